@@ -1,0 +1,1 @@
+"""Commands: one line each into a service."""

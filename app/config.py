@@ -1,0 +1,192 @@
+"""Settings: typed, frozen, the only reader of the environment.
+
+Every setting may stand in the environment or in ``instance/settings.env``; the environment wins.
+``docs/settings.md`` describes each of them (kept complete by a test).
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+SHORTEST_KEY = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the text says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """All settings, with defaults that fit a first run on one's own machine."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8")
+
+    # Where things are
+    instance_path: Path = ROOT / "instance"
+    database_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    secret_key_fallbacks: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    port: int = Field(8000, ge=1, le=65535)
+    public_url: str = ""
+    trusted_proxies: int = Field(0, ge=0, le=10)
+
+    # The association, in one place
+    association_name_ja: str = "ワーカーズ・コレクティブ ネットワーク ジャパン"
+    association_name_en: str = "Workers' Collective Network Japan"
+    association_short_name: str = "WNJ"
+    association_address_ja: str = "〒000-0000 東京都見本区見本 1-2-3"
+    association_address_en: str = "1-2-3 Mihon, Mihon-ku, Tokyo 000-0000, Japan"
+    association_telephone: str = "03-0000-0000"
+    association_fax: str = "03-0000-0001"
+    association_hours_ja: str = "平日 10:00〜16:00"
+    association_hours_en: str = "Monday to Friday, 10:00–16:00"
+    association_privacy_contact_ja: str = "個人情報保護 担当"
+    association_privacy_contact_en: str = "Privacy officer"
+
+    # Mail
+    mail_sender: str = "tsudoi@example.com"
+    mail_reply_to: str = ""
+    mail_server: str = ""
+    mail_port: int = Field(587, ge=1, le=65535)
+    mail_starttls: bool = True
+    mail_tls: bool = False
+    mail_username: str = ""
+    mail_password: SecretStr = SecretStr("")
+    mail_timeout: float = Field(20.0, gt=0, le=300)
+    local_mailbox: bool = False
+    local_mailbox_port: int = Field(8025, ge=1, le=65535)
+
+    # Limits, as "<number> per <minute|hour|day>", counted per address
+    limit_signups: str = "300 per hour"
+    limit_logins: str = "10 per minute"
+
+    # Database
+    lock_timeout: float = Field(5.0, gt=0, le=60)
+
+    @field_validator("secret_key_fallbacks", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+    @field_validator("mail_sender", "mail_reply_to")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        if value and (value.count("@") != 1 or any(c.isspace() for c in value)):
+            raise ValueError("must be one mail address, such as office@example.com")
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive(cls, given: Any) -> Any:
+        values = dict(given)
+        port = values.get("port", 8000)
+        if not values.get("public_url"):
+            values["public_url"] = f"http://127.0.0.1:{port}"
+        if not values.get("database_url"):
+            instance = Path(values.get("instance_path", ROOT / "instance"))
+            values["database_url"] = f"sqlite:///{(instance / 'tsudoi.db').resolve()}"
+        return values
+
+    @model_validator(mode="after")
+    def _refuse_nonsense(self) -> Self:
+        url = urlsplit(self.public_url)
+        if url.scheme not in {"http", "https"} or not url.hostname or url.path not in {"", "/"}:
+            raise ValueError("PUBLIC_URL must look like https://meetings.example.org")
+        if not self.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+        if self.mail_tls and self.mail_starttls and not self.local_mailbox:
+            raise ValueError("choose one of MAIL_TLS and MAIL_STARTTLS, not both")
+        if self.secret_key.get_secret_value() and len(self.secret_key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"SECRET_KEY must have at least {SHORTEST_KEY} characters")
+        return self
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of ``public_url``, as browsers send it in ``Origin``."""
+        url = urlsplit(self.public_url)
+        return f"{url.scheme}://{url.netloc}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether visitors reach us over TLS (decides Secure cookies and HSTS)."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """Host headers that are answered; on one's own machine every name of loopback."""
+        host = urlsplit(self.public_url).hostname or ""
+        return (host, *LOOPBACK_HOSTS) if self.is_loopback or self.local_mailbox else (host,)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the public address is this machine itself."""
+        return (urlsplit(self.public_url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """``database_url`` with the driver named: psycopg 3 for PostgreSQL."""
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def mail_host(self) -> tuple[str, int]:
+        """Host and port to hand mail to; the local mailbox replaces any other."""
+        if self.local_mailbox:
+            return "127.0.0.1", self.local_mailbox_port
+        return self.mail_server, self.mail_port
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The signing key first, then retired keys that still verify."""
+        every = (self.secret_key, *self.secret_key_fallbacks)
+        return tuple(key.get_secret_value().encode() for key in every)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read environment and ``instance/settings.env``; make the secret key on the first start.
+
+    Raises:
+        SettingsError: with one sentence a setting that makes no sense.
+    """
+    chosen = overrides.get("instance_path") or os.environ.get("INSTANCE_PATH") or ROOT / "instance"
+    instance = Path(chosen).resolve()
+    try:
+        settings = Settings(
+            _env_file=instance / "settings.env", **{**overrides, "instance_path": instance}
+        )
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+    if settings.secret_key.get_secret_value():
+        return settings
+    return settings.model_copy(update={"secret_key": SecretStr(_secret_key(instance))})
+
+
+def _explain(error: ValidationError) -> str:
+    def line(item: Any) -> str:
+        name = "_".join(str(part) for part in item["loc"]).upper()
+        return f"{name}: {item['msg']}" if name else str(item["msg"])
+
+    return "Settings: " + "; ".join(line(item) for item in error.errors(include_url=False))
+
+
+def _secret_key(instance: Path) -> str:
+    """The key of this copy, readable by its owner only; two first starts agree on one key."""
+    path = instance / "secret-key"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".secret-key.{secrets.token_hex(8)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)  # unlike a rename, never replaces a key made meanwhile
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,16 @@
+"""The database: one way to read, one way to write."""
+
+from app.db.model import Base
+from app.db.session import db, lock, transaction
+from app.db.types import Translated, TranslatedText, UtcDateTime, partial_unique
+
+__all__ = [
+    "Base",
+    "Translated",
+    "TranslatedText",
+    "UtcDateTime",
+    "db",
+    "lock",
+    "partial_unique",
+    "transaction",
+]

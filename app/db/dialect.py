@@ -1,0 +1,82 @@
+"""The only place, with types.py, that knows which database is behind us."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+WRITER = "writer"
+QUICK = "quick"
+LOCK_NOT_AVAILABLE = {"55P03", "40P01", "57014"}
+
+
+def engine_options(url: str, lock_timeout: float) -> dict[str, Any]:
+    """Options of ``create_engine`` for ``url``; ``lock_timeout`` in seconds."""
+    if url.startswith("sqlite"):
+        return {
+            "connect_args": {"timeout": lock_timeout, "check_same_thread": False},
+            "pool_size": 32,
+        }
+    milliseconds = int(lock_timeout * 1000)
+    return {
+        "connect_args": {"options": f"-c lock_timeout={milliseconds} -c timezone=UTC"},
+        "pool_size": 16,
+        "max_overflow": 16,
+        "pool_pre_ping": True,
+    }
+
+
+def prepare(engine: Engine) -> None:
+    """Set up connections as they are made: WAL, foreign keys, and transactions begun by us."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "begin", _postgresql_begin)
+
+
+def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions behind our back
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(WRITER):
+        # A commit that may be lost at a power cut costs no fsync (WAL with synchronous=NORMAL).
+        level = "NORMAL" if options.get(QUICK) else "FULL"
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _postgresql_begin(connection: Connection) -> None:
+    if connection.get_execution_options().get(QUICK):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether the database refused because somebody else held a lock for too long."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return "locked" in str(error.orig) or "busy" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in LOCK_NOT_AVAILABLE
+
+
+def is_unreachable(error: DBAPIError) -> bool:
+    """Whether the database could not be reached at all, or broke off."""
+    return isinstance(error, OperationalError) or error.connection_invalidated
+
+
+def skips_locked(engine: Engine) -> bool:
+    """Whether several workers can share a queue by ``SKIP LOCKED``."""
+    return engine.dialect.name == "postgresql"
+
+
+def upsert(engine: Engine, model: type[Any]) -> Any:
+    """An INSERT of ``model`` that knows ``on_conflict_do_update`` and ``…_do_nothing``."""
+    return (sqlite if engine.dialect.name == "sqlite" else postgresql).insert(model)

@@ -1,0 +1,93 @@
+"""Reading through ``db.session``, writing through ``transaction()``, locking through ``lock()``."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from flask import has_app_context
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.base.errors import Busy
+from app.db import dialect
+from app.db.model import Base
+
+LOCK_ORDER = ("series", "event", "assembly", "voter", "registration")
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+
+
+class WriteRefused(RuntimeError):
+    """Something tried to write outside ``transaction()``, or to nest one."""
+
+
+class WriteSession(Session):
+    """The session that ``transaction()`` hands out; the only one that may flush."""
+
+
+@event.listens_for(Session, "before_flush")
+def _only_transactions_write(session: Session, _context: object, _instances: object) -> None:
+    if isinstance(session, WriteSession):
+        return
+    if session.new or session.dirty or session.deleted:
+        raise WriteRefused("db.session is for reading; write inside transaction()")
+
+
+@contextmanager
+def transaction(*, quick: bool = False) -> Iterator[WriteSession]:
+    """The only way to write: commits at the end of the block, rolls back on any exception.
+
+    Its session has a connection of its own: ``BEGIN IMMEDIATE`` on SQLite, READ COMMITTED on
+    PostgreSQL. The request's read ends first, so no read snapshot can be stale or in the way.
+
+    Args:
+        quick: for counters that a power cut may forget: the commit waits for no disk.
+
+    Raises:
+        Busy: when the lock could not be had in time, or the database is out of reach; nothing
+            was stored then.
+        WriteRefused: when nested.
+    """
+    if _open.get():
+        raise WriteRefused("transaction() does not nest")
+    if has_app_context():
+        db.session.close()
+    token = _open.set(True)
+    try:
+        with (
+            db.engine.connect().execution_options(writer=True, quick=quick) as connection,
+            WriteSession(connection, expire_on_commit=False) as session,
+        ):
+            yield session
+            session.commit()
+    except DBAPIError as error:
+        if dialect.is_busy(error) or dialect.is_unreachable(error):
+            raise Busy("database") from error
+        raise
+    finally:
+        _open.reset(token)
+
+
+def lock(session: WriteSession, targets: dict[type[Any], Iterable[int]]) -> dict[type[Any], list[Any]]:
+    """Lock rows in the one order of the house and return them fresh, sorted by id.
+
+    Args:
+        session: of the open transaction.
+        targets: model → ids. Any order: they are sorted by ``LOCK_ORDER``, then by id.
+    """
+    found: dict[type[Any], list[Any]] = {}
+    for model in sorted(targets, key=lambda m: LOCK_ORDER.index(m.__tablename__)):
+        query = (
+            select(model)
+            .where(model.id.in_(sorted(set(targets[model]))))
+            .order_by(model.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        found[model] = list(session.scalars(query))
+    return found

@@ -1,0 +1,62 @@
+"""Column types: moments in UTC, texts in two languages, and indexes that both databases have."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Index
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC; a naive one is refused (ValueError)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments, hand UTC to the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give back aware UTC whatever the database keeps."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Translated:
+    """One text in Japanese and, where given, English."""
+
+    ja: str = ""
+    en: str = ""
+
+    def text(self, locale: str) -> str:
+        """The text for ``locale`` ('ja' or 'en'); Japanese where no English was given."""
+        return (self.en or self.ja) if locale == "en" else self.ja
+
+
+class TranslatedText(TypeDecorator[Translated]):
+    """A ``Translated`` as JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Translated | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """To a plain mapping."""
+        return None if value is None else {"ja": value.ja, "en": value.en}
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Translated:  # noqa: ARG002
+        """From a plain mapping; an empty column is an empty text."""
+        return Translated(**value) if value else Translated()
+
+
+def partial_unique(name: str, *columns: str, where: ColumnElement[bool]) -> Index:
+    """A unique index over the rows that satisfy ``where``, on both databases."""
+    return Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)

@@ -1,0 +1,1 @@
+"""Series and their meetings: what, when (or not yet), where, window, capacity."""

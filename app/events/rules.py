@@ -1,0 +1,78 @@
+"""Pure decisions about a meeting: is it open, how many places are left, what to show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Status = Literal[
+    "open", "full", "not_yet", "closed", "cancelled", "undecided", "walk_in", "past", "draft"
+]
+FEW_PLACES = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFacts:
+    """What decides whether one can sign up. Moments are aware; None where nothing is fixed."""
+
+    kind: str
+    state: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayPlaces:
+    """Places of one way of attending; ``places`` None means no limit."""
+
+    way: str
+    places: int | None
+    taken: int
+
+    @property
+    def left(self) -> int | None:
+        """Places left, never negative; None without a limit."""
+        return None if self.places is None else max(0, self.places - self.taken)
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody more fits."""
+        return self.left == 0
+
+    @property
+    def few(self) -> bool:
+        """Whether so few are left that the page tells the number."""
+        return self.left is not None and 0 < self.left <= FEW_PLACES
+
+
+def window(facts: EventFacts, now: datetime) -> Status:
+    """The state of sign-up at ``now``, places aside. The first reason that holds is told."""
+    checks: Sequence[tuple[Status, bool]] = (
+        ("draft", facts.state == "draft"),
+        ("cancelled", facts.state == "cancelled"),
+        ("past", facts.ends_at is not None and now >= facts.ends_at),
+        ("walk_in", facts.kind == "walk_in"),
+        ("undecided", facts.starts_at is None),
+        ("not_yet", facts.opens_at is None or now < facts.opens_at),
+        ("closed", now >= (facts.closes_at or facts.starts_at or now)),
+    )
+    return next((status for status, holds in checks if holds), "open")
+
+
+def status(facts: EventFacts, places: Sequence[WayPlaces], now: datetime) -> Status:
+    """``window`` with places: 'full' when every way is full."""
+    found = window(facts, now)
+    if found == "open" and places and all(way.full for way in places):
+        return "full"
+    return found
+
+
+def places_of(
+    limits: Sequence[tuple[str, int | None]], taken: Mapping[str, int]
+) -> tuple[WayPlaces, ...]:
+    """Join the limits of an event's ways (way, places) with the counted bookings by way."""
+    return tuple(
+        WayPlaces(way=way, places=places, taken=taken.get(way, 0)) for way, places in limits
+    )

@@ -1,0 +1,110 @@
+"""create_app: settings → database → web → mail → accounts → doors → commands."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.auth import setup as auth
+from app.cli import maintenance, sample, setup, worker
+from app.config import ROOT, Settings, load_settings
+from app.db import db, dialect
+from app.mail import setup as mail
+from app.mail import views as mailbox
+from app.mail.worker import TickJob
+from app.organiser import views as organiser
+from app.public import views as public
+from app.registration import views as registration
+from app.reminders.service import make_letters_tick
+from app.web import setup as web
+from app.web.limits import forget_expired_tick
+
+MAX_BODY = 256 * 1024
+SESSION_LIFE = timedelta(hours=12)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application.
+
+    Args:
+        settings: all settings; read from the environment and ``instance/`` when None.
+
+    Raises:
+        SettingsError: with one sentence on a setting that makes no sense.
+    """
+    settings = settings or load_settings()
+    app = Flask(
+        "app",
+        root_path=str(ROOT),
+        instance_path=str(settings.instance_path),
+        template_folder="templates",
+        static_folder="static",
+    )
+    app.extensions["settings"] = settings
+    _configure(app, settings)
+    _connect_database(app, settings)
+    web.init_app(app, settings)
+    mail.init_app(app, settings)
+    auth.init_app(app, settings)
+    _open_doors(app, settings)
+    app.extensions["ticks"] = _ticks()
+    for commands in (setup, sample, worker, maintenance):
+        for command in commands.COMMANDS:
+            app.cli.add_command(command)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secret, *retired = (key.decode() for key in settings.keys)
+    app.config.update(
+        SECRET_KEY=secret,
+        SECRET_KEY_FALLBACKS=retired,
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS=dialect.engine_options(
+            settings.sqlalchemy_url, settings.lock_timeout
+        ),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        MAX_FORM_PARTS=200,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        SESSION_COOKIE_NAME="tsudoi",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFE,
+    )
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+
+
+def _connect_database(app: Flask, settings: Settings) -> None:
+    settings.instance_path.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    Migrate(app, db, directory=str(Path(__file__).parent / "db" / "migrations"))
+    with app.app_context():
+        dialect.prepare(db.engine)
+
+
+def _open_doors(app: Flask, settings: Settings) -> None:
+    app.register_blueprint(public.blueprint)
+    app.register_blueprint(registration.blueprint)
+    app.register_blueprint(organiser.blueprint)
+    if settings.local_mailbox:
+        app.register_blueprint(mailbox.blueprint)
+    # These doors need no session: their forms carry a signed value of their own.
+    for blueprint in (public.blueprint, registration.blueprint):
+        auth.csrf.exempt(blueprint)
+
+
+def _ticks() -> list[TickJob]:
+    return [
+        TickJob("campaigns", timedelta(seconds=1), make_letters_tick),
+        TickJob("rate counters", timedelta(minutes=10), forget_expired_tick),
+    ]

@@ -1,0 +1,1 @@
+"""Letters: the outbox, the transport, calendar objects, the local mailbox."""

@@ -1,0 +1,66 @@
+"""The outbox, which is also the record of letters that the office sees."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+
+STATES = ("queued", "sending", "retrying", "accepted", "failed", "suppressed", "by_hand")
+UNSENT = ("queued", "sending", "retrying")
+
+
+class OutboxLetter(Base):
+    """One letter to one address.
+
+    ``due_at`` is the moment from which it may be sent, ``lease_until`` until when a worker holds
+    it; both UTC. ``key`` is unique, so that making a letter again is harmless.
+    """
+
+    __tablename__ = "outbox_letter"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_outbox_letter_due", "state", "priority", "due_at", "id"),
+        Index("ix_outbox_letter_registration", "registration_id", "id"),
+        Index("ix_outbox_letter_campaign", "campaign_id", "state", "id"),
+        CheckConstraint(f"state IN {STATES}", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    purpose: Mapped[str]
+    priority: Mapped[int] = mapped_column(default=0)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    registration_version: Mapped[int | None]
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
+    to_address: Mapped[str] = mapped_column(default="")
+    to_name: Mapped[str] = mapped_column(default="")
+    locale: Mapped[str] = mapped_column(default="ja")
+    subject: Mapped[str]
+    body: Mapped[str]
+    invites: Mapped[list[Any]]
+    state: Mapped[str] = mapped_column(default="queued")
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    holder: Mapped[str] = mapped_column(default="")
+    accepted_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+    reply: Mapped[str] = mapped_column(default="")
+
+
+class Tick(Base):
+    """A regular duty of the worker: who does it now, and when it was last done."""
+
+    __tablename__ = "tick"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    holder: Mapped[str] = mapped_column(default="")
+    lease_until: Mapped[datetime | None]
+    last_run_at: Mapped[datetime | None]
+    paused_reason: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,42 @@
+"""Posting letters: rows written in the transaction of whatever they tell about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.db import db
+from app.db.dialect import upsert
+from app.db.session import WriteSession
+from app.mail.letter import Letter
+from app.mail.models import OutboxLetter
+
+
+def post(session: WriteSession, letter: Letter, moment: datetime) -> None:
+    """Put one new letter into the outbox; the worker sends it after the commit."""
+    session.add(OutboxLetter(**_row(letter, moment)))
+
+
+def post_many(session: WriteSession, letters: Sequence[Letter], moment: datetime) -> None:
+    """Put letters into the outbox; those whose key is there already are left as they are."""
+    if letters:
+        statement = upsert(db.engine, OutboxLetter).on_conflict_do_nothing(index_elements=["key"])
+        session.execute(statement, [_row(letter, moment) for letter in letters])
+
+
+def _row(letter: Letter, moment: datetime) -> dict[str, object]:
+    return {
+        "key": letter.key,
+        "purpose": letter.purpose,
+        "priority": letter.priority,
+        "registration_id": letter.registration_id,
+        "registration_version": letter.registration_version,
+        "campaign_id": letter.campaign_id,
+        "to_address": letter.to_address,
+        "to_name": letter.to_name,
+        "locale": letter.locale,
+        "subject": letter.subject,
+        "body": letter.body,
+        "invites": [invite.to_json() for invite in letter.invites],
+        "state": "queued" if letter.to_address else "by_hand",
+        "created_at": moment,
+        "due_at": moment,
+    }

@@ -1,0 +1,1 @@
+"""The visitors' door: the list of meetings and each meeting's page."""

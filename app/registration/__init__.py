@@ -1,0 +1,1 @@
+"""One contact's sign-up: people x meetings, and the attendees' own door."""

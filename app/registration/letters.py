@@ -1,0 +1,83 @@
+"""Letters about one's own sign-up: facts to a ``Letter``. Nothing is sent here."""
+
+from collections.abc import Iterator
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+
+from app.base.timezones import to_local
+from app.config import Settings
+from app.events.facts import Span
+from app.events.models import Event, Series
+from app.mail.letter import Invite, Letter
+from app.registration.links import manage_url
+from app.registration.models import Registration
+from app.registration.rules import show_number
+
+
+def confirmed(registration: Registration, series: Series, event: Event, way: str) -> Letter:
+    """The confirmation of a sign-up, in the language of the sign-up, with its invites."""
+    locale = registration.locale
+    url = manage_url(registration.id, registration.link_version)
+    facts = {
+        "locale": locale,
+        "name": registration.contact_name,
+        "number": show_number(series.number_letter, registration.number),
+        "title": event.title.text(locale),
+        "spans": tuple(_spans(event)),
+        "date_note": event.date_note.text(locale),
+        "venue_name": event.venue_name.text(locale),
+        "venue_address": event.venue_address.text(locale),
+        "access": event.access.text(locale),
+        "bring": event.bring.text(locale),
+        "fee": event.fee.text(locale),
+        "way": way,
+        "url": url,
+    }
+    with force_locale(locale):
+        subject = render_template("mail/confirmed/subject.txt", **facts)
+        body = render_template("mail/confirmed/body.txt", **facts)
+    return Letter(
+        key=f"confirm:{registration.id}:{registration.version}",
+        purpose="confirmed",
+        to_address=registration.email,
+        to_name=registration.contact_name,
+        locale=locale,
+        subject=" ".join(subject.split()),
+        body=body.strip() + "\n",
+        invites=tuple(_invites(registration, event, way, url)),
+        registration_id=registration.id,
+        registration_version=registration.version,
+    )
+
+
+def _spans(event: Event) -> Iterator[Span]:
+    for session in event.sessions:
+        yield Span(
+            start=to_local(session.starts_at, event.zone), end=to_local(session.ends_at, event.zone)
+        )
+
+
+def _invites(registration: Registration, event: Event, way: str, url: str) -> Iterator[Invite]:
+    """One object per session: the UID comes from rows that never change, not from the title."""
+    settings: Settings = current_app.extensions["settings"]
+    locale = registration.locale
+    domain = settings.mail_sender.partition("@")[2]
+    place = (event.venue_name.text(locale), event.venue_address.text(locale))
+    with force_locale(locale):
+        description = render_template(
+            "mail/confirmed/calendar.txt", locale=locale, url=url, event=event, way=way
+        )
+    for number, session in enumerate(event.sessions, start=1):
+        yield Invite(
+            uid=f"registration-{registration.id}-event-{event.id}-{number}@{domain}",
+            sequence=0,
+            method="REQUEST",
+            start=session.starts_at,
+            end=session.ends_at,
+            zone=event.zone,
+            summary=event.title.text(locale),
+            location=" ".join(part for part in place if part) if way == "venue" else "",
+            description=description.strip(),
+            url=url,
+        )

@@ -1,0 +1,1 @@
+"""What every page shares: language, security headers, forms, error pages, rate limits."""

@@ -1,0 +1,136 @@
+"""Error pages: what happened, what is kept, what to do next. Never a bare status line."""
+
+import logging
+from typing import NamedTuple
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app.base.errors import Refusal
+from app.web.csrf import ForeignForm
+
+log = logging.getLogger(__name__)
+
+DRAIN_LIMIT = 32 * 1024 * 1024
+CHUNK = 64 * 1024
+
+
+class ErrorText(NamedTuple):
+    """The three sentences of an error page."""
+
+    title: str
+    message: str
+    advice: str
+
+
+TEXTS: dict[int, ErrorText] = {
+    400: ErrorText(
+        _("This request could not be read"),
+        _("Something was missing from what your browser sent, or was garbled on the way."),
+        _("Please go back one page and try again."),
+    ),
+    403: ErrorText(
+        _("This page may not be opened from here"),
+        _("The form came from another site, or this account may not do this."),
+        _("Please open the page again from the list of meetings."),
+    ),
+    404: ErrorText(
+        _("This page was not found"),
+        _("The address may be cut off or mistyped."),
+        _("Please look at the list of meetings, or telephone us."),
+    ),
+    405: ErrorText(
+        _("This page cannot be used in that way"),
+        _("The address exists, but not for what your browser asked of it."),
+        _("Please go back one page and try again."),
+    ),
+    409: ErrorText(
+        _("Something has changed meanwhile"),
+        _("Somebody changed this while you had it open."),
+        _("Please open the page again and look at what is there now."),
+    ),
+    410: ErrorText(
+        _("This link is no longer in use"),
+        _("It has been replaced by a newer one."),
+        _("Please use the link in our latest letter, or telephone us."),
+    ),
+    413: ErrorText(
+        _("That was too much at once"),
+        _("What was sent is larger than this page can take. Nothing was stored."),
+        _("Please go back, shorten what you wrote and send it again."),
+    ),
+    422: ErrorText(
+        _("Something needs to be put right"),
+        _("Some of what was sent could not be used. Nothing was stored."),
+        _("Please go back, look it over and send it again."),
+    ),
+    429: ErrorText(
+        _("Please wait a little"),
+        _("There were very many requests from your network in a short time."),
+        _("Please try again in a while. You can also telephone us."),
+    ),
+    500: ErrorText(
+        _("Something went wrong on our side"),
+        _("We are sorry. The fault has been recorded."),
+        _("Please try again in a while. You can also telephone us."),
+    ),
+    503: ErrorText(
+        _("We are very busy just now"),
+        _("Nothing was stored."),
+        _("Please try again in a minute. You can also telephone us."),
+    ),
+}
+
+
+def error_page(code: int) -> Response:
+    """The page for ``code``; an unlisted 4xx looks like 400, anything else like 500."""
+    fallback = 400 if 400 <= code < 500 else 500  # noqa: PLR2004
+    text = TEXTS.get(code) or TEXTS[fallback]
+    page = render_template("errors/error.html", code=code, **text._asdict())
+    return make_response(page, code)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response | HTTPException:
+        code = error.code or 500
+        if code < 400:  # noqa: PLR2004  # redirects are raised, too
+            return error
+        if isinstance(error, RequestEntityTooLarge):
+            _drain()
+        response = error_page(code)
+        for name, value in error.get_headers():
+            if name in {"Allow", "Retry-After"}:
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Refusal)
+    def refusal(error: Refusal) -> Response:
+        return error_page(error.status)
+
+    @app.errorhandler(CSRFError)
+    def expired_form(_error: CSRFError) -> Response:
+        return error_page(400)
+
+    @app.errorhandler(ForeignForm)
+    def foreign_form(_error: ForeignForm) -> Response:
+        return error_page(403)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.error("unexpected %s at %s", type(error).__name__, request.endpoint, exc_info=error)
+        return error_page(500)
+
+
+def _drain() -> None:
+    """Read off a body that is too large, so that the browser shows our page, not a broken line."""
+    stream, left = request.environ.get("wsgi.input"), DRAIN_LIMIT
+    while stream is not None and left > 0:
+        chunk = stream.read(min(CHUNK, left))
+        if not chunk:
+            return
+        left -= len(chunk)

@@ -1,0 +1,79 @@
+"""How dates and numbers are written, in Japanese and English."""
+
+from datetime import date, datetime
+from typing import Protocol
+
+from flask import Flask
+
+from app.base.text import telephone_digits
+from app.web.locale import current_locale
+
+WEEKDAYS_JA = "月火水木金土日"
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS_EN = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+class Stretch(Protocol):
+    """Anything with a start and an end in local time."""
+
+    @property
+    def start(self) -> datetime: ...  # noqa: D102
+    @property
+    def end(self) -> datetime: ...  # noqa: D102
+
+
+def day(value: date, locale: str | None = None) -> str:
+    """2026年6月23日(火) / Tuesday 23 June 2026."""
+    if (locale or current_locale()) == "en":
+        weekday, month = WEEKDAYS_EN[value.weekday()], MONTHS_EN[value.month - 1]
+        return f"{weekday} {value.day} {month} {value.year}"
+    return f"{value.year}年{short_day(value, 'ja')}"
+
+
+def short_day(value: date, locale: str | None = None) -> str:
+    """6月23日(火) / Tue 23 June."""
+    if (locale or current_locale()) == "en":
+        return f"{WEEKDAYS_EN[value.weekday()][:3]} {value.day} {MONTHS_EN[value.month - 1]}"
+    return f"{value.month}月{value.day}日({WEEKDAYS_JA[value.weekday()]})"
+
+
+def clock(value: datetime) -> str:
+    """10:30, by the 24-hour clock."""
+    return f"{value.hour}:{value.minute:02d}"
+
+
+def span(value: Stretch, locale: str | None = None) -> str:
+    """10:30〜12:30 / 10:30–12:30."""
+    dash = "–" if (locale or current_locale()) == "en" else "〜"
+    return f"{clock(value.start)}{dash}{clock(value.end)}"
+
+
+def day_span(value: Stretch, locale: str | None = None) -> str:
+    """2026年6月23日(火) 10:30〜12:30 / Tuesday 23 June 2026, 10:30–12:30."""
+    comma = "," if (locale or current_locale()) == "en" else ""
+    return f"{day(value.start, locale)}{comma} {span(value, locale)}"
+
+
+def moment(value: datetime, locale: str | None = None) -> str:
+    """6月16日(火) 17:00 / Tue 16 June, 17:00."""
+    comma = "," if (locale or current_locale()) == "en" else ""
+    return f"{short_day(value, locale)}{comma} {clock(value)}"
+
+
+def year(value: date) -> str:
+    """2026年 / 2026."""
+    return str(value.year) if current_locale() == "en" else f"{value.year}年"
+
+
+def tel(number: str) -> str:
+    """The address of a telephone link (RFC 3966, local number)."""
+    return f"tel:{telephone_digits(number)}"
+
+
+def init_app(app: Flask) -> None:
+    """Make the filters known to templates."""
+    for filter_ in (day, short_day, clock, span, day_span, moment, year, tel):
+        app.add_template_filter(filter_)

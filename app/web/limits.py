@@ -1,0 +1,126 @@
+"""Rate limits that hold across processes and restarts: counters in our own database."""
+
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+
+from flask import request
+from limits import parse
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import case, delete, select
+
+from app.base.clock import now
+from app.base.errors import Refusal
+from app.db import db, transaction
+from app.db.dialect import upsert
+from app.web.models import RateCounter
+
+IPV6_PREFIX = 64
+
+
+class TooMany(Refusal):
+    """More requests than the limit allows; ``retry_after`` in seconds."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("too_many")
+        self.retry_after = retry_after
+
+
+class DatabaseStorage(Storage):
+    """Fixed windows for ``limits``: one row a key, counted by one upsert."""
+
+    STORAGE_SCHEME = ["tsudoi"]  # noqa: RUF012  # the library's own shape
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Errors of the store itself."""
+        return Refusal
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count ``amount`` more in the window of ``expiry`` seconds; return the new count."""
+        moment = now()
+        ends = moment + timedelta(seconds=expiry)
+        over = RateCounter.expires_at <= moment
+        statement = (
+            upsert(db.engine, RateCounter)
+            .values(key=key, hits=amount, expires_at=ends)
+            .on_conflict_do_update(
+                index_elements=[RateCounter.key],
+                set_={
+                    "hits": case((over, amount), else_=RateCounter.hits + amount),
+                    "expires_at": case((over, ends), else_=RateCounter.expires_at),
+                },
+            )
+            .returning(RateCounter.hits)
+        )
+        with transaction(quick=True) as session:
+            return int(session.scalar(statement) or 0)
+
+    def get(self, key: str) -> int:
+        """The count of the window under way."""
+        query = select(RateCounter.hits).where(
+            RateCounter.key == key, RateCounter.expires_at > now()
+        )
+        return db.session.scalar(query) or 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the window under way ends, as seconds since the epoch."""
+        ends = db.session.scalar(select(RateCounter.expires_at).where(RateCounter.key == key))
+        return (ends or datetime.now(UTC)).timestamp()
+
+    def check(self) -> bool:
+        """Whether the store answers."""
+        return db.session.scalar(select(1)) == 1
+
+    def reset(self) -> int | None:
+        """Forget every counter; return how many there were."""
+        with transaction(quick=True) as session:
+            return len(session.scalars(delete(RateCounter).returning(RateCounter.key)).all())
+
+    def clear(self, key: str) -> None:
+        """Forget one counter."""
+        with transaction(quick=True) as session:
+            session.execute(delete(RateCounter).where(RateCounter.key == key))
+
+
+_limiter = FixedWindowRateLimiter(DatabaseStorage())
+
+
+def client_key() -> str:
+    """Whom to count: an IPv4 address, or the /64 network of an IPv6 address."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(IPv6Address(int(address) >> (128 - IPV6_PREFIX) << (128 - IPV6_PREFIX)))
+    return str(address)
+
+
+def hit(purpose: str, limit: str) -> None:
+    """Count one request of this visitor for ``purpose`` against ``limit`` ("300 per hour").
+
+    Raises:
+        TooMany: the limit is used up.
+        Busy: the counter could not be written.
+    """
+    item = parse(limit)
+    if not _limiter.hit(item, purpose, client_key()):
+        reset = _limiter.storage.get_expiry(item.key_for(purpose, client_key()))
+        raise TooMany(max(1, int(reset - now().timestamp())))
+
+
+def forget_expired() -> int:
+    """Delete counters whose window has ended; return how many."""
+    with transaction(quick=True) as session:
+        statement = delete(RateCounter).where(RateCounter.expires_at <= now())
+        return len(session.scalars(statement.returning(RateCounter.key)).all())
+
+
+def forget_expired_tick(_stop: object) -> None:
+    """The worker's duty: keep the table of counters small."""
+    forget_expired()

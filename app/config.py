@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     secret_key_fallbacks: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     port: int = Field(8000, ge=1, le=65535)
+    web_host: str = "127.0.0.1"
+    web_workers: int = Field(2, ge=1, le=64)
+    web_threads: int = Field(4, ge=1, le=64)
     public_url: str = ""
     trusted_proxies: int = Field(0, ge=0, le=10)
 

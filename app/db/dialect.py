@@ -17,11 +17,13 @@ def engine_options(url: str, lock_timeout: float) -> dict[str, Any]:
     """Options of ``create_engine`` for ``url``; ``lock_timeout`` in seconds."""
     if url.startswith("sqlite"):
         return {
+            "hide_parameters": True,  # personal data stay out of errors and logs
             "connect_args": {"timeout": lock_timeout, "check_same_thread": False},
             "pool_size": 32,
         }
     milliseconds = int(lock_timeout * 1000)
     return {
+        "hide_parameters": True,
         "connect_args": {"options": f"-c lock_timeout={milliseconds} -c timezone=UTC"},
         "pool_size": 16,
         "max_overflow": 16,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.auth import audit
 from app.base.clock import now
 from app.base.errors import Conflict, NotFound
-from app.base.text import search_key, sort_key
+from app.base.text import search_key, sort_key, telephone_digits
 from app.db import lock, transaction
 from app.db.session import WriteSession
 from app.events import queries as events
@@ -157,6 +157,7 @@ def search_key_of(command: SignUp, number: str) -> str:
         number,
         command.email,
         command.telephone,
+        telephone_digits(command.telephone),
     )
 
 

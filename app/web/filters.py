@@ -69,8 +69,9 @@ def year(value: date) -> str:
 
 
 def tel(number: str) -> str:
-    """The address of a telephone link (RFC 3966, local number)."""
-    return f"tel:{telephone_digits(number)}"
+    """The address of a telephone link (RFC 3966): global with its +, else local."""
+    plus = "+" if number.startswith("+") and not number.startswith("+81") else ""
+    return f"tel:{plus}{telephone_digits(number)}"
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,20 @@
+"""How gunicorn serves us; the numbers are settings (docs/settings.md)."""
+
+from app.config import load_settings
+
+_settings = load_settings()
+
+bind = f"{_settings.web_host}:{_settings.port}"
+workers = _settings.web_workers
+threads = _settings.web_threads
+worker_class = "gthread"
+timeout = 30
+graceful_timeout = 4
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 60
+# No access log: addresses of pages may be personal links.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True

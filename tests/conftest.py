@@ -5,13 +5,16 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from app.config import Settings, load_settings
 from app.db import Base, db
@@ -180,9 +183,16 @@ def office_client(app: Flask) -> FlaskClient:
     return browser(app, use_cookies=True)
 
 
+class OwnContext(FlaskClient):
+    """A client whose requests do not see the context that the test itself works in."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return Context().run(super().open, *args, **kwargs)
+
+
 def browser(app: Flask, *, use_cookies: bool) -> FlaskClient:
     """A test client that calls us by our own name."""
-    made = app.test_client(use_cookies=use_cookies)
+    made = OwnContext(app, app.response_class, use_cookies=use_cookies)
     made.environ_base["HTTP_HOST"] = "127.0.0.1:8000"
     made.environ_base["SERVER_PORT"] = "8000"
     return made

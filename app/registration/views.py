@@ -34,7 +34,8 @@ def form(slug: str) -> Response:
     """入力: the empty form, or why one cannot sign up."""
     meeting = events.get_meeting(slug, current_locale(), now())
     if meeting.status != "open":
-        return _page("registration/closed.html", meeting=meeting)
+        message = refusal_text(meeting.status)
+        return _page("registration/closed.html", meeting=meeting, message=message)
     return _show_form(meeting, SignUpForm(ways=_ways(meeting)))
 
 

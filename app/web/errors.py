@@ -4,6 +4,7 @@ import logging
 from typing import NamedTuple
 
 from flask import Flask, Response, make_response, render_template, request
+from flask.globals import request_ctx
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -84,8 +85,16 @@ TEXTS: dict[int, ErrorText] = {
 }
 
 
+BARE = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>エラー {code}</title>
+<p>このアドレスでは開けません。お知らせにあるアドレスを、もう一度お確かめください。</p>
+<p lang="en">Nothing is served under this address. Please check the address that you were given.</p>
+"""
+
+
 def error_page(code: int) -> Response:
     """The page for ``code``; an unlisted 4xx looks like 400, anything else like 500."""
+    if request_ctx.url_adapter is None:  # a host that is not ours: no link can be made
+        return make_response(BARE.format(code=code), code)
     fallback = 400 if 400 <= code < 500 else 500  # noqa: PLR2004
     text = TEXTS.get(code) or TEXTS[fallback]
     page = render_template("errors/error.html", code=code, **text._asdict())

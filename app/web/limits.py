@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from flask import request
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import case, delete, select
@@ -101,17 +101,37 @@ def client_key() -> str:
     return str(address)
 
 
-def hit(purpose: str, limit: str) -> None:
-    """Count one request of this visitor for ``purpose`` against ``limit`` ("300 per hour").
+def hit(purpose: str, limit: str, whom: str | None = None) -> None:
+    """Count one request for ``purpose`` against ``limit`` ("300 per hour").
+
+    Args:
+        purpose: what is limited.
+        limit: how often, and in which time.
+        whom: whose requests are counted; the visitor's network when None.
 
     Raises:
         TooMany: the limit is used up.
         Busy: the counter could not be written.
     """
+    item, key = parse(limit), whom or client_key()
+    if not _limiter.hit(item, purpose, key):
+        raise _too_many(item, purpose, key)
+
+
+def refuse_if_used_up(purpose: str, limit: str, whom: str) -> None:
+    """Count nothing, but refuse where the limit is used up: for what only failures count against.
+
+    Raises:
+        TooMany: the limit is used up.
+    """
     item = parse(limit)
-    if not _limiter.hit(item, purpose, client_key()):
-        reset = _limiter.storage.get_expiry(item.key_for(purpose, client_key()))
-        raise TooMany(max(1, int(reset - now().timestamp())))
+    if not _limiter.test(item, purpose, whom):
+        raise _too_many(item, purpose, whom)
+
+
+def _too_many(item: RateLimitItem, purpose: str, whom: str) -> TooMany:
+    reset = _limiter.storage.get_expiry(item.key_for(purpose, whom))
+    return TooMany(max(1, int(reset - now().timestamp())))
 
 
 def forget_expired() -> int:

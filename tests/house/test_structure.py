@@ -1,0 +1,91 @@
+"""The house's own rules: who may import whom, what must exist, which words are kept out."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from app.config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = ROOT / "app/translations/ja/LC_MESSAGES/messages.po"
+FORBIDDEN = ("イベント", "チケット", "チェックイン", "キャンペーン", "セグメント", "ダッシュボード")
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PAGES = [path for path in TEMPLATES if "{% extends" in path.read_text(encoding="utf-8")]
+
+
+def catalogue() -> list[object]:
+    with CATALOGUE.open("rb") as file:
+        return [message for message in read_po(file, locale="ja") if message.id]
+
+
+def test_import_contracts_are_kept() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_english_text_has_its_japanese() -> None:
+    missing = [message.id for message in catalogue() if not message.string or message.fuzzy]
+    assert missing == []
+
+
+def test_the_catalogue_holds_every_text_of_the_code(tmp_path: Path) -> None:
+    pot = tmp_path / "messages.pot"
+    program = Path(sys.executable).with_name("pybabel")
+    words = ["-k", "lazy_gettext", "-k", "_"]
+    command = [program, "-q", "extract", "-F", "babel.cfg", *words, "-o", pot, "."]
+    subprocess.run(command, cwd=ROOT, check=True)
+    with pot.open("rb") as file:
+        used = {message.id for message in read_po(file) if message.id}
+    known = {message.id for message in catalogue()}
+    assert used - known == set(), "run: make translations"
+    assert known - used == set(), "texts that nothing uses any more"
+
+
+def test_placeholders_are_the_same_in_both_languages() -> None:
+    names = re.compile(r"%\((\w+)\)s")
+    differing = [
+        message.id
+        for message in catalogue()
+        if set(names.findall(message.id)) != set(names.findall(message.string))
+    ]
+    assert differing == []
+
+
+def test_words_of_ticket_shops_are_kept_out_of_japanese() -> None:
+    texts = [message.string for message in catalogue()]
+    texts += [path.read_text(encoding="utf-8") for path in TEMPLATES]
+    texts += [(ROOT / "app/events/samples.toml").read_text(encoding="utf-8")]
+    found = [word for word in FORBIDDEN if any(word in text for text in texts)]
+    assert found == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_every_page_has_a_title(page: Path) -> None:
+    source = page.read_text(encoding="utf-8")
+    if page.is_relative_to(ROOT / "templates/layout"):
+        return
+    assert re.search(r"{%-?\s*block title", source), "a page needs a title block"
+
+
+def test_pages_have_no_inline_script_or_style() -> None:
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=\"", re.IGNORECASE)
+    found = [str(path) for path in TEMPLATES if inline.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_every_setting_is_documented() -> None:
+    documented = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    missing = [name for name in Settings.model_fields if f"`{name.upper()}`" not in documented]
+    assert missing == []
+
+
+def test_locks_name_no_addresses() -> None:
+    for lock in sorted((ROOT / "requirements").glob("*.txt")):
+        text = lock.read_text(encoding="utf-8")
+        assert "://" not in text
+        assert "--hash=sha256:" in text

@@ -9,6 +9,7 @@ from app.auth.models import AuditEntry, AuditValue
 from app.db.session import WriteSession
 
 VISITOR = "visitor"
+ACCOUNT = "account"
 SYSTEM = "system"
 
 
@@ -43,6 +44,4 @@ def record(session: WriteSession, entry: Entry, moment: datetime) -> None:
     session.add(row)
     if entry.before or entry.after:
         session.flush()
-        session.add(
-            AuditValue(entry_id=row.id, before=dict(entry.before), after=dict(entry.after))
-        )
+        session.add(AuditValue(entry_id=row.id, before=dict(entry.before), after=dict(entry.after)))

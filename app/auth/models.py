@@ -17,7 +17,7 @@ account_roles = Table(
 )
 
 
-class Role(Base, RoleMixin):  # type: ignore[misc]  # the library is not typed
+class Role(Base, RoleMixin):
     """What an account may do: 'administrator' or 'organiser'."""
 
     __tablename__ = "account_role"
@@ -28,7 +28,7 @@ class Role(Base, RoleMixin):  # type: ignore[misc]  # the library is not typed
     description: Mapped[str] = mapped_column(default="")
 
 
-class Account(Base, UserMixin):  # type: ignore[misc]  # the library is not typed
+class Account(Base, UserMixin):
     """Somebody of the office."""
 
     __tablename__ = "account"
@@ -41,7 +41,9 @@ class Account(Base, UserMixin):  # type: ignore[misc]  # the library is not type
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str]
     created_at: Mapped[datetime]
-    roles: Mapped[list[Role]] = relationship(secondary=account_roles, lazy="joined")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # the mixin: a plain list
+        secondary=account_roles, lazy="joined"
+    )
 
 
 class AuditEntry(Base):

@@ -1,0 +1,140 @@
+"""Logging in and changing the password: shape, limits, and words that say what to do."""
+
+from typing import Any
+
+from flask import after_this_request
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from flask_security import forms as library
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import EmailField, Field, PasswordField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from app.auth import passwords, service
+from app.auth.csrf import came_too_late
+from app.base.errors import Busy
+from app.web import limits
+
+LONGEST_ADDRESS = 254
+
+
+def _answer(status: int, retry_after: int = 0) -> None:
+    """Give the page that shows this form another status than 200."""
+
+    @after_this_request
+    def set_status(response: Response) -> Response:
+        response.status_code = status
+        if retry_after:
+            response.headers["Retry-After"] = str(retry_after)
+        return response
+
+
+class LoginForm(library.LoginForm):
+    """Address and password. Every refusal reads the same, whether or not there is an account."""
+
+    email = EmailField(
+        _("E-mail address"),
+        filters=[lambda raw: (raw or "").strip()],
+        validators=[
+            InputRequired(_("Please enter your e-mail address")),
+            Length(max=LONGEST_ADDRESS, message=_("Please look at the e-mail address again")),
+        ],
+        render_kw={"maxlength": LONGEST_ADDRESS},
+    )
+    password = PasswordField(
+        _("Password"),
+        validators=[
+            InputRequired(_("Please enter your password")),
+            Length(max=passwords.LONGEST, message=_("Please enter your password again")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.remember  # a session of the office ends with its browser
+
+    def validate(self, **_kwargs: Any) -> bool:
+        """Check shape, limits and password; what is wrong stands in ``form_errors``."""
+        if came_too_late():
+            return self._refuse(422, _("This page was open for too long. Please log in again"))
+        if not FlaskForm.validate(self):
+            _answer(422)
+            return False
+        try:
+            self.user = service.log_in(self.email.data or "", self.password.data or "")
+        except service.WrongLogin:
+            return self._refuse(422, _("The e-mail address or the password is not right"))
+        except limits.TooMany as refused:
+            words = _("There were too many attempts. Please wait a little and try again")
+            return self._refuse(429, words, refused.retry_after)
+        except Busy:
+            return self._refuse(503, _("We are very busy just now. Please try again in a minute"))
+        return True
+
+    def validate_next(self, field: Field) -> None:
+        """Only pages of the office are gone to; anything else is passed over without a word."""
+        wanted = field.data or ""
+        if not wanted.startswith("/office/") or "\\" in wanted or not wanted.isprintable():
+            field.data = ""
+
+    def _refuse(self, status: int, words: Any, retry_after: int = 0) -> bool:
+        _answer(status, retry_after)
+        self.form_errors.append(words)
+        return False
+
+
+class ChangePasswordForm(library.ChangePasswordForm):
+    """The present password, and a new one twice."""
+
+    password = PasswordField(
+        _("Present password"), validators=[InputRequired(_("Please enter your present password"))]
+    )
+    new_password = PasswordField(
+        _("New password"),
+        validators=[
+            InputRequired(_("Please enter the new password")),
+            Length(
+                min=passwords.SHORTEST,
+                max=passwords.LONGEST,
+                message=_("Please choose a password of %(min)s to %(max)s characters"),
+            ),
+        ],
+    )
+    new_password_confirm = PasswordField(
+        _("New password, once more"),
+        validators=[InputRequired(_("Please enter the new password once more"))],
+    )
+
+    def validate(self, **_kwargs: Any) -> bool:
+        """Check shape, limits and the present password."""
+        if came_too_late():
+            _answer(422)
+            self.form_errors.append(_("This page was open for too long. Please enter it again"))
+            return False
+        if FlaskForm.validate(self):
+            return True
+        _answer(422)
+        return False
+
+    def validate_password(self, field: Field) -> None:
+        """The present password must fit; guessing is limited as for logging in."""
+        try:
+            limits.hit("login", service.login_limit())
+        except limits.TooMany:
+            words = _("There were too many attempts. Please wait a little and try again")
+            raise ValidationError(words) from None
+        if not passwords.verify(field.data, current_user.password):
+            raise ValidationError(_("The present password is not right"))
+
+    def validate_new_password(self, field: Field) -> None:
+        """It must be another one, and not the address."""
+        if field.data == self.password.data:
+            raise ValidationError(_("Please choose another password than the present one"))
+        if service.normalised(field.data) == current_user.email:
+            raise ValidationError(_("Please do not use your e-mail address as the password"))
+
+    def validate_new_password_confirm(self, field: Field) -> None:
+        """Both must be the same."""
+        if field.data != self.new_password.data:
+            raise ValidationError(_("The two new passwords differ. Please enter both again"))

@@ -1,0 +1,66 @@
+"""Who may open a page of the office."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.auth.csrf import came_too_late
+from app.auth.facts import Actor
+from app.auth.service import ROLES
+from app.base.errors import Forbidden
+from app.web.headers import keep_private
+
+View = Callable[..., Any]
+
+
+def office(view: View) -> View:
+    """Let in only people of the office; everything typed is kept when their session has ended.
+
+    The view carries ``guard = "office"``, so that a test can list every address with its guard.
+    Its answers to GET are not stored anywhere.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not current_user.is_authenticated:
+            return _log_in_first()
+        if not any(current_user.has_role(role) for role in ROLES):
+            raise Forbidden("role")
+        if came_too_late():
+            return _again(HTTPStatus.UNPROCESSABLE_ENTITY)
+        response = make_response(view(*args, **kwargs))
+        return keep_private(response) if request.method == "GET" else response
+
+    guarded.guard = "office"  # type: ignore[attr-defined]  # read by the test of guards
+    return guarded
+
+
+def actor() -> Actor:
+    """Who is acting; call it only behind a guard."""
+    return Actor(
+        account_id=current_user.id,
+        email=current_user.email,
+        name=current_user.name or current_user.email,
+    )
+
+
+def _log_in_first() -> Response:
+    if request.method == "POST":
+        return _again(HTTPStatus.UNAUTHORIZED)
+    return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+
+
+def _again(status: HTTPStatus) -> Response:
+    """All that was typed, hidden in a form with a fresh token, and one button to send it again."""
+    values = [(name, value) for name, value in request.form.items(multi=True)]
+    kept = [(name, value) for name, value in values if name != "csrf_token"]
+    logged_out = status == HTTPStatus.UNAUTHORIZED
+    page = render_template(
+        "security/again.html", kept=kept, address=request.full_path, logged_out=logged_out
+    )
+    return make_response(page, status)

@@ -1,0 +1,71 @@
+"""Flask-Security: log in, log out and change the password, under /office, and nothing else."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, flash
+from flask_babel import gettext as _
+from flask_login import user_logged_out
+from flask_security import Security, password_changed
+
+from app.auth import service
+from app.auth.csrf import OfficeProtect
+from app.auth.datastore import AccountDatastore
+from app.auth.forms import ChangePasswordForm, LoginForm
+from app.auth.models import Account
+from app.base.clock import now
+from app.config import Settings
+
+csrf = OfficeProtect()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set up accounts, sessions and the forms' tokens."""
+    app.config.update(_configuration(app, settings))
+    csrf.init_app(app)
+    Security(app, AccountDatastore(), login_form=LoginForm, change_password_form=ChangePasswordForm)
+    password_changed.connect(_password_changed, app)
+    user_logged_out.connect(_logged_out, app)
+
+
+def _configuration(app: Flask, settings: Settings) -> dict[str, Any]:
+    life = app.config["PERMANENT_SESSION_LIFETIME"]
+    cookie = {"httponly": True, "samesite": "Lax", "secure": settings.is_https}
+    return {
+        "WTF_CSRF_TIME_LIMIT": int(life.total_seconds()),
+        "WTF_CSRF_SSL_STRICT": False,  # web/csrf.py checks where every form comes from
+        "SECURITY_URL_PREFIX": "/office",
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_CHANGE_URL": "/password",
+        "SECURITY_POST_LOGIN_VIEW": "organiser.index",
+        "SECURITY_POST_CHANGE_VIEW": "organiser.index",
+        "SECURITY_POST_LOGOUT_VIEW": "security.login",
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_FLASH_MESSAGES": False,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        # Argon2 salts each hash itself; without a second hash the secret key can be changed.
+        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
+        "SECURITY_PASSWORD_SALT": "not used",
+        "SECURITY_PASSWORD_NORMALIZE_FORM": None,
+        "SECURITY_FRESHNESS": timedelta(-1),  # no page asks for the password again
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_DATETIME_FACTORY": now,
+        "SECURITY_CACHE_CONTROL": None,  # web/headers.py says it; the library writes "private=True"
+        "SECURITY_STATIC_FOLDER": None,
+        "SECURITY_CLI_USERS_NAME": False,
+        "SECURITY_CLI_ROLES_NAME": False,
+        "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": cookie,
+    }
+
+
+def _password_changed(app: Flask, user: Account, **_rest: Any) -> None:
+    settings: Settings = app.extensions["settings"]
+    service.forget_first_login(user.email, settings.instance_path)
+    flash(_("Your password has been changed."), "success")
+
+
+def _logged_out(_app: Flask, user: Account, **_rest: Any) -> None:
+    if user.is_authenticated:
+        service.note("account.logged_out", user.id)
+        flash(_("You are logged out."), "success")

@@ -39,9 +39,19 @@ def form(slug: str) -> Response:
     return _show_form(meeting, SignUpForm(ways=_ways(meeting)))
 
 
-@blueprint.post("/events/<slug:slug>/register")
+@blueprint.get("/events/<slug:slug>/register/check")
+def restart(slug: str) -> Response:
+    """Whoever comes to the second page without its form begins with the first."""
+    return redirect(url_for(".form", slug=slug), 303)
+
+
+@blueprint.post("/events/<slug:slug>/register/check")
 def submit(slug: str) -> Response:
-    """確認 and 完了, by the button that was pressed; whatever fails keeps what was typed."""
+    """確認 and 完了, by the button that was pressed; whatever fails keeps what was typed.
+
+    Not at the address of the form: a POST there would make browsers forget the form (RFC 9111, 4.4),
+    and going Back would show a new one with a new key.
+    """
     step, _colon, field = request.form.get("step", "check").partition(":")
     token = _signer().read(FORM, request.form.get("token", ""), now(), FORM_LIFE)
     if step == "complete" and isinstance(token, FormToken):

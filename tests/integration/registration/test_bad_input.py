@@ -18,7 +18,7 @@ from app.registration.models import Participant, Registration
 from tests.factories import make_event
 from tests.integration.registration.test_signup import PERSON, open_form, send, sign_up
 
-FORM = "/events/soukai/register"
+FORM = "/events/soukai/register/check"
 STRANGE_NAMES = [
     "髙橋 𠮷子",
     "見本 花子😀",
@@ -183,7 +183,7 @@ def test_a_button_that_does_not_exist(client: FlaskClient, step: str) -> None:
         "/events/%00",
         "/events/%FF%FE",
         "/events/../../etc/passwd",
-        "/events/soukai/register/x",
+        "/events/soukai/register/check/x",
         "/events/SOUKAI",
         "/events/" + "a" * 3000,
         "/r/",

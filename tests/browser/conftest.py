@@ -1,0 +1,190 @@
+"""The whole product as people run it (web, worker, local mailbox), and a real Chromium."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import CHROMIUM
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = Path(__file__).parent / "shots"
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+WIDTHS = (360, 1280)
+PROGRAMS = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running copy: its address, its folder, and how to start and end its parts."""
+
+    url: str
+    instance: Path
+    environment: dict[str, str]
+
+    def flask(self, *arguments: str) -> str:
+        """Run a flask command on this copy and return what it printed."""
+        done = subprocess.run(
+            [PROGRAMS / "flask", "--app", "wsgi", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @property
+    def login(self) -> tuple[str, str]:
+        """Address and password of the first account."""
+        text = (self.instance / "first-login.txt").read_text(encoding="utf-8")
+        return "office@example.com", text.split()[-1]
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def running(name: str, command: list[str | Path], stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a part of the product; end it, by its id, afterwards."""
+    with (stack.instance / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=stack.environment, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until(ready: Callable[[], object], seconds: float = 30) -> None:
+    """Poll until ``ready`` says so."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            pytest.fail("waited too long")
+        time.sleep(0.1)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Web, worker and mailbox on SQLite, with the sample meetings."""
+    if CHROMIUM is None:
+        pytest.skip("browser tests: no Chromium found (Debian: apt install chromium)")
+    instance, port = tmp_path_factory.mktemp("instance"), free_port()
+    stack = Stack(
+        url=f"http://127.0.0.1:{port}",
+        instance=instance,
+        environment={
+            **os.environ,
+            "INSTANCE_PATH": str(instance),
+            "LOCAL_MAILBOX": "1",
+            "LOCAL_MAILBOX_PORT": str(free_port()),
+            "LIMIT_LOGINS": "1000 per minute",
+            "PORT": str(port),
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "PYTHONUNBUFFERED": "1",
+        },
+    )
+    stack.flask("setup")
+    flask = [PROGRAMS / "flask", "--app", "wsgi"]
+    with (
+        running("web", [PROGRAMS / "gunicorn", "wsgi:app"], stack),
+        running("worker", [*flask, "worker"], stack),
+        running("mailbox", [*flask, "mailbox"], stack),
+    ):
+        wait_until(lambda: answers(stack.url))
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    if CHROMIUM is None:
+        pytest.skip("browser tests: no Chromium found (Debian: apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
+def width(request: pytest.FixtureRequest) -> int:
+    """A phone, then a desk."""
+    return int(request.param)
+
+
+@pytest.fixture(params=[True, False], ids=["js", "nojs"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    """With JavaScript, then without."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def new_context(chromium: Browser, stack: Stack) -> Iterator[Callable[..., BrowserContext]]:
+    """Open browser profiles of any width, with or without JavaScript."""
+    opened: list[BrowserContext] = []
+
+    def new(width: int = 1280, *, javascript: bool = True, **options: Any) -> BrowserContext:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            java_script_enabled=javascript,
+            base_url=stack.url,
+            locale="ja-JP",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        return context
+
+    yield new
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext], width: int) -> Page:
+    """A page of either width, with JavaScript."""
+    return new_context(width).new_page()
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture for people to look at, and let axe look for barriers."""
+    SHOTS.mkdir(exist_ok=True)
+    size = page.viewport_size or {"width": 0}
+    page.screenshot(path=SHOTS / f"{name}-{size['width']}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+    found = Axe().run(page).response["violations"]
+    assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]

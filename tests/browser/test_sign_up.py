@@ -1,0 +1,199 @@
+"""A visitor's way from the list to the completion page, as a browser sees it."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Stack, look
+
+NewContext = Callable[..., BrowserContext]
+
+
+def fill(page: Page, name: str, *, email: str = "mihon@example.com") -> None:
+    page.get_by_label("氏名").fill(name)
+    page.get_by_label("ふりがな").fill("みほん はなこ")
+    page.get_by_label("所属団体").fill("ワーカーズ・コレクティブ 見本の森")
+    page.get_by_label("メールアドレス").fill(email)
+    page.locator("#way").check()
+
+
+def to_form(page: Page) -> None:
+    page.goto("/events/wnj-30-soukai/register")
+
+
+def to_check(page: Page, name: str = "見本 花子") -> None:
+    to_form(page)
+    fill(page, name)
+    page.get_by_role("button", name="確認画面へ進む").last.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("お確かめください")
+
+
+def complete(page: Page) -> str:
+    page.get_by_role("button", name="この内容で申し込む").last.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("受け付けました")
+    found = re.search(r"A-\d{4}", page.inner_text("main"))
+    assert found
+    return found[0]
+
+
+def test_every_public_page_is_free_of_barriers(page: Page) -> None:
+    for name, path in {
+        "list": "/",
+        "meeting": "/events/wnj-30-soukai",
+        "founding": "/events/rengokai-souritsu",
+        "undecided": "/events/ibasho-houkoku",
+        "walk-in": "/events/earthday-tokyo-2026",
+        "form": "/events/wnj-30-soukai/register",
+        "closed": "/events/ibasho-houkoku/register",
+        "privacy": "/privacy",
+        "not-found": "/nothing",
+    }.items():
+        for lang in ("ja", "en"):
+            page.goto(f"{path}?lang={lang}")
+            look(page, f"{name}-{lang}")
+
+
+def test_the_whole_walk(new_context: NewContext, width: int, *, javascript: bool) -> None:
+    page = new_context(width, javascript=javascript).new_page()
+    page.goto("/")
+    page.get_by_role("link", name="第30回 WNJ 定期総会").first.click()
+    page.get_by_role("link", name="申し込む").first.click()
+    page.get_by_role("button", name="確認画面へ進む").last.click()
+    expect(page).to_have_title(re.compile("^エラー"))
+    if javascript:
+        look(page, "form-errors")
+    fill(page, "見本 花子")
+    page.get_by_role("button", name="確認画面へ進む").last.click()
+    if javascript:
+        look(page, "check")
+    complete(page)
+    if javascript:
+        look(page, "done")
+    page.locator('a[href*="/r/"]').first.click()
+    expect(page.locator("main")).to_contain_text("見本 花子")
+    if javascript:
+        look(page, "manage")
+
+
+def test_english_from_the_switch_to_the_completion_page(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="English").click()
+    page.get_by_role("link", name="30th WNJ General Assembly").first.click()
+    page.get_by_role("link", name=re.compile("Sign up")).first.click()
+    page.get_by_label("Name", exact=False).first.fill("Hanako Mihon")
+    page.get_by_label("E-mail address").fill("hanako@example.com")
+    page.locator("#way").check()
+    page.get_by_role("button", name="Go on to check").last.click()
+    look(page, "check-en")
+    page.locator('button[value="complete"]').last.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("received")
+    look(page, "done-en")
+
+
+def test_sign_up_works_with_cookies_refused_and_sets_none(page: Page) -> None:
+    to_check(page)
+    complete(page)
+    assert page.context.cookies() == []
+
+
+def test_a_double_tap_makes_one_sign_up(page: Page) -> None:
+    to_check(page)
+    page.get_by_role("button", name="この内容で申し込む").last.dblclick()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("受け付けました")
+    first = page.url
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("お確かめください")
+    page.get_by_role("button", name="この内容で申し込む").last.click()
+    expect(page).to_have_url(first)
+
+
+def test_back_and_reload_at_every_step(page: Page) -> None:
+    to_check(page)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("お確かめください")
+    page.go_back()
+    expect(page.get_by_label("氏名")).to_have_value("見本 花子")
+    page.reload()
+    expect(page.get_by_label("氏名")).to_be_visible()
+    to_check(page)
+    number = complete(page)
+    page.reload()
+    expect(page.locator("main")).to_contain_text(number)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("お確かめください")
+    page.go_back()
+    expect(page.get_by_label("氏名")).to_have_value("見本 花子")
+
+
+def test_back_to_the_form_and_sending_the_same_again_is_one_sign_up(page: Page) -> None:
+    to_check(page, "見本 花江")
+    first = complete(page)
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_label("氏名")).to_have_value("見本 花江")
+    page.get_by_role("button", name="確認画面へ進む").last.click()
+    assert complete(page) == first
+
+
+def test_a_second_person_typed_over_the_first_after_back_gets_a_sign_up(page: Page) -> None:
+    to_check(page, "見本 一郎")
+    first = complete(page)
+    page.go_back()
+    page.go_back()
+    page.get_by_label("氏名").fill("見本 二郎")
+    page.get_by_role("button", name="確認画面へ進む").last.click()
+    page.get_by_role("button", name="この内容で申し込む").last.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("この画面からは受付済みです")
+    look(page, "already")
+    page.get_by_role("button", name="別の人として申し込む").click()
+    second = complete(page)
+    assert second != first
+    expect(page.locator("main")).to_contain_text("見本 二郎")
+
+
+def test_changing_from_the_check_page_keeps_everything(page: Page) -> None:
+    to_check(page)
+    page.get_by_role("button", name=re.compile("変更")).first.click()
+    expect(page.get_by_label("氏名")).to_have_value("見本 花子")
+    expect(page.get_by_label("メールアドレス")).to_have_value("mihon@example.com")
+    expect(page.locator("#way")).to_be_checked()
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    to_form(page)
+    page.get_by_label("氏名").focus()
+    page.keyboard.type("見本 花子")
+    page.keyboard.press("Tab")
+    page.keyboard.type("みほん はなこ")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("mihon@example.com")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("お確かめください")
+
+
+def test_the_completion_page_prints_on_one_sheet(new_context: NewContext) -> None:
+    page = new_context(1280).new_page()
+    to_check(page)
+    complete(page)
+    sheet = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+
+
+def test_a_first_visit_is_light(new_context: NewContext, stack: Stack) -> None:
+    page = new_context(360).new_page()
+    sizes: list[int] = []
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    page.goto("/", wait_until="networkidle")
+    assert sum(sizes) < 40_000
+    assert stack.url
+
+
+def test_nothing_scrolls_sideways_at_320_pixels(new_context: NewContext) -> None:
+    page = new_context(320).new_page()
+    for path in ("/", "/events/wnj-30-soukai", "/events/wnj-30-soukai/register"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

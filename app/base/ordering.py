@@ -8,6 +8,8 @@ from app.base.kana import hiragana, to_hiragana_reading
 LONGEST_SORT_KEY = 200
 """Characters, all of them ASCII."""
 _LONGEST_READING = 50
+LONGEST_SEARCH_PART = 120
+"""Characters: the search key stands in an index, whose rows PostgreSQL limits to 2,700 bytes."""
 
 _ROWS = (
     "あいうえお", "かきくけこ", "さしすせそ", "たちつてと", "なにぬねの",
@@ -50,7 +52,8 @@ def search_term(raw: str) -> str:
     ``%`` and ``_`` are left: the query has to escape them for LIKE.
     """
     folded = hiragana(nfkc(nfkc(raw).casefold())).translate(_DROPPED).translate(_VARIANTS)
-    return nfkc("".join(folded.split()))  # once more: what has moved together may compose
+    told = nfkc("".join(folded.split()))  # once more: what has moved together may compose
+    return told[:LONGEST_SEARCH_PART]  # some characters unfold into eighteen
 
 
 def sort_key(reading: str, name: str) -> str:

@@ -14,7 +14,8 @@ class Campaign(Base):
     """A letter of the office to all who are confirmed for one event.
 
     ``made_up_to`` is the last booking id for which a letter exists, so that making goes on where
-    a killed worker left it; ``up_to`` is the last booking id when sending was ordered.
+    a killed worker left it; ``up_to`` is the last booking id when sending was ordered. The English
+    text goes to those who signed up in English; where it is empty they get the Japanese one.
     """
 
     __tablename__ = "campaign"
@@ -28,6 +29,8 @@ class Campaign(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     subject: Mapped[str]
     body: Mapped[str]
+    subject_en: Mapped[str] = mapped_column(default="")
+    body_en: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="draft")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

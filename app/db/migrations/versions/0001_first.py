@@ -152,6 +152,8 @@ def upgrade() -> None:
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('subject', sa.Text(), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('subject_en', sa.Text(), nullable=False),
+    sa.Column('body_en', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -226,7 +228,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('booking', schema=None) as batch_op:
         batch_op.create_index('ix_booking_places', ['event_id', 'way', 'state'], unique=False)
-        batch_op.create_index('ix_booking_reading', ['event_id', 'sort_key', 'id'], unique=False)
+        batch_op.create_index('ix_booking_reading', ['event_id', 'sort_key', 'id', 'state', 'search_key'], unique=False)
         batch_op.create_index('ix_booking_time', ['event_id', 'created_at', 'id'], unique=False)
 
     op.create_table('outbox_letter',

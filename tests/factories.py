@@ -173,7 +173,7 @@ def make_signups(
             shown = [show_number(series.number_letter, at) for at in numbers]
             common = {"event_id": event_id, "way": way, "state": state}
             rows = zip(people, participants, shown, moments, strict=True)
-            _insert(session, Booking, [_booking(*row) | common for row in rows])
+            session.execute(insert(Booking), [_booking(*row) | common for row in rows])
             made += ids
     return made
 

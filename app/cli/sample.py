@@ -1,11 +1,10 @@
 """``flask sample load``: the sample meetings."""
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.base.clock import now
-from app.config import Settings
+from app.config import current_settings
 from app.events import samples
 
 group = AppGroup("sample", help="Sample meetings for a first look.")
@@ -15,8 +14,7 @@ group = AppGroup("sample", help="Sample meetings for a first look.")
 @click.option("--as-announced", is_flag=True, help="Keep the announced dates.")
 def load(*, as_announced: bool) -> None:
     """Add the sample meetings, moved to a coming Tuesday, where they are not there yet."""
-    settings: Settings = current_app.extensions["settings"]
-    if not settings.local_mailbox:
+    if not current_settings().local_mailbox:
         raise click.ClickException(
             "Sample meetings are loaded only where mail stays on this machine (LOCAL_MAILBOX=1)."
         )

@@ -2,12 +2,11 @@
 
 import click
 import flask_migrate
-from flask import current_app
 from flask.cli import with_appcontext
 
 from app.auth import service as accounts
 from app.base.clock import now
-from app.config import Settings
+from app.config import Settings, current_settings
 from app.events import samples
 
 
@@ -15,7 +14,7 @@ from app.events import samples
 @with_appcontext
 def setup() -> None:
     """Migrate the database, load samples (with the local mailbox), make the first account."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     flask_migrate.upgrade()
     if settings.local_mailbox:
         samples.load(now())

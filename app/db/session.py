@@ -73,7 +73,9 @@ def transaction(*, quick: bool = False) -> Iterator[WriteSession]:
         _open.reset(token)
 
 
-def lock(session: WriteSession, targets: dict[type[Any], Iterable[int]]) -> dict[type[Any], list[Any]]:
+def lock(
+    session: WriteSession, targets: dict[type[Any], Iterable[int]]
+) -> dict[type[Any], list[Any]]:
     """Lock rows in the one order of the house and return them fresh, sorted by id.
 
     Args:

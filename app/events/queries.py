@@ -59,9 +59,7 @@ def get_meeting_by_id(event_id: int, locale: str, now: datetime) -> MeetingView:
     return views[0]
 
 
-def get_meeting_with_day(
-    slug: str, locale: str, now: datetime
-) -> tuple[MeetingView, Day | None]:
+def get_meeting_with_day(slug: str, locale: str, now: datetime) -> tuple[MeetingView, Day | None]:
     """The published meeting ``slug`` and all of its series on that day (None without a date).
 
     Raises:
@@ -104,7 +102,7 @@ def count_taken(session: Session, event_ids: Iterable[int]) -> dict[int, dict[st
 
 
 def count_places(session: Session, event_id: int) -> tuple[rules.WayPlaces, ...]:
-    """Ways of one event with places and confirmed bookings, in one query; for use under the lock."""
+    """Ways of one event with places and confirmed bookings: one query, for use under the lock."""
     query = (
         select(EventWay.way, EventWay.places, func.count(_bookings.c.event_id))
         .outerjoin(
@@ -183,9 +181,7 @@ def _views(where: ColumnElement[bool], locale: str, now: datetime) -> list[Meeti
         select(Event)
         .where(where)
         .order_by(Event.id)
-        .options(
-            joinedload(Event.series), selectinload(Event.sessions), selectinload(Event.ways)
-        )
+        .options(joinedload(Event.series), selectinload(Event.sessions), selectinload(Event.ways))
     )
     events = db.session.scalars(query).all()
     limited = [e.id for e in events if any(way.places is not None for way in e.ways)]

@@ -63,12 +63,16 @@ class SignUpForm(Form):
     """One person for one meeting. E-mail or telephone is enough."""
 
     name = StringField(_("Name"), filters=[_line], validators=[Readable(NAME)])
-    reading = StringField(_("Reading of the name"), filters=[_reading], validators=[Readable(READING)])
+    reading = StringField(
+        _("Reading of the name"), filters=[_reading], validators=[Readable(READING)]
+    )
     organisation = StringField(
         _("Organisation"), filters=[_line], validators=[Readable(ORGANISATION)]
     )
     email = StringField(_("E-mail address"), filters=[_line], validators=[Readable(EMAIL)])
-    telephone = StringField(_("Telephone number"), filters=[_line], validators=[Readable(TELEPHONE)])
+    telephone = StringField(
+        _("Telephone number"), filters=[_line], validators=[Readable(TELEPHONE)]
+    )
     token = HiddenField()
     email_kept = HiddenField(filters=[_line])
     way = RadioField(_("How you take part"), choices=[], validate_choice=False)

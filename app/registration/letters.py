@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from flask import current_app, render_template
+from flask import render_template
 from flask_babel import force_locale
 
 from app.base.timezones import to_local
-from app.config import Settings
+from app.config import current_settings
 from app.events.facts import Span
 from app.events.models import Event, Series
 from app.mail.letter import Invite, Letter
@@ -60,9 +60,8 @@ def _spans(event: Event) -> Iterator[Span]:
 
 def _invites(registration: Registration, event: Event, way: str, url: str) -> Iterator[Invite]:
     """One object per session: the UID comes from rows that never change, not from the title."""
-    settings: Settings = current_app.extensions["settings"]
     locale = registration.locale
-    domain = settings.mail_sender.partition("@")[2]
+    domain = current_settings().mail_sender.partition("@")[2]
     place = (event.venue_name.text(locale), event.venue_address.text(locale))
     with force_locale(locale):
         description = render_template(

@@ -1,17 +1,14 @@
 """Personal links: signed, not stored; a new link version makes the old ones useless."""
 
-from flask import current_app
-
 from app.base.tokens import LinkSigner
-from app.config import Settings
+from app.config import current_settings
 
 MANAGE = "manage"
 DONE = "done"
 
 
 def _signer() -> LinkSigner:
-    settings: Settings = current_app.extensions["settings"]
-    return LinkSigner(settings.keys)
+    return LinkSigner(current_settings().keys)
 
 
 def manage_token(registration_id: int, link_version: int) -> str:
@@ -21,8 +18,7 @@ def manage_token(registration_id: int, link_version: int) -> str:
 
 def manage_url(registration_id: int, link_version: int) -> str:
     """The absolute address of the personal page, as letters carry it."""
-    settings: Settings = current_app.extensions["settings"]
-    return f"{settings.origin}/r/{manage_token(registration_id, link_version)}"
+    return f"{current_settings().origin}/r/{manage_token(registration_id, link_version)}"
 
 
 def done_token(registration_id: int) -> str:

@@ -32,7 +32,7 @@ def get_signup(registration_id: int, link_version: int | None = None) -> SignupV
     return view_of(row)
 
 
-def _signups() -> Select[tuple[Registration, Participant, Booking, str, str]]:
+def _signups() -> Select[Registration, Participant, Booking, str, str]:
     return (
         select(Registration, Participant, Booking, Series.number_letter, Event.zone)
         .join(Participant, Participant.registration_id == Registration.id)

@@ -1,6 +1,6 @@
 """Why one cannot sign up, in words that say what to do next."""
 
-from flask_babel import gettext as _
+from app.web.locale import gettext as _
 
 
 def refusal_text(code: str) -> str:

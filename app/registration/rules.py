@@ -39,7 +39,7 @@ def decide(
     """Whether one more person may come to the meeting by ``way``."""
     found = window(facts, now)
     if found != "open":
-        return Refused(found)  # type: ignore[arg-type]  # 'open' and 'full' are not told by window
+        return Refused(found)
     chosen = next((place for place in places if place.way == way), None)
     if chosen is None:
         return Refused("way_unknown")

@@ -55,9 +55,7 @@ def sign_up(command: SignUp) -> Receipt:
         earlier, number = _earlier_and_next_number(session, command, locked.series)
         if earlier is not None:
             return _again(command, earlier, locked.series)
-        decision = decide(
-            events.event_facts(locked.event), locked.places, command.way, moment
-        )
+        decision = decide(events.event_facts(locked.event), locked.places, command.way, moment)
         if isinstance(decision, Refused):
             raise SignUpRefused(decision.code)
         registration = _store(session, command, locked, number, moment)
@@ -65,8 +63,12 @@ def sign_up(command: SignUp) -> Receipt:
         outbox.post(session, letter, moment)
         audit.record(
             session,
-            audit.Entry(actor=audit.VISITOR, action="registration.created",
-                        subject="registration", subject_id=registration.id),
+            audit.Entry(
+                actor=audit.VISITOR,
+                action="registration.created",
+                subject="registration",
+                subject_id=registration.id,
+            ),
             moment,
         )
         return _receipt(registration, locked.series, created=True)

@@ -3,14 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.base.clock import now
 from app.base.errors import Busy, NotFound
 from app.base.tokens import FormSigner, FormToken, FormTokenProblem, content_digest
-from app.config import Settings
+from app.config import current_settings
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.registration import links, queries, service
@@ -21,6 +20,7 @@ from app.registration.rules import Refused, decide
 from app.web.headers import keep_private
 from app.web.limits import TooMany, hit
 from app.web.locale import current_locale, prefer_locale
+from app.web.locale import gettext as _
 
 blueprint = Blueprint("registration", __name__)
 
@@ -49,8 +49,8 @@ def restart(slug: str) -> Response:
 def submit(slug: str) -> Response:
     """確認 and 完了, by the button that was pressed; whatever fails keeps what was typed.
 
-    Not at the address of the form: a POST there would make browsers forget the form (RFC 9111, 4.4),
-    and going Back would show a new one with a new key.
+    Not at the address of the form: a POST there would make browsers forget the form (RFC 9111,
+    4.4), and going Back would show a new one with a new key.
     """
     step, _colon, field = request.form.get("step", "check").partition(":")
     token = _signer().read(FORM, request.form.get("token", ""), now(), FORM_LIFE)
@@ -117,13 +117,11 @@ def _complete(slug: str, token: FormToken) -> Response:
     try:
         if not typed.validate():
             return _show_form(_meeting(slug), typed, status=422)
-        hit("sign-up", _settings().limit_signups)
+        hit("sign-up", current_settings().limit_signups)
         receipt = service.sign_up(_command(slug, typed, token))
     except service.FormUsed:
         typed.token.data = _signer().issue(FORM, now())
-        return _page(
-            "registration/already.html", status=409, meeting=_meeting(slug), form=typed
-        )
+        return _page("registration/already.html", status=409, meeting=_meeting(slug), form=typed)
     except service.SignUpRefused as refused:
         problem = refusal_text(refused.code)
         return _show_form(_meeting(slug), typed, problem=problem, status=409)
@@ -197,13 +195,8 @@ def _ways(meeting: MeetingView) -> tuple[str, ...]:
     return tuple(way.code for way in meeting.ways)
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
 def _signer() -> FormSigner:
-    return FormSigner(_settings().keys)
+    return FormSigner(current_settings().keys)
 
 
 def _expired() -> str:
@@ -225,4 +218,3 @@ def _busy() -> str:
         "We are very busy just now. Nothing was stored; what you entered is still here. "
         "Please press the button again in a minute, or telephone us."
     )
-

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from flask import Flask
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 
 from app.config import Settings
+from app.web.locale import gettext
 
 
 @dataclass(frozen=True)

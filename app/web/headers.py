@@ -1,20 +1,15 @@
 """Security headers and caching of every answer."""
 
+from typing import TypeVar
+
 from flask import Flask, Response, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.config import Settings
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -25,6 +20,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+Answer = TypeVar("Answer", bound=AnyResponse)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -49,7 +46,7 @@ def _forbid_sharing(response: Response) -> None:
         response.headers["Cache-Control"] = "private, no-cache"
 
 
-def keep_private(response: Response) -> Response:
+def keep_private(response: Answer) -> Answer:
     """Mark a page got by GET that holds personal data: kept nowhere, indexed nowhere."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"

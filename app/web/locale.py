@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, request, url_for
 from flask_babel import Babel
+from flask_babel import gettext as untyped_gettext
 
 LOCALES = ("ja", "en")
 DEFAULT = "ja"
@@ -27,6 +28,11 @@ def asked_locale() -> str | None:
 def prefer_locale(locale: str) -> None:
     """Show this page in ``locale`` unless its address asks for another language."""
     g.locale = locale if locale in LOCALES else DEFAULT
+
+
+def gettext(text: str, **values: object) -> str:
+    """``text`` (English, in the code) in the language of the page or letter under way."""
+    return str(untyped_gettext(text, **values))
 
 
 def other_language_url() -> str:

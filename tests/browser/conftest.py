@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,7 +63,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(name: str, command: list[str | Path], stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    name: str, command: list[str | Path], stack: Stack
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a part of the product; end it, by its id, afterwards."""
     with (stack.instance / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
@@ -92,8 +93,8 @@ def wait_until(ready: Callable[[], object], seconds: float = 30) -> None:
 
 def answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:
-            return bool(response.status == 200)
+        with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=2):
+            return True
     except OSError:
         return False
 

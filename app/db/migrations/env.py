@@ -1,6 +1,6 @@
 """How Alembic reaches our database and our models."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -10,7 +10,7 @@ from app.db import Base, db
 FOREIGN = {"alembic_version"}
 
 
-def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Write our own column types as the plain ones that the database sees."""
     if kind == "type" and type(item).__name__ == "UtcDateTime":
         return "sa.DateTime(timezone=True)"

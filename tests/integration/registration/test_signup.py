@@ -191,7 +191,8 @@ def test_a_guessed_correction_is_offered_and_never_forced(client: FlaskClient) -
     assert asked.status_code == 422
     assert "mihon@example.com" in asked.text
     fixed = client.post(
-        "/events/soukai/register/check", data={**typed, "token": token, "fix_email": "mihon@example.com"}
+        "/events/soukai/register/check",
+        data={**typed, "token": token, "fix_email": "mihon@example.com"},
     )
     assert 'value="mihon@example.com"' in fixed.text
     kept = send(client, "check", {**typed, "email_kept": "mihon@example.con"}, token)

@@ -1,0 +1,64 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.config import SettingsError, load_settings
+
+
+def test_a_first_start_makes_a_key_that_only_the_owner_can_read(tmp_path: Path) -> None:
+    first = load_settings(instance_path=tmp_path)
+    key = tmp_path / "secret-key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert load_settings(instance_path=tmp_path).keys == first.keys
+    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+
+
+def test_the_database_is_sqlite_in_the_instance_folder(tmp_path: Path) -> None:
+    assert load_settings(instance_path=tmp_path).database_url == f"sqlite:///{tmp_path}/tsudoi.db"
+
+
+def test_postgresql_gets_its_driver(tmp_path: Path) -> None:
+    settings = load_settings(instance_path=tmp_path, database_url="postgresql://u@h/d")
+    assert settings.sqlalchemy_url == "postgresql+psycopg://u@h/d"
+
+
+def test_settings_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "settings.env").write_text("ASSOCIATION_NAME_JA=見本の会\n", encoding="utf-8")
+    assert load_settings(instance_path=tmp_path).association_name_ja == "見本の会"
+
+
+def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "settings.env").write_text("PORT=8100\n", encoding="utf-8")
+    monkeypatch.setenv("PORT", "8200")
+    settings = load_settings(instance_path=tmp_path)
+    assert (settings.port, settings.public_url) == (8200, "http://127.0.0.1:8200")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"port": "x"}, "PORT"),
+        ({"port": 0}, "PORT"),
+        ({"public_url": "meetings.example.org"}, "PUBLIC_URL"),
+        ({"public_url": "https://x.example/path"}, "PUBLIC_URL"),
+        ({"database_url": "mysql://x"}, "DATABASE_URL"),
+        ({"secret_key": "short"}, "SECRET_KEY"),
+        ({"mail_sender": "nobody"}, "MAIL_SENDER"),
+        ({"mail_sender": "a@b.example\r\nBcc: c@d.example"}, "MAIL_SENDER"),
+        ({"mail_tls": True, "mail_starttls": True}, "MAIL_TLS"),
+        ({"trusted_proxies": -1}, "TRUSTED_PROXIES"),
+        ({"limit_signups": "many"}, "LIMIT_SIGNUPS"),
+    ],
+)
+def test_nonsense_is_refused_with_the_name_of_the_setting(
+    tmp_path: Path, wrong: dict[str, object], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named):
+        load_settings(instance_path=tmp_path, **wrong)
+
+
+def test_settings_do_not_change(tmp_path: Path) -> None:
+    settings = load_settings(instance_path=tmp_path)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.port = 1

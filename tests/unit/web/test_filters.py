@@ -1,0 +1,56 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+
+from app.web import filters
+
+JUNE = datetime(2026, 6, 23, 10, 30)  # noqa: DTZ001  # local time of a meeting
+
+
+@dataclass
+class Stretch:
+    start: datetime
+    end: datetime
+
+
+SPAN = Stretch(JUNE, JUNE.replace(hour=12))
+
+
+@pytest.mark.parametrize(
+    ("filter_", "value", "japanese", "english"),
+    [
+        (filters.day, JUNE, "2026年6月23日(火)", "Tuesday 23 June 2026"),
+        (filters.short_day, JUNE, "6月23日(火)", "Tue 23 June"),
+        (filters.moment, JUNE, "6月23日(火) 10:30", "Tue 23 June, 10:30"),
+        (filters.span, SPAN, "10:30〜12:30", "10:30–12:30"),
+        (
+            filters.day_span,
+            SPAN,
+            "2026年6月23日(火) 10:30〜12:30",
+            "Tuesday 23 June 2026, 10:30–12:30",
+        ),
+    ],
+)
+def test_dates_as_each_language_writes_them(
+    filter_: object, value: object, japanese: str, english: str
+) -> None:
+    assert filter_(value, "ja") == japanese  # type: ignore[operator]
+    assert filter_(value, "en") == english  # type: ignore[operator]
+
+
+def test_the_clock_has_24_hours_and_no_leading_zero() -> None:
+    assert filters.clock(JUNE.replace(hour=9, minute=5)) == "9:05"
+    assert filters.clock(JUNE.replace(hour=17, minute=0)) == "17:00"
+
+
+@pytest.mark.parametrize(
+    ("number", "link"),
+    [
+        ("03-0000-0000", "tel:0300000000"),
+        ("+81-3-0000-0000", "tel:0300000000"),
+        ("+1-212-555-0100", "tel:+12125550100"),
+    ],
+)
+def test_telephone_links(number: str, link: str) -> None:
+    assert filters.tel(number) == link

@@ -1,0 +1,102 @@
+"""An outbox row as the message that travels: headers, plain text, one file per invite."""
+
+import hashlib
+import re
+from email import policy
+from email.charset import BASE64, Charset
+from email.header import Header
+from email.mime.base import MIMEBase
+from email.mime.text import MIMEText
+
+from flask_babel import force_locale, gettext
+from flask_mail import Attachment, Message
+
+from app.base.characters import has_control
+from app.config import Settings
+from app.mail.calendar import Party, calendar_object
+from app.mail.letter import Invite
+from app.mail.models import OutboxLetter
+from app.mail.replies import FinalRefusal
+
+UTF8 = Charset("utf-8")
+# 8bit, Flask-Mail's choice, breaks at servers without 8BITMIME and on lines over 998 octets
+# (RFC 5322, 2.1.1), which a note of 400 Japanese characters without a line end already is.
+UTF8.body_encoding = BASE64
+# The headers are folded already; Python's second folding cuts long words apart.
+AS_FOLDED = policy.SMTP.clone(refold_source="none")
+_ADDRESS = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]+@[A-Za-z0-9.-]+")
+
+
+class LetterMessage(Message):
+    """Flask-Mail's message with its text in base64 and its headers folded once."""
+
+    def _message(self) -> MIMEBase:
+        made = super()._message()
+        made.policy = AS_FOLDED
+        return made
+
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        part = MIMEText("", subtype, None)
+        del part["Content-Transfer-Encoding"]
+        part.set_payload(text or "", UTF8)
+        return part
+
+
+def build(letter: OutboxLetter, settings: Settings) -> Message:
+    """Turn a row into a message; the same row gives the same headers each time it is tried.
+
+    Raises:
+        FinalRefusal: the address cannot be put into a message (``address_broken``).
+    """
+    if not _ADDRESS.fullmatch(letter.to_address):
+        raise FinalRefusal("address_broken")
+    office = Party(name=_office_name(settings, letter.locale), address=settings.mail_sender)
+    person = Party(name=one_line(letter.to_name), address=letter.to_address)
+    message = LetterMessage(
+        subject=_folded_subject(one_line(letter.subject)),
+        recipients=[(person.name, person.address)],
+        sender=office.address,
+        reply_to=settings.mail_reply_to or settings.mail_sender,
+        body=letter.body,
+        date=letter.created_at.timestamp(),
+        extra_headers={
+            "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes in answer
+            "Content-Language": letter.locale,
+        },
+        attachments=[_attachment(kept, letter, office, person) for kept in letter.invites],
+    )
+    # Set afterwards: on the way in, Flask-Mail splits a name with a comma in the wrong place.
+    message.sender = (office.name, office.address)
+    message.msgId = message_id(letter, settings)
+    return message
+
+
+def message_id(letter: OutboxLetter, settings: Settings) -> str:
+    """The Message-ID of a row: the same at each try, other after the database was made anew."""
+    mark = f"{letter.key}\n{letter.created_at.isoformat()}"
+    digest = hashlib.sha256(mark.encode()).hexdigest()[:16]
+    return f"<letter-{letter.id}-{digest}@{settings.mail_sender.partition('@')[2]}>"
+
+
+def one_line(text: str) -> str:
+    """Fit for a header: control characters and line ends become spaces, nothing else is lost."""
+    return " ".join("".join(" " if has_control(c) else c for c in text).split())
+
+
+def _office_name(settings: Settings, locale: str) -> str:
+    with force_locale(locale):
+        return one_line(gettext("%(name)s office", name=settings.association_short_name))
+
+
+def _folded_subject(text: str) -> str:
+    """The text as encoded words of at most 75 characters each (RFC 2047), or as it is."""
+    charset = None if text.isascii() else "utf-8"
+    return Header(text, charset, header_name="Subject").encode(linesep="\r\n")
+
+
+def _attachment(
+    kept: dict[str, object], letter: OutboxLetter, office: Party, person: Party
+) -> Attachment:
+    invite = Invite.from_json(kept)
+    data = calendar_object(invite, stamp=letter.created_at, organiser=office, attendee=person)
+    return Attachment("invite.ics", f"text/calendar; method={invite.method}; charset=utf-8", data)

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 
-from flask import render_template
-from flask_babel import force_locale
-
 from app.base.timezones import to_local
 from app.config import current_settings
 from app.events.facts import Span
@@ -13,6 +10,7 @@ from app.mail.letter import Invite, Letter
 from app.registration.links import manage_url
 from app.registration.models import Registration
 from app.registration.rules import show_number
+from app.web.plaintext import render_text
 
 
 def confirmed(registration: Registration, series: Series, event: Event, way: str) -> Letter:
@@ -20,7 +18,6 @@ def confirmed(registration: Registration, series: Series, event: Event, way: str
     locale = registration.locale
     url = manage_url(registration.id, registration.link_version)
     facts = {
-        "locale": locale,
         "name": registration.contact_name,
         "number": show_number(series.number_letter, registration.number),
         "title": event.title.text(locale),
@@ -34,9 +31,8 @@ def confirmed(registration: Registration, series: Series, event: Event, way: str
         "way": way,
         "url": url,
     }
-    with force_locale(locale):
-        subject = render_template("mail/confirmed/subject.txt", **facts)
-        body = render_template("mail/confirmed/body.txt", **facts)
+    subject = render_text("mail/confirmed/subject.txt", locale, **facts)
+    body = render_text("mail/confirmed/body.txt", locale, **facts)
     return Letter(
         key=f"confirm:{registration.id}:{registration.version}",
         purpose="confirmed",
@@ -63,10 +59,7 @@ def _invites(registration: Registration, event: Event, way: str, url: str) -> It
     locale = registration.locale
     domain = current_settings().mail_sender.partition("@")[2]
     place = (event.venue_name.text(locale), event.venue_address.text(locale))
-    with force_locale(locale):
-        description = render_template(
-            "mail/confirmed/calendar.txt", locale=locale, url=url, event=event, way=way
-        )
+    description = render_text("mail/confirmed/calendar.txt", locale, url=url)
     for number, session in enumerate(event.sessions, start=1):
         yield Invite(
             uid=f"registration-{registration.id}-event-{event.id}-{number}@{domain}",

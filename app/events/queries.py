@@ -1,30 +1,77 @@
 """Reading meetings. Each function makes the same number of queries whatever the size."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby, pairwise
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, column, func, select, table
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, column, func, select, table
+from sqlalchemy.orm import Session
 
 from app.base.errors import NotFound
 from app.base.timezones import to_local
 from app.db import db
 from app.events import rules
 from app.events.facts import Day, Listing, MeetingView, Span, WayView
-from app.events.models import Event, EventWay, Series
+from app.events.models import Event, EventSession, EventWay, Series
 
 PAST_SHOWN = 20
 
 _bookings: Table = table(  # type: ignore[assignment]  # bookings belong to a higher room; only counted here
     "booking", column("event_id"), column("way"), column("state")
 )
+_event: Any = Event.__table__
+_session: Any = EventSession.__table__
+_way: Any = EventWay.__table__
+
+
+def _meetings(where: ColumnElement[bool]) -> Select[Any]:
+    """Rows, not objects: reading makes one view of each and forgets them."""
+    series: Any = Series.__table__
+    return (
+        select(_event, series.c.is_sample)
+        .join(series, series.c.id == _event.c.series_id)
+        .where(where)
+        .order_by(_event.c.id)
+    )
+
+
+# Statements are built once: building one takes longer than running it.
+_SLUG: Any = bindparam("slug")
+_IDS: Any = bindparam("ids", expanding=True)
+_PUBLISHED = _event.c.state != "draft"
+_ALL = _meetings(_event.c.id > 0)
+_ALL_PUBLISHED = _meetings(_PUBLISHED)
+_BY_ID = _meetings(_event.c.id == bindparam("id"))
+_BY_SLUG = _meetings((_event.c.slug == _SLUG) & _PUBLISHED)
+_SERIES_OF_SLUG = _meetings(
+    _event.c.series_id.in_(select(_event.c.series_id).where(_event.c.slug == _SLUG)) & _PUBLISHED
+)
+_SESSIONS = (
+    select(_session.c.event_id, _session.c.starts_at, _session.c.ends_at)
+    .where(_session.c.event_id.in_(_IDS))
+    .order_by(_session.c.starts_at)
+)
+_taken = (
+    select(func.count())
+    .where(
+        _bookings.c.event_id == _way.c.event_id,
+        _bookings.c.way == _way.c.way,
+        _bookings.c.state == "confirmed",
+    )
+    .scalar_subquery()
+)
+_PLACES = (
+    select(_way.c.event_id, _way.c.way, _way.c.places, _taken.label("taken"))
+    .where(_way.c.event_id.in_(_IDS))
+    .order_by(_way.c.position)
+)
 
 
 def list_meetings(locale: str, now: datetime) -> Listing:
     """All published meetings in ``locale``: coming by date, undecided, the latest past ones."""
-    views = _views(Event.state != "draft", locale, now)
+    views = _views(_ALL_PUBLISHED, locale, now)
     dated = sorted((v for v in views if v.spans), key=lambda v: (v.spans[0].start, v.id))
     coming = [v for v in dated if v.status != "past"]
     past = [v for v in reversed(dated) if v.status == "past"]
@@ -41,7 +88,7 @@ def get_meeting(slug: str, locale: str, now: datetime) -> MeetingView:
     Raises:
         NotFound: there is none.
     """
-    views = _views((Event.slug == slug) & (Event.state != "draft"), locale, now)
+    views = _views(_BY_SLUG, locale, now, slug=slug)
     if not views:
         raise NotFound("event")
     return views[0]
@@ -53,7 +100,7 @@ def get_meeting_by_id(event_id: int, locale: str, now: datetime) -> MeetingView:
     Raises:
         NotFound: there is none.
     """
-    views = _views(Event.id == event_id, locale, now)
+    views = _views(_BY_ID, locale, now, id=event_id)
     if not views:
         raise NotFound("event")
     return views[0]
@@ -65,8 +112,7 @@ def get_meeting_with_day(slug: str, locale: str, now: datetime) -> tuple[Meeting
     Raises:
         NotFound: there is none.
     """
-    series = select(Event.series_id).where(Event.slug == slug).scalar_subquery()
-    views = _views((Event.series_id == series) & (Event.state != "draft"), locale, now)
+    views = _views(_SERIES_OF_SLUG, locale, now, slug=slug)
     meeting = next((view for view in views if view.slug == slug), None)
     if meeting is None:
         raise NotFound("event")
@@ -77,7 +123,7 @@ def get_meeting_with_day(slug: str, locale: str, now: datetime) -> tuple[Meeting
 
 def list_all(locale: str, now: datetime) -> tuple[MeetingView, ...]:
     """Every meeting for the office, drafts included: coming by date, undated, then past."""
-    views = _views(Event.id > 0, locale, now)
+    views = _views(_ALL, locale, now)
 
     def rank(view: MeetingView) -> tuple[int, float, int]:
         if not view.spans:
@@ -88,62 +134,45 @@ def list_all(locale: str, now: datetime) -> tuple[MeetingView, ...]:
     return tuple(sorted(views, key=rank))
 
 
-def count_taken(session: Session, event_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-    """Confirmed bookings by event and way. Under the lock this decides who still fits."""
-    counted: dict[int, dict[str, int]] = defaultdict(dict)
-    query = (
-        select(_bookings.c.event_id, _bookings.c.way, func.count())
-        .where(_bookings.c.event_id.in_(list(event_ids)), _bookings.c.state == "confirmed")
-        .group_by(_bookings.c.event_id, _bookings.c.way)
-    )
-    for event_id, way, number in session.execute(query):
-        counted[event_id][way] = number
-    return counted
-
-
 def count_places(session: Session, event_id: int) -> tuple[rules.WayPlaces, ...]:
-    """Ways of one event with places and confirmed bookings: one query, for use under the lock."""
-    query = (
-        select(EventWay.way, EventWay.places, func.count(_bookings.c.event_id))
-        .outerjoin(
-            _bookings,
-            (_bookings.c.event_id == EventWay.event_id)
-            & (_bookings.c.way == EventWay.way)
-            & (_bookings.c.state == "confirmed"),
-        )
-        .where(EventWay.event_id == event_id)
-        .group_by(EventWay.way, EventWay.places, EventWay.position)
-        .order_by(EventWay.position)
-    )
-    return tuple(
-        rules.WayPlaces(way=way, places=places, taken=taken)
-        for way, places, taken in session.execute(query)
-    )
+    """Ways of one event with places and bookings. Under the lock this decides who still fits."""
+    return tuple(_places(session, [event_id])[event_id])
 
 
 def event_facts(event: Event) -> rules.EventFacts:
     """The facts that the rules ask of ``event``; its sessions must be loaded."""
+    return _facts(event, event.sessions)
+
+
+def _facts(
+    event: Event | Row[Any], sessions: Sequence[EventSession | Row[Any]]
+) -> rules.EventFacts:
     return rules.EventFacts(
         kind=event.kind,
         state=event.state,
-        starts_at=event.sessions[0].starts_at if event.sessions else None,
-        ends_at=event.sessions[-1].ends_at if event.sessions else None,
+        starts_at=sessions[0].starts_at if sessions else None,
+        ends_at=sessions[-1].ends_at if sessions else None,
         opens_at=event.opens_at,
         closes_at=event.closes_at,
     )
 
 
-def view_of(event: Event, taken: Mapping[str, int], locale: str, now: datetime) -> MeetingView:
-    """``event`` as one language shows it; series, sessions and ways must be loaded."""
-    facts = event_facts(event)
-    places = rules.places_of([(way.way, way.places) for way in event.ways], taken)
+def _view(
+    event: Row[Any],
+    sessions: Sequence[Row[Any]],
+    places: Sequence[rules.WayPlaces],
+    locale: str,
+    now: datetime,
+) -> MeetingView:
+    """``event`` as one language shows it."""
+    facts = _facts(event, sessions)
 
     def local(moment: datetime | None) -> datetime | None:
         return None if moment is None else to_local(moment, event.zone)
 
     spans = tuple(
         Span(start=to_local(s.starts_at, event.zone), end=to_local(s.ends_at, event.zone))
-        for s in event.sessions
+        for s in sessions
     )
     return MeetingView(
         id=event.id,
@@ -169,24 +198,29 @@ def view_of(event: Event, taken: Mapping[str, int], locale: str, now: datetime) 
         report=event.report.text(locale),
         online_url=event.online_url,
         ways=tuple(WayView(code=p.way, left=p.left, full=p.full, few=p.few) for p in places),
-        places=places,
+        places=tuple(places),
         opens_at=local(event.opens_at),
         closes_at=local(event.closes_at),
-        is_sample=event.series.is_sample,
+        is_sample=event.is_sample,
     )
 
 
-def _views(where: ColumnElement[bool], locale: str, now: datetime) -> list[MeetingView]:
-    query = (
-        select(Event)
-        .where(where)
-        .order_by(Event.id)
-        .options(joinedload(Event.series), selectinload(Event.sessions), selectinload(Event.ways))
-    )
-    events = db.session.scalars(query).all()
-    limited = [e.id for e in events if any(way.places is not None for way in e.ways)]
-    taken = count_taken(db.session(), limited) if limited else {}
-    return [view_of(event, taken.get(event.id, {}), locale, now) for event in events]
+def _views(query: Select[Any], locale: str, now: datetime, **given: Any) -> list[MeetingView]:
+    rows = db.session.execute(query, given).all()
+    ids = [row.id for row in rows]
+    sessions: Mapping[int, list[Row[Any]]] = defaultdict(list)
+    for found in db.session.execute(_SESSIONS, {"ids": ids}):
+        sessions[found.event_id].append(found)
+    places = _places(db.session(), ids)
+    return [_view(row, sessions[row.id], places[row.id], locale, now) for row in rows]
+
+
+def _places(session: Session, ids: Iterable[int]) -> Mapping[int, list[rules.WayPlaces]]:
+    found: Mapping[int, list[rules.WayPlaces]] = defaultdict(list)
+    for row in session.execute(_PLACES, {"ids": list(ids)}):
+        way = rules.WayPlaces(way=row.way, places=row.places, taken=row.taken)
+        found[row.event_id].append(way)
+    return found
 
 
 def _days(meetings: list[MeetingView]) -> tuple[Day, ...]:

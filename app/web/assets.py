@@ -14,11 +14,9 @@ def init_app(app: Flask) -> None:
     folder = Path(app.static_folder or "static")
 
     @cache
-    def version(name: str) -> str:
-        return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
-
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=version(name))
+        version = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
+        return url_for("static", filename=name, v=version)
 
     app.jinja_env.globals["asset"] = asset
 

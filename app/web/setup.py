@@ -2,10 +2,20 @@
 
 import logging
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request
 
 from app.config import Settings
-from app.web import assets, association, converters, csrf, errors, filters, headers, locale
+from app.web import (
+    assets,
+    association,
+    converters,
+    csrf,
+    errors,
+    filters,
+    headers,
+    locale,
+    translation,
+)
 
 log = logging.getLogger(__name__)
 
@@ -14,6 +24,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Language, filters, headers, the check of where a form comes from, and error pages."""
     converters.init_app(app)
     locale.init_app(app)
+    translation.init_app(app)
     filters.init_app(app)
     assets.init_app(app)
     association.init_app(app, settings)
@@ -24,6 +35,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def offer() -> dict[str, object]:
+        if not has_request_context():
+            return {}
         return {
             "locale": locale.current_locale(),
             "other_language_url": locale.other_language_url(),

@@ -86,6 +86,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _connect_database(app: Flask, settings: Settings) -> None:
     settings.instance_path.mkdir(parents=True, exist_ok=True)
+    dialect.prepare_file(settings.sqlalchemy_url)
     db.init_app(app)
     Migrate(app, db, directory=str(Path(__file__).parent / "db" / "migrations"))
     with app.app_context():

@@ -1,9 +1,10 @@
 """The only place, with types.py, that knows which database is behind us."""
 
+import os
 import sqlite3
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -29,6 +30,13 @@ def engine_options(url: str, lock_timeout: float) -> dict[str, Any]:
         "max_overflow": 16,
         "pool_pre_ping": True,
     }
+
+
+def prepare_file(url: str) -> None:
+    """Make the file of an SQLite database readable by its owner only, before anybody fills it."""
+    path = make_url(url).database
+    if url.startswith("sqlite") and path and path != ":memory:":
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def prepare(engine: Engine) -> None:

@@ -1,8 +1,13 @@
 """How gunicorn serves us; the numbers are settings (docs/settings.md)."""
 
-from app.config import load_settings
+import sys
 
-_settings = load_settings()
+from app.config import SettingsError, load_settings
+
+try:
+    _settings = load_settings()
+except SettingsError as error:
+    sys.exit(str(error))
 
 bind = f"{_settings.web_host}:{_settings.port}"
 workers = _settings.web_workers

@@ -17,6 +17,8 @@ from app.reminders import letters, queries
 from app.reminders.models import Campaign
 
 BATCH = 200
+BATCHES = 25
+"""At most in one call, so that the worker's other duties have their turn."""
 
 
 class Stop(Protocol):
@@ -46,7 +48,9 @@ def make_letters(campaign_id: int, stop: Stop) -> None:
     if event_id is None:
         return
     facts = letters.meeting_facts(event_id, now())
-    while not stop.asked:
+    for _batch in range(BATCHES):
+        if stop.asked:
+            return
         with transaction() as session:
             if not _make_batch(session, campaign_id, facts):
                 return

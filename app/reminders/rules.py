@@ -41,6 +41,17 @@ VARIABLES = (
     Variable(code="link", ja="確認のリンク", en="link"),
     Variable(code="telephone", ja="事務局の電話", en="office telephone"),
 )
+_MEANT = {
+    **dict.fromkeys(("名前", "お名前", "氏名様", "宛名", "your name", "full name"), "氏名"),
+    **dict.fromkeys(("会名", "会合", "会合名", "タイトル", "件名", "title", "event"), "会の名前"),
+    **dict.fromkeys(("日付", "時間", "時刻", "開始時刻", "日にち", "date", "time", "when"), "日時"),
+    **dict.fromkeys(("場所", "住所", "所在地", "place", "where", "address"), "会場"),
+    **dict.fromkeys(("アクセス", "交通", "地図", "directions", "access"), "行き方"),
+    **dict.fromkeys(("番号", "申込番号", "整理番号"), "受付番号"),
+    **dict.fromkeys(("リンク", "url", "変更のリンク", "manage link"), "確認のリンク"),
+    **dict.fromkeys(("電話", "電話番号", "事務局電話", "telephone", "phone"), "事務局の電話"),
+}
+"""What people write for them, where likeness alone would guess badly."""
 _BY_NAME = {name: variable for variable in VARIABLES for name in (variable.ja, variable.en)}
 
 
@@ -142,4 +153,7 @@ def _nearest(name: str) -> str:
         return SequenceMatcher(None, name, known).ratio() + whole
 
     best = max(_BY_NAME, key=likeness)
+    if name in _MEANT:
+        meant = _BY_NAME[_MEANT[name]]
+        return meant.written("en" if name.isascii() else "ja")
     return f"{{{{{best}}}}}" if likeness(best) >= _NEAR else ""

@@ -8,8 +8,9 @@ from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import Conflict, Invalid, NotFound
-from app.db import transaction
+from app.db import lock, transaction
 from app.db.session import WriteSession
+from app.events.models import Event
 from app.mail import outbox
 from app.mail.letter import Letter
 from app.registration.models import Booking, Participant
@@ -47,6 +48,10 @@ def save(
     """
     with transaction() as session:
         if campaign_id is None:
+            lock(session, {Event: [event_id]})
+            found = _same_draft(session, event_id, text, by)
+            if found is not None:
+                return found
             campaign = Campaign(event_id=event_id, created_at=now(), created_by=by.account_id)
             session.add(campaign)
         else:
@@ -86,8 +91,16 @@ def send_test(event_id: int, text: Text, like: Recipient, by: Actor, once: str) 
         subject=subject,
         body=body,
     )
+    entry = audit.Entry(
+        actor=audit.ACCOUNT,
+        account_id=by.account_id,
+        action="campaign.tried",
+        subject="event",
+        subject_id=event_id,
+    )
     with transaction() as session:
         outbox.post_many(session, [letter], now())
+        audit.record(session, entry, now())
 
 
 def start(event_id: int, campaign_id: int, version: int, up_to: int, by: Actor) -> bool:
@@ -122,6 +135,18 @@ def start(event_id: int, campaign_id: int, version: int, up_to: int, by: Actor) 
         campaign.started_at, campaign.started_by = now(), by.account_id
         _record(session, campaign, by, "campaign.started")
         return True
+
+
+def _same_draft(session: WriteSession, event_id: int, text: Text, by: Actor) -> int | None:
+    """The draft that the first of two taps on the same button stored."""
+    query = select(Campaign).where(
+        Campaign.event_id == event_id,
+        Campaign.created_by == by.account_id,
+        Campaign.state == "draft",
+        Campaign.subject == text.subject,
+    )
+    same = (draft.id for draft in session.scalars(query) if queries.text_of(draft) == text)
+    return next(same, None)
 
 
 def _locked(session: WriteSession, event_id: int, campaign_id: int) -> Campaign:

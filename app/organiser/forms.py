@@ -1,0 +1,108 @@
+"""The shape of a reminder."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import Field, Form, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from app.base.text import clean_block, clean_line
+from app.registration.forms import Readable
+from app.reminders.facts import BODY, SUBJECT, Text
+from app.reminders.rules import Problem, correct, find_problems
+
+TEXTS = ("subject", "body", "subject_en", "body_en")
+
+
+def _line(raw: str | None) -> str:
+    return clean_line(raw or "")
+
+
+def _block(raw: str | None) -> str:
+    return clean_block(raw or "")
+
+
+class ReminderForm(Form):
+    """A letter to everybody: Japanese, and English for those who signed up in English."""
+
+    subject = StringField(
+        _("Subject"),
+        filters=[_line],
+        validators=[InputRequired(_("Please enter the subject")), Readable(SUBJECT)],
+        render_kw={"maxlength": SUBJECT},
+    )
+    body = TextAreaField(
+        _("Text of the letter"),
+        filters=[_block],
+        validators=[
+            InputRequired(_("Please enter the text of the letter")),
+            Readable(BODY, multiline=True),
+        ],
+        render_kw={"maxlength": BODY},
+    )
+    subject_en = StringField(
+        _("Subject in English"),
+        filters=[_line],
+        validators=[Readable(SUBJECT)],
+        render_kw={"maxlength": SUBJECT},
+    )
+    body_en = TextAreaField(
+        _("Text of the letter in English"),
+        filters=[_block],
+        validators=[Readable(BODY, multiline=True)],
+        render_kw={"maxlength": BODY},
+    )
+    version = HiddenField()
+    once = HiddenField()
+    person = HiddenField()
+
+    @property
+    def text(self) -> Text:
+        """What was entered."""
+        return Text(**{name: self[name].data or "" for name in TEXTS})
+
+    @property
+    def fixes(self) -> Iterator[tuple[str, str, Problem]]:
+        """(field, value of the button, problem) of each mistake that a button can correct."""
+        for name in TEXTS:
+            for at, problem in enumerate(find_problems(self[name].data or "")):
+                if problem.nearest:
+                    yield name, f"{name}:{at}", problem
+
+    def fix(self, chosen: str) -> None:
+        """Do what the button of ``fixes`` with this value says."""
+        for name, value, problem in list(self.fixes):
+            if value == chosen:
+                self[name].data = correct(self[name].data, problem.written, problem.nearest)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check shape and variables; each mistake is a line of its own."""
+        good = bool(super().validate(extra_validators))
+        for name in TEXTS:
+            told = [_told(problem) for problem in find_problems(self[name].data or "")]
+            if told:
+                self[name].errors = [*self[name].errors, *told]
+                good = False
+        return good
+
+    def validate_subject_en(self, field: Field) -> None:
+        """An English subject belongs to an English text; without one the Japanese letter goes."""
+        if field.data and not self.body_en.data:
+            field.data = ""
+
+
+def _told(problem: Problem) -> Any:
+    """What to do about a mistake in a variable."""
+    if problem.nearest:
+        return _(
+            "%(written)s cannot be used. Please change it to %(nearest)s",
+            written=problem.written,
+            nearest=problem.nearest,
+        )
+    if problem.kind == "braces":
+        return _("Please look at %(written)s: the braces do not match", written=problem.written)
+    return _(
+        "%(written)s cannot be used. Please choose one of the words that can be used",
+        written=problem.written,
+    )

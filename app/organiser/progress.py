@@ -1,0 +1,83 @@
+"""What has become of a reminder: how many letters were accepted, and each recipient's."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.auth.guards import office
+from app.base.clock import now
+from app.base.timezones import to_local
+from app.events import queries as events
+from app.events.facts import MeetingView
+from app.mail.words import reason_words
+from app.organiser.arguments import row_id
+from app.organiser.blueprint import blueprint
+from app.organiser.words import queue_facts
+from app.reminders import queries
+from app.reminders.facts import CampaignView, LetterRow, Progress
+from app.web.locale import current_locale
+
+
+@blueprint.get("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>")
+@office
+def reminder(slug: str, campaign_id: int) -> Response | str:
+    """The whole page; ``tab`` chooses whose letters are listed."""
+    meeting = events.get_meeting(slug, current_locale(), now())
+    campaign = queries.get_campaign(meeting.id, campaign_id)
+    if campaign.state == "draft":
+        return redirect(url_for(".edit_reminder", slug=slug, campaign_id=campaign_id))
+    told = queries.progress(campaign)
+    tab = _tab(told)
+    rows, before, after = queries.list_letters(
+        campaign.id,
+        tab,
+        after=request.args.get("after", type=row_id),
+        before=request.args.get("before", type=row_id),
+    )
+    return render_template(
+        "office/progress.html",
+        **_facts(meeting, campaign, told),
+        tab=tab,
+        rows=[_row(row, meeting.zone) for row in rows],
+        before=before,
+        after=after,
+        **queue_facts(),
+    )
+
+
+@blueprint.get("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>/progress")
+@office
+def reminder_progress(slug: str, campaign_id: int) -> str:
+    """Sentence, bar and numbers alone, for the script that looks again."""
+    meeting = events.get_meeting(slug, current_locale(), now())
+    campaign = queries.get_campaign(meeting.id, campaign_id)
+    told = queries.progress(campaign)
+    return render_template("components/office_progress.html", **_facts(meeting, campaign, told))
+
+
+def _facts(meeting: MeetingView, campaign: CampaignView, told: Progress) -> dict[str, Any]:
+    started = campaign.started_at or campaign.created_at
+    return {
+        "meeting": meeting,
+        "campaign": campaign,
+        "progress": told,
+        "started_at": to_local(started, meeting.zone),
+        "next_try": told.next_try and to_local(told.next_try, meeting.zone),
+        "seen_at": to_local(now(), meeting.zone),
+    }
+
+
+def _tab(told: Progress) -> str:
+    asked = request.args.get("tab", "")
+    if asked in queries.TABS:
+        return asked
+    if told.failed or told.retrying or told.by_hand:
+        return "mind"
+    return "waiting" if told.queued else "accepted"
+
+
+def _row(row: LetterRow, zone: str) -> tuple[LetterRow, Any, str]:
+    """A letter, the moment that its state is about, and why it is so."""
+    moment = row.accepted_at if row.state == "accepted" else row.due_at
+    return row, moment and to_local(moment, zone), reason_words(row.reason)

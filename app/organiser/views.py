@@ -1,0 +1,78 @@
+"""The office's door: the list of meetings, and who did what. The other parts are imported here."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import render_template, request
+
+from app.auth import queries as accounts
+from app.auth.guards import office
+from app.base.clock import now
+from app.base.timezones import to_local
+from app.events import queries as events
+from app.events.facts import MeetingView
+from app.organiser import progress, registrations, reminders
+from app.organiser.arguments import row_id
+from app.organiser.blueprint import blueprint
+from app.organiser.words import ZONE, action_words, queue_facts
+from app.registration import roster
+from app.web.locale import current_locale
+
+__all__ = ["blueprint", "progress", "registrations", "reminders"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingLine:
+    """One meeting in the list: ``seats`` are (way, confirmed, places or None)."""
+
+    meeting: MeetingView
+    seats: tuple[tuple[str, int, int | None], ...]
+    waiting: int
+    failed: int
+
+
+@blueprint.get("/")
+@office
+def index() -> str:
+    """All meetings by day, how many come to each, and whether letters are being sent."""
+    counted, failed = roster.count_by_event(), roster.count_failed_letters()
+    moment = now()
+    meetings = events.list_all(current_locale(), moment)
+    lines = [_line(meeting, counted, failed.get(meeting.id, 0)) for meeting in meetings]
+    coming = [line for line in lines if line.meeting.status != "past"]
+    return render_template(
+        "office/index.html",
+        days=[(day, list(group)) for day, group in groupby(coming, lambda one: one.meeting.day)],
+        past=[line for line in lines if line.meeting.status == "past"],
+        **queue_facts(),
+    )
+
+
+@blueprint.get("/history")
+@office
+def history() -> str:
+    """Who of the office did what, the latest first."""
+    before = request.args.get("before", type=row_id)
+    entries = accounts.list_history(before)
+    shown = entries[: accounts.PAGE]
+    return render_template(
+        "office/history.html",
+        entries=[(entry, to_local(entry.at, ZONE), action_words(entry.action)) for entry in shown],
+        older=shown[-1].id if len(entries) > accounts.PAGE else None,
+        first=before is None,
+    )
+
+
+def _line(
+    meeting: MeetingView, counted: dict[tuple[int, str, str], int], failed: int
+) -> MeetingLine:
+    places = {place.way: place.places for place in meeting.places}
+    return MeetingLine(
+        meeting=meeting,
+        seats=tuple(
+            (way, counted.get((meeting.id, way, "confirmed"), 0), limit)
+            for way, limit in places.items()
+        ),
+        waiting=sum(n for key, n in counted.items() if key[::2] == (meeting.id, "waiting")),
+        failed=failed,
+    )

@@ -1,0 +1,52 @@
+"""Words of the office for short codes."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from app.mail.queries import queue_state
+from app.mail.words import reason_words
+
+ZONE = "Asia/Tokyo"
+"""Of the office itself, where a moment belongs to no meeting."""
+
+STATES: dict[str, Any] = {
+    "confirmed": _("Signed up"),
+    "waiting": _("On the waiting list"),
+    "cancelled": _("Cancelled"),
+}
+CHANNELS: dict[str, Any] = {
+    "web": _("Web"),
+    "telephone": _("Telephone"),
+    "fax": _("Fax"),
+    "paper": _("Post"),
+    "walk_in": _("At the door"),
+}
+SORTS: dict[str, Any] = {
+    "reading": _("By reading"),
+    "newest": _("Newest first"),
+    "oldest": _("Oldest first"),
+}
+LETTERS: dict[str, Any] = {"failed": _("Letter could not be sent")}
+ACTIONS: dict[str, Any] = {
+    "account.created": _("An account was made"),
+    "account.logged_in": _("Logged in"),
+    "account.logged_out": _("Logged out"),
+    "account.password_changed": _("Changed the password"),
+    "registrations.exported": _("Exported the list of sign-ups"),
+    "registration.created": _("Signed up"),
+    "campaign.written": _("Wrote a reminder"),
+    "campaign.started": _("Sent a reminder to everybody"),
+    "campaign.tried": _("Sent a reminder to themselves as a test"),
+}
+
+
+def action_words(action: str) -> Any:
+    """What an entry of the audit table says, in the reader's language."""
+    return ACTIONS.get(action, action)
+
+
+def queue_facts() -> dict[str, Any]:
+    """For the notice that letters are not being sent: ``queue``, and ``why`` in words."""
+    queue = queue_state()
+    return {"queue": queue, "why": reason_words(queue.paused_reason)}

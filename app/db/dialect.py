@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Engine, event, make_url
@@ -33,10 +34,15 @@ def engine_options(url: str, lock_timeout: float) -> dict[str, Any]:
 
 
 def prepare_file(url: str) -> None:
-    """Make the file of an SQLite database readable by its owner only, before anybody fills it."""
+    """Make the file of an SQLite database readable by its owner only, before anybody fills it.
+
+    One that is there already is not even opened: closing it would drop all locks that this process
+    holds on it (POSIX), and two writers would meet.
+    """
     path = make_url(url).database
     if url.startswith("sqlite") and path and path != ":memory:":
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def prepare(engine: Engine) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from typing import Any
 
 from flask import has_app_context
@@ -20,6 +19,7 @@ LOCK_ORDER = ("series", "event", "assembly", "voter", "registration")
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
+_statements: dict[type[Any], Select[Any]] = {}
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 
@@ -90,13 +90,14 @@ def lock(
     return found
 
 
-@cache
 def _locking(model: type[Any]) -> Select[Any]:
     """Built once a model: building a statement takes longer than running it."""
-    return (
-        select(model)
-        .where(model.id.in_(bindparam("ids", expanding=True)))
-        .order_by(model.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    if model not in _statements:
+        _statements[model] = (
+            select(model)
+            .where(model.id.in_(bindparam("ids", expanding=True)))
+            .order_by(model.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    return _statements[model]

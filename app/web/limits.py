@@ -1,13 +1,15 @@
 """Rate limits that hold across processes and restarts: counters in our own database."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 from flask import request
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import case, delete, select
+from sqlalchemy import Engine, bindparam, case, delete, select
 
 from app.base.clock import now
 from app.base.errors import Refusal
@@ -41,22 +43,14 @@ class DatabaseStorage(Storage):
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count ``amount`` more in the window of ``expiry`` seconds; return the new count."""
         moment = now()
-        ends = moment + timedelta(seconds=expiry)
-        over = RateCounter.expires_at <= moment
-        statement = (
-            upsert(db.engine, RateCounter)
-            .values(key=key, hits=amount, expires_at=ends)
-            .on_conflict_do_update(
-                index_elements=[RateCounter.key],
-                set_={
-                    "hits": case((over, amount), else_=RateCounter.hits + amount),
-                    "expires_at": case((over, ends), else_=RateCounter.expires_at),
-                },
-            )
-            .returning(RateCounter.hits)
-        )
+        given = {
+            "key": key,
+            "hits": amount,
+            "expires_at": moment + timedelta(seconds=expiry),
+            "moment": moment,
+        }
         with transaction(quick=True) as session:
-            return int(session.scalar(statement) or 0)
+            return int(session.scalar(_counting(db.engine), given) or 0)
 
     def get(self, key: str) -> int:
         """The count of the window under way."""
@@ -83,6 +77,21 @@ class DatabaseStorage(Storage):
         """Forget one counter."""
         with transaction(quick=True) as session:
             session.execute(delete(RateCounter).where(RateCounter.key == key))
+
+
+@lru_cache(maxsize=2)
+def _counting(engine: Engine) -> Any:
+    """Count in the window under way, or begin a new one; built once."""
+    statement = upsert(engine, RateCounter)
+    over = RateCounter.expires_at <= bindparam("moment")
+    counted = RateCounter.hits + statement.excluded.hits
+    return statement.on_conflict_do_update(
+        index_elements=[RateCounter.key],
+        set_={
+            "hits": case((over, statement.excluded.hits), else_=counted),
+            "expires_at": case((over, statement.excluded.expires_at), else_=RateCounter.expires_at),
+        },
+    ).returning(RateCounter.hits)
 
 
 _limiter = FixedWindowRateLimiter(DatabaseStorage())

@@ -86,7 +86,11 @@ def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda caught, _frame: asked.append(caught))
     server = controller(settings)
-    server.start()
+    try:
+        server.start()
+    except OSError:
+        server.loop.close()
+        raise
     while not asked:
         time.sleep(LOOK)
     time.sleep(LOOK)  # a letter that is arriving may still be kept

@@ -24,7 +24,8 @@ UTF8 = Charset("utf-8")
 UTF8.body_encoding = BASE64
 # The headers are folded already; Python's second folding cuts long words apart.
 AS_FOLDED = policy.SMTP.clone(refold_source="none")
-_ADDRESS = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]+@[A-Za-z0-9.-]+")
+SHORT = 60
+_ADDRESS = re.compile(r"[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+")
 
 
 class LetterMessage(Message):
@@ -90,7 +91,7 @@ def _office_name(settings: Settings, locale: str) -> str:
 
 def _folded_subject(text: str) -> str:
     """The text as encoded words of at most 75 characters each (RFC 2047), or as it is."""
-    charset = None if text.isascii() else "utf-8"
+    charset = None if text.isascii() and len(text) <= SHORT else "utf-8"
     return Header(text, charset, header_name="Subject").encode(linesep="\r\n")
 
 

@@ -19,8 +19,9 @@ CHUNK = 500
 class QueueState:
     """How sending goes.
 
-    ``paused_reason`` is a code for ``words.reason_words``, '' when all is well. ``last_seen`` is when a worker last looked (UTC), None when none ever did; ``silent`` says that
-    this is more than 5 minutes ago.
+    ``paused_reason`` is a code for ``words.reason_words``, '' when all is well. ``last_seen`` is
+    when a worker last looked (UTC), None when none ever did; ``silent`` says that this is more than
+    5 minutes ago.
     """
 
     paused_reason: str
@@ -91,7 +92,7 @@ def counts_by_state(campaign_id: int) -> dict[str, int]:
         .where(OutboxLetter.campaign_id == campaign_id)
         .group_by(OutboxLetter.state)
     )
-    return dict.fromkeys(STATES, 0) | dict(rows.tuples())
+    return {**dict.fromkeys(STATES, 0), **{row[0]: row[1] for row in rows}}
 
 
 def letters_of_registrations(registration_ids: Collection[int]) -> dict[int, LetterView]:

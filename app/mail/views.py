@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from itertools import islice
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 
@@ -61,9 +61,9 @@ def letter(name: str) -> ResponseReturnValue:
 def download(name: str) -> ResponseReturnValue:
     """The letter as it travelled."""
     path = mailbox.find_file(mailbox.folder_of(_settings()), name) or abort(404)
-    return send_file(
-        path, mimetype="message/rfc822", as_attachment=True, download_name=f"{name}.eml", max_age=0
-    )
+    answer = Response(path.read_bytes(), mimetype="message/rfc822")
+    answer.headers.set("Content-Disposition", "attachment", filename=path.name)
+    return answer
 
 
 def own_links(text: str, origin: str) -> Iterator[tuple[str, bool]]:

@@ -1,0 +1,151 @@
+"""The main job, whole: sign up, be confirmed, see the list, export it, send the reminder."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Stack, look, wait_until
+from tests.browser.test_sign_up import complete, to_check
+
+NewContext = Callable[..., BrowserContext]
+
+
+def log_in(page: Page, stack: Stack, password: str | None = None) -> None:
+    address, first = stack.login
+    page.goto("/office/")
+    page.get_by_label("メールアドレス").fill(address)
+    page.get_by_label("パスワード").fill(password or first)
+    page.get_by_role("button", name="ログイン").click()
+
+
+def newest_letter(page: Page) -> str:
+    page.goto("/mailbox/")
+    page.locator("main a[href*='/mailbox/']").first.click()
+    return page.inner_text("main")
+
+
+def letter_saying(page: Page, words: str) -> str:
+    """The newest letter, once it holds ``words``."""
+    wait_until(lambda: words in newest_letter(page))
+    return page.inner_text("main")
+
+
+def test_the_main_job(
+    new_context: NewContext, stack: Stack, width: int, *, javascript: bool
+) -> None:
+    visitor = new_context(width, javascript=javascript).new_page()
+    name = f"見本 仕事{'有' if javascript else '無'}{width}"
+    to_check(visitor, name)
+    number = complete(visitor)
+
+    letter = letter_saying(visitor, name)
+    assert "【受付完了】第30回 WNJ 定期総会" in letter
+    assert number in letter
+    visitor.locator("main a[href*='/r/']").first.click()
+    expect(visitor.locator("main")).to_contain_text(name)
+
+    page = new_context(width, javascript=javascript).new_page()
+    page.goto("/office/")
+    if javascript:
+        look(page, "office-login")
+    page.get_by_role("button", name="ログイン").click()
+    expect(page).to_have_title(re.compile("エラー"))
+    log_in(page, stack)
+    expect(page.locator("body")).to_contain_text("メールは外に送られません")
+    if javascript:
+        look(page, "office-index")
+
+    page.locator("main a[href*='wnj-30-soukai/registrations']").first.click()
+    if javascript:
+        look(page, "office-list")
+    page.get_by_role("searchbox").or_(page.locator("input[name=q]")).fill(number.lower())
+    page.get_by_role("button", name="しぼりこむ").click()
+    expect(page.locator("main")).to_contain_text(name)
+    if javascript:
+        look(page, "office-list-found")
+
+    rows = exported(page)
+    row = next(row for row in rows if row["受付番号"] == number)
+    assert row["氏名"] == name
+
+    page.goto("/office/events/wnj-30-soukai/reminders")
+    if javascript:
+        look(page, "office-reminders-none" if "お知らせ" else "x")
+    page.locator("main a[href$='/reminders/new']").first.click()
+    if javascript:
+        look(page, "office-write")
+    body = page.locator("textarea[name=body]")
+    text = body.input_value()
+    body.fill(f"{text}\n{{{{氏明}}}}")
+    page.get_by_role("button", name="確認").last.click()
+    expect(page).to_have_title(re.compile("エラー"))
+    if javascript:
+        look(page, "office-write-error")
+    page.get_by_role("button", name=re.compile("に直す")).first.click()
+    page.locator("textarea[name=body]").fill(text)
+    page.get_by_role("button", name="自分あてに試しに送る").click()
+    letter_saying(visitor, "office@example.com")
+    page.get_by_role("button", name="確認").last.click()
+    if javascript:
+        look(page, "office-send")
+    page.locator("main form .btn--red").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    wait_until(lambda: everything_accepted(page))
+    if javascript:
+        look(page, "office-progress")
+    assert "お知らせ" in letter_saying(visitor, "定期総会")
+    page.get_by_role("button", name="ログアウト").click()
+    page.goto("/office/")
+    expect(page).to_have_url(re.compile("/office/login"))
+
+
+def exported(page: Page) -> list[dict[str, str]]:
+    answer = page.request.get("/office/events/wnj-30-soukai/registrations.csv")
+    assert answer.ok
+    raw = answer.body()
+    assert raw.startswith(b"\xef\xbb\xbf"), "Excel needs the byte order mark"
+    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+
+
+def everything_accepted(page: Page) -> bool:
+    """By refresh alone, as it must work without JavaScript."""
+    page.reload()
+    found = re.search(r"(\d+)通のうち\s*(\d+)通", page.inner_text("main"))
+    return bool(found and found[1] == found[2])
+
+
+def test_the_office_in_english(new_context: NewContext, stack: Stack, width: int) -> None:
+    page = new_context(width).new_page()
+    page.goto("/office/?lang=en")
+    page.get_by_label("E-mail address").fill(stack.login[0])
+    page.get_by_label("Password").fill(stack.login[1])
+    page.get_by_role("button", name="Log in").click()
+    for name, path in {
+        "index": "/office/",
+        "list": "/office/events/wnj-30-soukai/registrations",
+        "reminders": "/office/events/wnj-30-soukai/reminders",
+        "write": "/office/events/wnj-30-soukai/reminders/new",
+        "totals": "/office/events/wnj-30-soukai/totals",
+        "history": "/office/history",
+        "password": "/office/password",
+    }.items():
+        page.goto(f"{path}?lang=en")
+        look(page, f"office-{name}-en")
+        assert not re.search("[ぁ-ん]{3}", page.inner_text("h1")), path
+
+
+def test_a_stranger_sees_nothing_of_the_office(new_context: NewContext) -> None:
+    page = new_context().new_page()
+    page.goto("/office/events/wnj-30-soukai/registrations")
+    expect(page).to_have_url(re.compile("/office/login"))
+    page.get_by_label("メールアドレス").fill("nobody@example.com")
+    page.get_by_label("パスワード").fill("not the password")
+    page.get_by_role("button", name="ログイン").click()
+    first = page.inner_text("main")
+    page.get_by_label("メールアドレス").fill("office@example.com")
+    page.get_by_label("パスワード").fill("not the password")
+    page.get_by_role("button", name="ログイン").click()
+    assert page.inner_text("main") == first

@@ -71,9 +71,8 @@ class PostOffice:
     ) -> list[str]:
         self.connections += 1
         session.host_name = name
-        if self.script["ehlo"]:
-            return [self.script["ehlo"].popleft()]
-        return lines
+        answer = await self._answer("ehlo", server)
+        return lines if answer == OK else [answer]
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

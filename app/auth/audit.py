@@ -41,7 +41,6 @@ def record(session: WriteSession, entry: Entry, moment: datetime) -> None:
         subject_id=entry.subject_id,
         fields=sorted({*entry.before, *entry.after}),
     )
-    session.add(row)
+    session.put(row)
     if entry.before or entry.after:
-        session.flush()
-        session.add(AuditValue(entry_id=row.id, before=dict(entry.before), after=dict(entry.after)))
+        session.put(AuditValue(entry_id=row.id, before=dict(entry.before), after=dict(entry.after)))

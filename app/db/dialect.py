@@ -2,17 +2,27 @@
 
 import os
 import sqlite3
-from contextlib import suppress
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from app.base.errors import Busy
+
 WRITER = "writer"
 QUICK = "quick"
+LOOK_AGAIN = 0.0005
+"""Seconds between two looks at whether another process has ended its writing."""
 LOCK_NOT_AVAILABLE = {"55P03", "40P01", "57014"}
+
+_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 
 
 def engine_options(url: str, lock_timeout: float) -> dict[str, Any]:
@@ -48,10 +58,55 @@ def prepare_file(url: str) -> None:
 def prepare(engine: Engine) -> None:
     """Set up connections as they are made: WAL, foreign keys, and transactions begun by us."""
     if engine.dialect.name == "sqlite":
+        _turns[engine] = threading.Lock()
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     else:
         event.listen(engine, "begin", _postgresql_begin)
+
+
+@contextmanager
+def turn(engine: Engine, patience: float) -> Iterator[None]:
+    """Wait in line for the one place of a writer of SQLite; PostgreSQL keeps its own line.
+
+    SQLite lets whoever finds the place taken sleep longer and longer and look again, so that many
+    sleep while it is free. The threads of a process stand in line here instead, and only the
+    first of them looks, often (``_begin_writing``).
+
+    Args:
+        engine: that the writer will connect to.
+        patience: seconds to wait at most.
+
+    Raises:
+        Busy: it took longer.
+    """
+    line = _turns.get(engine)
+    if line is None:
+        yield
+        return
+    if not line.acquire(timeout=patience):
+        raise Busy("database")
+    try:
+        yield
+    finally:
+        line.release()
+
+
+def _begin_writing(connection: Connection) -> None:
+    """BEGIN IMMEDIATE, tried anew every half millisecond while another process writes."""
+    raw: Any = connection.connection.dbapi_connection
+    (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + patience / 1000
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < until:
+            with suppress(sqlite3.OperationalError):
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            time.sleep(LOOK_AGAIN)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
@@ -65,8 +120,9 @@ def _sqlite_begin(connection: Connection) -> None:
     if options.get(WRITER):
         # A commit that may be lost at a power cut costs no fsync (WAL with synchronous=NORMAL).
         level = "NORMAL" if options.get(QUICK) else "FULL"
-        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute(f"PRAGMA synchronous={level}")
+        _begin_writing(connection)
     else:
         connection.exec_driver_sql("BEGIN")
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.base.errors import Busy
+from app.config import current_settings
 from app.db import dialect
 from app.db.model import Base
 
@@ -29,6 +30,17 @@ class WriteRefused(RuntimeError):
 
 class WriteSession(Session):
     """The session that ``transaction()`` hands out; the only one that may flush."""
+
+    def put(self, row: Base) -> None:
+        """INSERT one new row at once and give it its id; the session does not keep it.
+
+        A third of the time of ``add`` and ``flush``, for rows that this transaction is done with.
+        """
+        self.flush()  # what was added before may be what this row points to
+        table: Any = type(row).__table__
+        given = {name: value for name, value in vars(row).items() if name in table.c}
+        made = self.execute(table.insert(), given)
+        (row.id,) = made.inserted_primary_key  # type: ignore[attr-defined]  # each of ours has one
 
 
 @event.listens_for(Session, "before_flush")
@@ -61,6 +73,7 @@ def transaction(*, quick: bool = False) -> Iterator[WriteSession]:
     token = _open.set(True)
     try:
         with (
+            dialect.turn(db.engine, current_settings().lock_timeout),
             db.engine.connect().execution_options(writer=True, quick=quick) as connection,
             WriteSession(connection, expire_on_commit=False) as session,
         ):

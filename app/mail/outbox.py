@@ -12,7 +12,7 @@ from app.mail.models import OutboxLetter
 
 def post(session: WriteSession, letter: Letter, moment: datetime) -> None:
     """Put one new letter into the outbox; the worker sends it after the commit."""
-    session.add(OutboxLetter(**_row(letter, moment)))
+    session.put(OutboxLetter(**_row(letter, moment)))
 
 
 def post_many(session: WriteSession, letters: Sequence[Letter], moment: datetime) -> None:

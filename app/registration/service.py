@@ -135,15 +135,17 @@ def _store(
         link_version=1,
         version=1,
     )
+    session.put(registration)
     participant = Participant(
-        registration=registration,
+        registration_id=registration.id,
         position=0,
         name=command.name,
         reading=command.reading,
         organisation=command.organisation,
     )
+    session.put(participant)
     booking = Booking(
-        participant=participant,
+        participant_id=participant.id,
         event_id=locked.event.id,
         way=command.way,
         state="confirmed",
@@ -151,8 +153,7 @@ def _store(
         sort_key=sort_key(command.reading, command.name),
         search_key=search_key_of(command, show_number(locked.series.number_letter, number)),
     )
-    session.add_all([registration, participant, booking])
-    session.flush()
+    session.put(booking)
     return registration
 
 

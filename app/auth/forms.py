@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import after_this_request
+from flask import after_this_request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_security import forms as library
@@ -27,6 +27,16 @@ def _answer(status: int, retry_after: int = 0) -> None:
         response.status_code = status
         if retry_after:
             response.headers["Retry-After"] = str(retry_after)
+        return response
+
+
+def _go_to(address: str) -> None:
+    """Decide ourselves where logging in leads: the library reads the address as it was sent."""
+
+    @after_this_request
+    def set_location(response: Response) -> Response:
+        if response.location:
+            response.location = address
         return response
 
 
@@ -70,6 +80,7 @@ class LoginForm(library.LoginForm):
             return self._refuse(429, words, refused.retry_after)
         except Busy:
             return self._refuse(503, _("We are very busy just now. Please try again in a minute"))
+        _go_to(self.next.data or url_for("organiser.index"))
         return True
 
     def validate_next(self, field: Field) -> None:

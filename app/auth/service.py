@@ -15,6 +15,7 @@ from app.auth.models import Account, Role
 from app.base.addresses import BadAddress, parse_email
 from app.base.clock import now
 from app.base.errors import Refusal
+from app.base.text import has_control
 from app.config import Settings
 from app.db import db, transaction
 from app.db.session import WriteSession
@@ -45,13 +46,21 @@ def log_in(email: str, password: str) -> Account:
     whom = hashlib.sha256(address.encode()).hexdigest()
     limits.hit("login", login_limit())
     limits.refuse_if_used_up("login-account", ACCOUNT_LIMIT, whom)
-    account = db.session.scalar(select(Account).where(Account.email == address))
-    db.session.close()
+    account = _find(address)
     fits = passwords.verify(password, account.password if account else None)
     if account is None or not fits or not account.active:
         limits.hit("login-account", ACCOUNT_LIMIT, whom)
         raise WrongLogin("login")
     note("account.logged_in", account.id)
+    return account
+
+
+def _find(address: str) -> Account | None:
+    """The account of this address, detached; none has signs that no address has."""
+    if has_control(address):
+        return None
+    account = db.session.scalar(select(Account).where(Account.email == address))
+    db.session.close()
     return account
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from app.base.text import clean_block, clean_line
 from app.registration.forms import Readable
@@ -29,14 +29,14 @@ class ReminderForm(Form):
     subject = StringField(
         _("Subject"),
         filters=[_line],
-        validators=[InputRequired(_("Please enter the subject")), Readable(SUBJECT)],
+        validators=[DataRequired(_("Please enter the subject")), Readable(SUBJECT)],
         render_kw={"maxlength": SUBJECT},
     )
     body = TextAreaField(
         _("Text of the letter"),
         filters=[_block],
         validators=[
-            InputRequired(_("Please enter the text of the letter")),
+            DataRequired(_("Please enter the text of the letter")),
             Readable(BODY, multiline=True),
         ],
         render_kw={"maxlength": BODY},

@@ -10,11 +10,12 @@ from app.base.clock import now
 from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
+from app.events.heads import MeetingHead, get_head
 from app.mail.words import reason_words
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
 from app.organiser.words import queue_facts
-from app.reminders import queries
+from app.reminders import letters, queries
 from app.reminders.facts import CampaignView, LetterRow, Progress
 from app.web.locale import current_locale
 
@@ -38,6 +39,7 @@ def reminder(slug: str, campaign_id: int) -> Response | str:
     return render_template(
         "office/progress.html",
         **_facts(meeting, campaign, told),
+        subject=letters.shown_subject(campaign.text, meeting),
         tab=tab,
         rows=[_row(row, meeting.zone) for row in rows],
         before=before,
@@ -50,13 +52,15 @@ def reminder(slug: str, campaign_id: int) -> Response | str:
 @office
 def reminder_progress(slug: str, campaign_id: int) -> str:
     """Sentence, bar and numbers alone, for the script that looks again."""
-    meeting = events.get_meeting(slug, current_locale(), now())
+    meeting = get_head(slug, current_locale())
     campaign = queries.get_campaign(meeting.id, campaign_id)
     told = queries.progress(campaign)
     return render_template("components/office_progress.html", **_facts(meeting, campaign, told))
 
 
-def _facts(meeting: MeetingView, campaign: CampaignView, told: Progress) -> dict[str, Any]:
+def _facts(
+    meeting: MeetingView | MeetingHead, campaign: CampaignView, told: Progress
+) -> dict[str, Any]:
     started = campaign.started_at or campaign.created_at
     return {
         "meeting": meeting,

@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, render_template, request, stream_with_context, url_for
+from flask import Response, render_template, request, url_for
 
 from app.auth.guards import actor, office
 from app.base.clock import now
 from app.base.timezones import to_local
-from app.events import queries as events
-from app.events.facts import MeetingView
+from app.events.heads import MeetingHead, get_head
 from app.organiser import words
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
@@ -26,7 +25,7 @@ UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 @office
 def registrations(slug: str) -> str:
     """One page of the list."""
-    meeting = events.get_meeting(slug, current_locale(), now())
+    meeting = get_head(slug, current_locale())
     wanted = _wanted(meeting)
     page = roster.list_page(
         wanted,
@@ -49,7 +48,7 @@ def registrations(slug: str) -> str:
 @office
 def totals(slug: str) -> str:
     """Exact counts, in a request of their own; ``part=1`` asks for the sentence alone."""
-    meeting = events.get_meeting(slug, current_locale(), now())
+    meeting = get_head(slug, current_locale())
     wanted = _wanted(meeting)
     part = "part" in request.args
     return render_template(
@@ -66,15 +65,15 @@ def totals(slug: str) -> str:
 @office
 def registrations_csv(slug: str) -> Response:
     """Everybody of the meeting, as a stream."""
-    meeting = events.get_meeting(slug, current_locale(), now())
+    meeting = get_head(slug, current_locale())
     export.record_export(meeting.id, actor())
-    lines = stream_with_context(export.csv_lines(meeting.id))
-    response = Response(lines, mimetype="text/csv", content_type="text/csv; charset=utf-8")
+    lines = export.csv_lines(meeting.id)
+    response = Response(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = _attachment(meeting, to_local(now(), meeting.zone))
     return response
 
 
-def _wanted(meeting: MeetingView) -> RosterFilter:
+def _wanted(meeting: MeetingHead) -> RosterFilter:
     """What the address asks for; words that we do not know are passed over."""
 
     def known(name: str, choices: Any, default: str = "") -> str:
@@ -83,11 +82,17 @@ def _wanted(meeting: MeetingView) -> RosterFilter:
 
     return RosterFilter(
         event_id=meeting.id,
-        q=" ".join(request.args.get("q", "").split())[:LONGEST_SEARCH],
+        q=_search(request.args.get("q", "")),
         state=known("state", words.STATES),
         letters=known("letters", words.LETTERS),
         sort=known("sort", words.SORTS, "reading"),
     )
+
+
+def _search(raw: str) -> str:
+    """What was typed, without what no database can look for (NUL and its like)."""
+    line = " ".join(raw.split())
+    return "".join(c for c in line if c.isprintable() or c == "\u3000")[:LONGEST_SEARCH]
 
 
 def _asked(wanted: RosterFilter, **other: Any) -> dict[str, Any]:
@@ -111,7 +116,7 @@ def _conditions(slug: str, wanted: RosterFilter) -> list[tuple[Any, str]]:
     ]
 
 
-def _attachment(meeting: MeetingView, moment: datetime) -> str:
+def _attachment(meeting: MeetingHead, moment: datetime) -> str:
     """A file name in plain letters, and one with the meeting's name (RFC 6266, RFC 5987)."""
     day = f"{moment:%Y-%m-%d}"
     title = "".join(c for c in meeting.title if c.isprintable()).translate(UNSAFE_IN_NAMES)

@@ -1,5 +1,6 @@
 """Reminders: the list, writing with a preview, the question, and the start."""
 
+import re
 import secrets
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +24,7 @@ from app.reminders.facts import CampaignView, Recipient, Text
 from app.web.locale import current_locale
 
 Page = tuple[str, int]
+ONCE = re.compile("[0-9a-f]{16}")
 
 
 @blueprint.get("/events/<slug:slug>/reminders")
@@ -30,11 +32,15 @@ Page = tuple[str, int]
 def reminders(slug: str) -> str:
     """What was sent, and what is being written."""
     meeting = _meeting(slug)
+
+    def shown(one: CampaignView) -> str:
+        return letters.shown_subject(one.text, meeting)
+
     return render_template(
         "office/reminders.html",
         meeting=meeting,
         campaigns=[
-            (one, told, to_local(one.started_at or one.created_at, meeting.zone))
+            (one, shown(one), told, to_local(one.started_at or one.created_at, meeting.zone))
             for one, told in queries.list_campaigns(meeting.id)
         ],
         **queue_facts(),
@@ -144,7 +150,7 @@ def _act(
 def _try_on_oneself(meeting: MeetingView, form: ReminderForm) -> None:
     found = queries.find_recipient(meeting.id, find_id(form.person.data))
     like = found.here if found else service.nobody(actor(), current_locale())
-    service.send_test(meeting.id, form.text, like, actor(), form.once.data or secrets.token_hex(8))
+    service.send_test(meeting.id, form.text, like, actor(), _once(form.once.data))
     flash(_("A test letter is on its way to %(address)s.", address=actor().email), "success")
 
 
@@ -221,6 +227,11 @@ def _marked(text: str, values: dict[str, str]) -> Markup:
         Markup("<mark>{}</mark>").format(piece.text) if piece.wrong else escape(piece.text)
         for piece in rules.pieces(text, values)
     )
+
+
+def _once(raw: str | None) -> str:
+    """The page's own number, by which a second press is known; a new one for anything else."""
+    return raw if raw and ONCE.fullmatch(raw) else secrets.token_hex(8)
 
 
 def _meeting(slug: str) -> MeetingView:

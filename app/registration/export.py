@@ -3,9 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from flask import current_app
+from flask.ctx import AppContext
 from flask_babel import gettext as _
 from sqlalchemy import select, tuple_
 
@@ -57,14 +59,20 @@ def csv_lines(event_id: int) -> Iterator[bytes]:
     """Everybody of a meeting in the order of their reading, cancelled ones included.
 
     UTF-8 with a byte-order mark; a batch is one short read, so memory stays the same and no
-    transaction lasts. Words are in the language of the request under way.
+    transaction lasts. Words are in the language of the request under way; the lines themselves
+    may be read after it has ended.
     """
-    words = _words()
-    yield (BOM + _line(_headings())).encode()
+    return _lines(current_app.app_context, event_id, _line(_headings()), _words())
+
+
+def _lines(
+    in_context: Callable[[], AppContext], event_id: int, headings: str, words: dict[str, str]
+) -> Iterator[bytes]:
+    yield (BOM + headings).encode()
     last: tuple[str, int] | None = None
     while True:
-        rows = _batch(event_id, last)
-        db.session.close()
+        with in_context():  # one for each batch: its session ends with it
+            rows = _batch(event_id, last)
         if not rows:
             return
         buffer = io.StringIO()

@@ -72,6 +72,12 @@ def filled(text: Text, facts: Facts, one: Recipient, link: str) -> tuple[str, st
     return " ".join(rules.fill(subject, values).split()), rules.fill(body, values).strip() + "\n"
 
 
+def shown_subject(text: Text, meeting: MeetingView) -> str:
+    """The Japanese subject for lists of the office: the meeting's values, … for personal ones."""
+    values = {**_values(meeting, "venue", LOCALES[0]), "name": "…", "number": "…", "link": "…"}
+    return " ".join(rules.fill(text.subject, values).split())
+
+
 def hidden_link() -> str:
     """What stands for a personal link wherever somebody else is looking."""
     return f"{_settings().origin}/r/…"
@@ -127,7 +133,7 @@ def _values(meeting: MeetingView, way: str, locale: str) -> dict[str, str]:
     return {
         "title": meeting.title,
         "when": when,
-        "venue": ", ".join(part for part in place if part) if there else "",
+        "venue": (", " if locale == "en" else " ").join(filter(None, place)) if there else "",
         "access": meeting.access if there else meeting.online_url,
         "way": _("At the venue") if there else _("Online"),
         "telephone": _settings().association_telephone,

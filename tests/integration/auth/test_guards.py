@@ -1,0 +1,111 @@
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.auth import queries
+from app.base.errors import Busy
+from app.auth import service as accounts
+from tests.factories import make_event, make_signups
+from tests.office import enter, hidden_of, token_of
+
+NEW = "/office/events/soukai/reminders/new"
+TYPED = {"subject": "【お知らせ】", "body": "{{氏名}} 様 <b>", "step": "check"}
+
+
+def office_rules(app: Flask) -> list[str]:
+    return [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("organiser.") and "GET" in (rule.methods or ())
+    ]
+
+
+def filled(rule: str) -> str:
+    return rule.replace("<slug:slug>", "soukai").replace("<int(max=2147483647):campaign_id>", "1")
+
+
+def test_every_view_of_the_office_has_its_guard(app: Flask) -> None:
+    views = {
+        name: view for name, view in app.view_functions.items() if name.startswith("organiser.")
+    }
+    assert views
+    assert [name for name, view in views.items() if getattr(view, "guard", "") != "office"] == []
+
+
+def test_strangers_are_asked_to_log_in(app: Flask, office_client: FlaskClient) -> None:
+    make_event()
+    for rule in office_rules(app):
+        page = office_client.get(filled(rule))
+        assert page.status_code == 302, rule
+        assert page.location.startswith("/office/login?next="), rule
+        assert "見本" not in page.text
+
+
+def test_an_account_without_a_part_in_the_office_stays_out(office_client: FlaskClient) -> None:
+    enter(office_client, role="reader")
+    assert office_client.get("/office/").status_code == 403
+
+
+def test_pages_of_the_office_are_stored_nowhere(office_client: FlaskClient) -> None:
+    make_signups(make_event(), 1)
+    enter(office_client)
+    page = office_client.get("/office/events/soukai/registrations")
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("logged_in", [True, False])
+def test_a_form_that_comes_too_late_loses_nothing(
+    office_client: FlaskClient, *, logged_in: bool
+) -> None:
+    make_event()
+    if logged_in:
+        enter(office_client)
+    page = office_client.post(NEW, data={**TYPED, "csrf_token": "old"})
+    assert page.status_code == (422 if logged_in else 401)
+    kept = hidden_of(page)
+    assert kept["subject"] == TYPED["subject"]
+    assert kept["body"] == "{{氏名}} 様 &lt;b&gt;"
+    if not logged_in:
+        enter(office_client)
+    again = office_client.post(NEW, data={**TYPED, "csrf_token": token_of(page)})
+    assert (again.status_code, "/send" in (again.location or "")) == (303, True)
+
+
+def test_a_form_of_another_site_is_refused(office_client: FlaskClient) -> None:
+    make_event()
+    enter(office_client)
+    page = office_client.post(NEW, data=TYPED, headers={"Sec-Fetch-Site": "cross-site"})
+    assert page.status_code == 403
+
+
+def test_visitors_pages_set_no_cookie(client: FlaskClient) -> None:
+    make_event()
+    for path in ("/", "/events/soukai", "/events/soukai/register", "/privacy"):
+        assert "Set-Cookie" not in client.get(path).headers, path
+
+
+def test_a_busy_database_is_told_and_the_address_kept(
+    office_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_args: object) -> None:
+        raise Busy("database")
+
+    page = office_client.get("/office/login")
+    monkeypatch.setattr(accounts, "log_in", busy)
+    values = {**hidden_of(page), "email": "a@example.com", "password": "x"}
+    answer = office_client.post("/office/login", data=values)
+    assert answer.status_code == 503
+    assert "a@example.com" in answer.text
+
+
+def test_the_history_goes_back_page_by_page(app: Flask, office_client: FlaskClient) -> None:
+    actor = enter(office_client)
+    for _ in range(60):
+        accounts.note("account.logged_in", actor.account_id)
+    first = office_client.get("/office/history")
+    assert first.text.count('<tr role="row">') == queries.PAGE + 1
+    last = queries.list_history()[queries.PAGE - 1].id
+    assert f"before={last}" in first.text
+    second = office_client.get(f"/office/history?before={last}")
+    assert second.text.count('<tr role="row">') == 10 + 1
+    assert office_client.get("/office/history?before=x").status_code == 200

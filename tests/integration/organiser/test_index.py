@@ -1,0 +1,94 @@
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.base.clock import now
+from app.db import transaction
+from app.mail.models import OutboxLetter, Tick
+from tests.conftest import count_queries
+from tests.factories import make_event, make_series, make_signups
+from tests.office import enter
+
+
+@pytest.fixture
+def office(office_client: FlaskClient) -> FlaskClient:
+    enter(office_client)
+    return office_client
+
+
+def worker(seen: timedelta, paused: str = "") -> None:
+    with transaction() as session:
+        session.add(Tick(name="letters", last_run_at=now() - seen, paused_reason=paused))
+
+
+def test_every_meeting_stands_there_with_its_places(office: FlaskClient) -> None:
+    make_signups(make_event("soukai", venue=50, online=None), 3)
+    make_event("mitei", starts_in=None)
+    make_event("owari", starts_in=timedelta(days=-40))
+    page = office.get("/office/").text
+    assert "3 / 50席" in page
+    assert "残り47席" in page
+    for slug in ("soukai", "mitei", "owari"):
+        assert f"/office/events/{slug}/registrations" in page
+
+
+def test_two_meetings_of_a_day_are_one_thread(office: FlaskClient) -> None:
+    series = make_series()
+    make_event("asa", series_id=series, starts_in=timedelta(days=40))
+    make_event("hiru", series_id=series, starts_in=timedelta(days=40, minutes=1))
+    assert office.get("/office/").text.count('class="thread"') == 1
+
+
+def test_letters_that_could_not_be_sent_are_counted(office: FlaskClient) -> None:
+    (one,) = make_signups(make_event(), 1)
+    with transaction() as session:
+        values = {
+            "purpose": "x",
+            "subject": "x",
+            "body": "x",
+            "invites": [],
+            "registration_id": one,
+        }
+        for key, state in (("a", "failed"), ("b", "accepted")):
+            session.add(
+                OutboxLetter(key=key, state=state, created_at=now(), due_at=now(), **values)
+            )
+    assert "送れなかった手紙 1通" in office.get("/office/").text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "paused", "said"),
+    [
+        (1, "", None),
+        (6, "", "5分以上動いていません"),
+        (1, "login_refused", "いま、手紙を送れていません"),
+    ],
+)
+def test_whether_letters_are_being_sent_is_said(
+    office: FlaskClient, minutes: int, paused: str, said: str | None
+) -> None:
+    worker(timedelta(minutes=minutes), paused)
+    page = office.get("/office/").text
+    for words in ("5分以上動いていません", "いま、手紙を送れていません"):
+        assert (words in page) == (words == said)
+    assert ("notice--bad" in page) == bool(paused)
+
+
+def test_the_list_takes_the_same_queries_for_any_number(app: Flask, office: FlaskClient) -> None:
+    counts = []
+    for at in range(6):
+        make_signups(make_event(f"kai-{at}"), 5)
+        with count_queries(app) as sent:
+            office.get("/office/")
+        counts.append(len(sent))
+    assert len(set(counts)) == 1
+    assert counts[0] <= 12
+
+
+def test_the_office_speaks_english(office: FlaskClient) -> None:
+    make_signups(make_event(), 1)
+    page = office.get("/office/?lang=en").text
+    assert "All meetings" in page
+    assert "Sample assembly" in page

@@ -3,8 +3,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.auth import queries
-from app.base.errors import Busy
 from app.auth import service as accounts
+from app.base.errors import Busy
 from tests.factories import make_event, make_signups
 from tests.office import enter, hidden_of, token_of
 

@@ -2,14 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reminders.rules import VARIABLES, correct, fill, find_problems, pieces
+from app.reminders.rules import VARIABLES, Variable, correct, fill, find_problems, pieces
 
 VALUES = {variable.code: f"<{variable.code}>" for variable in VARIABLES}
 
 
 @pytest.mark.parametrize("variable", VARIABLES, ids=lambda one: one.code)
 @pytest.mark.parametrize("locale", ["ja", "en"])
-def test_each_variable_is_filled_in_under_both_names(variable, locale: str) -> None:
+def test_each_variable_is_filled_in_under_both_names(variable: Variable, locale: str) -> None:
     written = variable.written(locale)
     assert find_problems(written) == ()
     assert fill(f"a {written} b", VALUES) == f"a <{variable.code}> b"

@@ -1,4 +1,4 @@
-"""The office in tests: accounts without the work of argon2, sessions, and forms with their token."""
+"""The office in tests: accounts without the work of argon2, sessions, forms with their token."""
 
 import re
 import uuid

@@ -135,14 +135,10 @@ def _judge(token: re.Match[str]) -> Problem | None:
     if _variable(token) is not None:
         return None
     name = _name(token)
-    if not _is_double(token) and name not in _BY_NAME and DOUBLE not in _braces(token):
+    if len(token["open"]) == len(token["close"]) == 1 and name not in _BY_NAME:
         return None  # {like this}: somebody's own braces
     kind: Literal["unknown", "braces"] = "unknown" if _is_double(token) else "braces"
     return Problem(kind=kind, written=token.group(), nearest=_nearest(name))
-
-
-def _braces(token: re.Match[str]) -> set[int]:
-    return {len(token["open"]), len(token["close"])}
 
 
 def _nearest(name: str) -> str:

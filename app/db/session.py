@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Select, bindparam, event, select
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, Engine, Select, bindparam, event, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,19 @@ from app.db.model import Base
 
 LOCK_ORDER = ("series", "event", "assembly", "voter", "registration")
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+class ReadSession(FlaskSession):
+    """``db.session``: reads only; each read of PostgreSQL is a transaction of its own."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """The engine of the model asked for, as reading needs it."""
+        bind = super().get_bind(*args, **kwargs)
+        return dialect.for_reading(bind) if isinstance(bind, Engine) else bind
+
+
+db = SQLAlchemy(
+    model_class=Base, session_options={"class_": ReadSession, "expire_on_commit": False}
+)
 
 _statements: dict[type[Any], Select[Any]] = {}
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)

@@ -42,7 +42,7 @@ def _signups() -> Select[Registration, Participant, Booking, str, str]:
     )
 
 
-def view_of(row: Row[tuple[Registration, Participant, Booking, str, str]]) -> SignupView:
+def view_of(row: Row[Registration, Participant, Booking, str, str]) -> SignupView:
     """A row of registration, participant, booking, letter and zone, as its owner sees it."""
     registration, participant, booking = row.Registration, row.Participant, row.Booking
     return SignupView(

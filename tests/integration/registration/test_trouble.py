@@ -3,10 +3,11 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from app.db import db
+from app.events.models import Series
 from app.mail.models import OutboxLetter
 from app.registration.models import Booking, Participant, Registration
 from tests.conftest import MakeApp, browser
@@ -25,9 +26,8 @@ def test_a_locked_database_is_said_plainly_and_what_was_typed_is_kept(make_app: 
         make_event("soukai", venue=50)
         client = browser(app, use_cookies=False)
         with db.engine.connect().execution_options(writer=True) as other:
-            # On SQLite the writer's BEGIN IMMEDIATE is the lock; PostgreSQL locks the row.
-            suffix = " FOR UPDATE" if db.engine.dialect.name == "postgresql" else ""
-            other.execute(text(f"SELECT id FROM series{suffix}"))
+            # PostgreSQL locks the row; on SQLite the writer's BEGIN IMMEDIATE is the lock.
+            other.execute(select(Series.id).with_for_update())
             answer = sign_up(client)
             other.rollback()
         assert answer.status_code == 503

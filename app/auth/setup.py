@@ -23,9 +23,21 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Set up accounts, sessions and the forms' tokens."""
     app.config.update(_configuration(app, settings))
     csrf.init_app(app)
-    Security(app, AccountDatastore(), login_form=LoginForm, change_password_form=ChangePasswordForm)
+    security = Security(
+        app,
+        AccountDatastore(),
+        login_form=LoginForm,
+        change_password_form=ChangePasswordForm,
+    )
+    _leave_only_pages(app, security)
     password_changed.connect(_password_changed, app)
     user_logged_out.connect(_logged_out, app)
+
+
+def _leave_only_pages(app: Flask, security: Security) -> None:
+    """The library also answers in JSON and takes tokens in addresses; nobody here needs either."""
+    security.want_json(lambda _request: False)
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
 
 
 def _configuration(app: Flask, settings: Settings) -> dict[str, Any]:

@@ -149,6 +149,25 @@ def test_an_address_that_cannot_be_one_is_refused_as_any_other(
     assert send(person, LOGIN, **values).status_code == 422
 
 
+def test_no_token_is_given_out_and_none_is_taken(many: Flask, person: FlaskClient) -> None:
+    token = token_of(person.get(LOGIN))
+    answer = person.post(
+        f"{LOGIN}?include_auth_token",
+        json={"email": EMAIL, "password": PASSWORD},
+        headers={"X-CSRF-Token": token, "Accept": "application/json"},
+    )
+    assert answer.status_code == 302
+    assert "authentication_token" not in answer.text
+    account = db.session.scalar(select(Account))
+    assert account is not None
+    stranger = browser(many, use_cookies=True)
+    with many.test_request_context():
+        forged = account.get_auth_token()
+    assert stranger.get("/office/", query_string={"auth_token": forged}).status_code == 302
+    told = {"Authentication-Token": forged}
+    assert stranger.get("/office/", headers=told).status_code == 302
+
+
 @pytest.mark.parametrize("missing", ["email", "password"])
 def test_both_are_asked_for(person: FlaskClient, missing: str) -> None:
     given = {"email": EMAIL, "password": PASSWORD, missing: ""}

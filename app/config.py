@@ -118,6 +118,9 @@ class Settings(BaseSettings):
             raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
         if self.mail_tls and self.mail_starttls and not self.local_mailbox:
             raise ValueError("choose one of MAIL_TLS and MAIL_STARTTLS, not both")
+        plain = not (self.mail_tls or self.mail_starttls)
+        if self.mail_username and plain and self.mail_server not in LOOPBACK_HOSTS:
+            raise ValueError("MAIL_USERNAME needs MAIL_TLS or MAIL_STARTTLS: no password in clear")
         if (
             self.secret_key.get_secret_value()
             and len(self.secret_key.get_secret_value()) < SHORTEST_KEY

@@ -47,6 +47,7 @@ def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ({"mail_sender": "nobody"}, "MAIL_SENDER"),
         ({"mail_sender": "a@b.example\r\nBcc: c@d.example"}, "MAIL_SENDER"),
         ({"mail_tls": True, "mail_starttls": True}, "MAIL_TLS"),
+        ({"mail_username": "u", "mail_server": "x.example", "mail_starttls": False}, "MAIL_TLS"),
         ({"trusted_proxies": -1}, "TRUSTED_PROXIES"),
         ({"limit_signups": "many"}, "LIMIT_SIGNUPS"),
     ],

@@ -177,6 +177,6 @@ def skips_locked(engine: Engine) -> bool:
     return engine.dialect.name == "postgresql"
 
 
-def upsert(engine: Engine, model: type[Any]) -> Any:
-    """An INSERT of ``model`` that knows ``on_conflict_do_update`` and ``…_do_nothing``."""
+def upsert(engine: Engine, model: Any) -> Any:
+    """An INSERT into a model or table that knows ``on_conflict_do_update`` and ``…_do_nothing``."""
     return (sqlite if engine.dialect.name == "sqlite" else postgresql).insert(model)

@@ -82,16 +82,17 @@ class DatabaseStorage(Storage):
 @lru_cache(maxsize=2)
 def _counting(engine: Engine) -> Any:
     """Count in the window under way, or begin a new one; built once."""
-    statement = upsert(engine, RateCounter)
-    over = RateCounter.expires_at <= bindparam("moment")
-    counted = RateCounter.hits + statement.excluded.hits
+    kept: Any = RateCounter.__table__
+    statement = upsert(engine, kept)
+    given = statement.excluded
+    over = kept.c.expires_at <= bindparam("moment")
     return statement.on_conflict_do_update(
-        index_elements=[RateCounter.key],
+        index_elements=[kept.c.key],
         set_={
-            "hits": case((over, statement.excluded.hits), else_=counted),
-            "expires_at": case((over, statement.excluded.expires_at), else_=RateCounter.expires_at),
+            "hits": case((over, given.hits), else_=kept.c.hits + given.hits),
+            "expires_at": case((over, given.expires_at), else_=kept.c.expires_at),
         },
-    ).returning(RateCounter.hits)
+    ).returning(kept.c.hits)
 
 
 _limiter = FixedWindowRateLimiter(DatabaseStorage())

@@ -181,4 +181,5 @@ def main() -> None:
             office.run(name)
 
 
-main()
+if __name__ == "__main__":
+    main()

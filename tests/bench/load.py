@@ -136,7 +136,7 @@ class Visitor(threading.Thread):
         status, page = call(*arguments)
         took = time.perf_counter() - began
         if status != expected:
-            raise RuntimeError(f"{status} instead of {expected}: {page[:3000].decode()}")
+            raise RuntimeError(f"{status} instead of {expected}: {_title(page)}")
         return took, page
 
     def _values(self) -> dict[str, str]:
@@ -153,6 +153,10 @@ class Visitor(threading.Thread):
 
     def _token(self) -> str:
         return self.signer.issue("sign-up", datetime.now(UTC))
+
+
+def _title(page: bytes) -> str:
+    return page.decode().partition("<title>")[2].partition("</title>")[0]
 
 
 def _hidden(page: bytes) -> dict[str, str]:

@@ -34,7 +34,7 @@ bench: $(DEV_READY) $(CATALOGUE).mo ## measure against a floor in the same run
 
 translations: $(DEV_READY) ## bring the catalogue up to date with the texts of the code
 	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _ --no-location --sort-output -o $(CATALOGUE).pot .
-	$(BIN)/pybabel -q update -i $(CATALOGUE).pot -d app/translations -l ja --no-fuzzy-matching --ignore-pot-creation-date -w 10000
+	$(BIN)/pybabel -q update -i $(CATALOGUE).pot -d app/translations -l ja --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 10000
 	rm $(CATALOGUE).pot
 
 lock: $(DEV_READY) ## renew requirements/*.txt from pyproject.toml

@@ -37,7 +37,7 @@ class Readable:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Raise StopValidation with what to do."""
-        text = (field.raw_data[0] if field.raw_data else "").strip()
+        text = (field.raw_data[0] if field.raw_data else "").strip().replace("\r\n", "\n")
         if len(text) > self.limit:
             raise StopValidation(
                 _(

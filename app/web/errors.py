@@ -7,9 +7,11 @@ from flask import Flask, Response, make_response, render_template, request
 from flask.globals import request_ctx
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.base.errors import Refusal
+from app.db import dialect
 from app.web.csrf import ForeignForm
 
 log = logging.getLogger(__name__)
@@ -103,36 +105,37 @@ def error_page(code: int) -> Response:
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Refusal, lambda error: error_page(error.status))
+    app.register_error_handler(CSRFError, lambda _error: error_page(400))
+    app.register_error_handler(ForeignForm, lambda _error: error_page(403))
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(Exception, _unexpected)
 
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response | HTTPException:
-        code = error.code or 500
-        if code < 400:  # noqa: PLR2004  # redirects are raised, too
-            return error
-        if isinstance(error, RequestEntityTooLarge):
-            _drain()
-        response = error_page(code)
-        for name, value in error.get_headers():
-            if name in {"Allow", "Retry-After"}:
-                response.headers[name] = value
-        return response
 
-    @app.errorhandler(Refusal)
-    def refusal(error: Refusal) -> Response:
-        return error_page(error.status)
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    code = error.code or 500
+    if code < 400:  # noqa: PLR2004  # redirects are raised, too
+        return error
+    if isinstance(error, RequestEntityTooLarge):
+        _drain()
+    response = error_page(code)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
 
-    @app.errorhandler(CSRFError)
-    def expired_form(_error: CSRFError) -> Response:
-        return error_page(400)
 
-    @app.errorhandler(ForeignForm)
-    def foreign_form(_error: ForeignForm) -> Response:
-        return error_page(403)
+def _database_error(error: DBAPIError) -> Response:
+    if not (dialect.is_busy(error) or dialect.is_unreachable(error)):
+        return _unexpected(error)
+    log.error("the database is out of reach: %s", type(error.orig).__name__)
+    return error_page(503)
 
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> Response:
-        log.error("unexpected %s at %s", type(error).__name__, request.endpoint, exc_info=error)
-        return error_page(500)
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected %s at %s", type(error).__name__, request.endpoint, exc_info=error)
+    return error_page(500)
 
 
 def _drain() -> None:

@@ -37,6 +37,24 @@ def test_a_locked_database_is_said_plainly_and_what_was_typed_is_kept(make_app: 
         assert sign_up(client).status_code == 303
 
 
+@pytest.mark.parametrize("path", ["/", "/events/soukai", "/events/soukai/register"])
+def test_pages_say_so_when_the_database_is_out_of_reach(
+    app: Flask, client: FlaskClient, path: str
+) -> None:
+    make_event("soukai", venue=50)
+
+    def fail(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+        raise OperationalError(statement, None, Exception("connection refused"))
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    try:
+        answer = client.get(path)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", fail)
+    assert answer.status_code == 503
+    assert "03-0000-0000" in answer.text
+
+
 @pytest.mark.parametrize("table", ["registration", "booking", "outbox_letter", "audit_entry"])
 def test_a_fault_at_any_step_stores_nothing_at_all(
     app: Flask, client: FlaskClient, table: str

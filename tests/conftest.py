@@ -27,7 +27,6 @@ PUBLIC_URL = "http://127.0.0.1:8000"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
-
 def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
         if name.startswith(("MAIL_", "ASSOCIATION_", "LIMIT_", "LOCAL_MAILBOX")):

@@ -1,7 +1,7 @@
 """The database: one way to read, one way to write."""
 
 from app.db.model import Base
-from app.db.session import db, lock, transaction
+from app.db.session import count_up, db, lock, transaction
 from app.db.types import Translated, TranslatedText, UtcDateTime, partial_unique
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Translated",
     "TranslatedText",
     "UtcDateTime",
+    "count_up",
     "db",
     "lock",
     "partial_unique",

@@ -78,6 +78,11 @@ def for_reading(engine: Engine) -> Engine:
     return reader
 
 
+def commits_by_itself(engine: Engine) -> bool:
+    """Whether a single statement on ``for_reading`` is a transaction of its own."""
+    return READER in vars(engine)
+
+
 @contextmanager
 def turn(engine: Engine, patience: float) -> Iterator[None]:
     """Wait in line for the one place of a writer of SQLite; PostgreSQL keeps its own line.

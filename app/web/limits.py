@@ -13,7 +13,7 @@ from sqlalchemy import Engine, bindparam, case, delete, select
 
 from app.base.clock import now
 from app.base.errors import Refusal
-from app.db import db, transaction
+from app.db import count_up, db, transaction
 from app.db.dialect import upsert
 from app.web.models import RateCounter
 
@@ -49,8 +49,7 @@ class DatabaseStorage(Storage):
             "expires_at": moment + timedelta(seconds=expiry),
             "moment": moment,
         }
-        with transaction(quick=True) as session:
-            return int(session.scalar(_counting(db.engine), given) or 0)
+        return count_up(_counting(db.engine), given)
 
     def get(self, key: str) -> int:
         """The count of the window under way."""

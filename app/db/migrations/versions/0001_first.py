@@ -39,6 +39,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('rate_counter', schema=None) as batch_op:
         batch_op.create_index('ix_rate_counter_expires_at', ['expires_at'], unique=False)
+    if op.get_bind().dialect.name == 'postgresql':
+        # Counters may be forgotten by a crash; writing them then waits for no disk.
+        op.execute('ALTER TABLE rate_counter SET UNLOGGED')
 
     op.create_table('series',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -23,3 +23,5 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+# We live at the root; nobody may tell us otherwise by a header.
+forwarder_headers = ""

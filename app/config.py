@@ -14,6 +14,10 @@ from flask import current_app
 from limits import parse
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.base.addresses import BadAddress, parse_email
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -82,17 +86,22 @@ class Settings(BaseSettings):
     @field_validator("mail_sender", "mail_reply_to")
     @classmethod
     def _one_address(cls, value: str) -> str:
-        if value and (value.count("@") != 1 or any(c.isspace() for c in value)):
-            raise ValueError("must be one mail address, such as office@example.com")
-        return value
+        if not value:
+            return value
+        try:
+            return parse_email(value).value
+        except BadAddress:
+            raise ValueError("must be one mail address, such as office@example.com") from None
 
     @field_validator("limit_signups", "limit_logins")
     @classmethod
     def _limit(cls, value: str) -> str:
         try:
-            parse(value)
+            usable = parse(value).amount > 0
         except ValueError:
-            raise ValueError('must look like "300 per hour"') from None
+            usable = False
+        if not usable:
+            raise ValueError('must look like "300 per hour"')
         return value
 
     @model_validator(mode="before")
@@ -109,30 +118,35 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_nonsense(self) -> Self:
-        url = urlsplit(self.public_url)
-        if url.scheme not in {"http", "https"} or not url.hostname or url.path not in {"", "/"}:
+        if not _is_site(self.public_url):
             raise ValueError("PUBLIC_URL must look like https://meetings.example.org")
-        if not self.database_url.startswith(
-            ("sqlite:///", "postgresql://", "postgresql+psycopg://")
-        ):
-            raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+        if not _is_database(self.database_url):
+            raise ValueError("DATABASE_URL must look like postgresql://user:password@host/name")
         if self.mail_tls and self.mail_starttls and not self.local_mailbox:
             raise ValueError("choose one of MAIL_TLS and MAIL_STARTTLS, not both")
         plain = not (self.mail_tls or self.mail_starttls)
         if self.mail_username and plain and self.mail_server not in LOOPBACK_HOSTS:
             raise ValueError("MAIL_USERNAME needs MAIL_TLS or MAIL_STARTTLS: no password in clear")
-        if (
-            self.secret_key.get_secret_value()
-            and len(self.secret_key.get_secret_value()) < SHORTEST_KEY
-        ):
-            raise ValueError(f"SECRET_KEY must have at least {SHORTEST_KEY} characters")
+        keys = {len(key) for key in self.keys} - {0}
+        if keys and min(keys) < SHORTEST_KEY:
+            raise ValueError(
+                f"SECRET_KEY and SECRET_KEY_FALLBACKS need {SHORTEST_KEY} characters each, or more"
+            )
         return self
 
     @property
     def origin(self) -> str:
         """Scheme, host and port of ``public_url``, as browsers send it in ``Origin``."""
+        return _origin(self.public_url)
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Origins of our own pages; on one's own machine every name of loopback."""
+        if not self.is_loopback:
+            return frozenset({self.origin})
         url = urlsplit(self.public_url)
-        return f"{url.scheme}://{url.netloc}"
+        names = (self.public_url, *(f"{url.scheme}://{h}:{url.port or 80}" for h in LOOPBACK_HOSTS))
+        return frozenset(_origin(name) for name in names)
 
     @property
     def is_https(self) -> bool:
@@ -167,6 +181,36 @@ class Settings(BaseSettings):
         """The signing key first, then retired keys that still verify."""
         every = (self.secret_key, *self.secret_key_fallbacks)
         return tuple(key.get_secret_value().encode() for key in every)
+
+
+def _is_site(address: str) -> bool:
+    """Whether ``address`` is a site's root: scheme and host, maybe a port, nothing else."""
+    try:
+        url = urlsplit(address)
+        port = url.port
+    except ValueError:
+        return False
+    root = url._replace(scheme="", netloc="").geturl() in {"", "/"}
+    plain = url.username is None and url.password is None and port != 0
+    return url.scheme in {"http", "https"} and bool(url.hostname) and root and plain
+
+
+def _is_database(address: str) -> bool:
+    """Whether ``address`` names an SQLite file or a PostgreSQL database."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        return False
+    kind = url.get_backend_name()
+    return bool(url.database) and (kind == "postgresql" or address.startswith("sqlite:///"))
+
+
+def _origin(address: str) -> str:
+    """Scheme, host and port as browsers write them: lower case, no port where it is the usual."""
+    url = urlsplit(address)
+    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+    usual = {"http": 80, "https": 443}.get(url.scheme)
+    return f"{url.scheme}://{host}" + (f":{url.port}" if url.port not in {None, usual} else "")
 
 
 def current_settings() -> Settings:

@@ -1,6 +1,5 @@
 """The shape of a sign-up: what is cleaned, what is asked for, and what an error says to do."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,9 +21,8 @@ from app.base.text import (
 from app.web.locale import current_locale
 
 NAME, READING, ORGANISATION, EMAIL, TELEPHONE, NOTE = 80, 80, 100, 254, 30, 1000
-# What broken UTF-8 becomes on its way here: U+FFFD, or bytes that stay percent-encoded. Only an
-# address within a longer text holds such bytes rightly.
-UNREADABLE = re.compile("\ufffd|^[^/]*%[89A-F][0-9A-F]")
+# What broken UTF-8 of a multipart form becomes on its way here.
+REPLACEMENT = "\ufffd"
 FIELDS = ("name", "reading", "organisation", "email", "telephone", "way", "note")
 
 
@@ -46,7 +44,7 @@ class Readable:
                     length=len(text),
                 )
             )
-        if has_control(text, multiline=self.multiline) or UNREADABLE.search(text):
+        if has_control(text, multiline=self.multiline) or REPLACEMENT in text:
             raise StopValidation(_("Please type this again: it holds characters we cannot read"))
 
 

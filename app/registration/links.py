@@ -21,9 +21,9 @@ def manage_url(registration_id: int, link_version: int) -> str:
     return f"{current_settings().origin}/r/{manage_token(registration_id, link_version)}"
 
 
-def done_token(registration_id: int) -> str:
-    """The token of the completion page."""
-    return _signer().sign(DONE, registration_id)
+def done_token(registration_id: int, link_version: int) -> str:
+    """The token of the completion page; it ends with the personal link of its time."""
+    return _signer().sign(DONE, registration_id, link_version)
 
 
 def read_manage(token: str) -> tuple[int, int] | None:
@@ -32,7 +32,7 @@ def read_manage(token: str) -> tuple[int, int] | None:
     return (found[0], found[1]) if found else None
 
 
-def read_done(token: str) -> int | None:
-    """Registration id of a genuine token."""
-    found = _signer().verify(DONE, token, 1)
-    return found[0] if found else None
+def read_done(token: str) -> tuple[int, int] | None:
+    """Registration id and link version of a genuine token."""
+    found = _signer().verify(DONE, token, 2)
+    return (found[0], found[1]) if found else None

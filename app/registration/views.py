@@ -17,6 +17,7 @@ from app.registration.facts import SignUp, SignupView
 from app.registration.forms import FIELDS, WAY_LABELS, SignUpForm
 from app.registration.refusals import refusal_text
 from app.registration.rules import Refused, decide
+from app.web.bodies import has_broken_text
 from app.web.headers import keep_private
 from app.web.limits import TooMany, hit
 from app.web.locale import current_locale, prefer_locale
@@ -52,15 +53,18 @@ def submit(slug: str) -> Response:
     Not at the address of the form: a POST there would make browsers forget the form (RFC 9111,
     4.4), and going Back would show a new one with a new key.
     """
+    broken = has_broken_text()
     step, _colon, field = request.form.get("step", "check").partition(":")
     token = _signer().read(FORM, request.form.get("token", ""), now(), FORM_LIFE)
-    if step == "complete" and isinstance(token, FormToken):
+    if step == "complete" and isinstance(token, FormToken) and not broken:
         return _complete(slug, token)
     meeting = events.get_meeting(slug, current_locale(), now())
     typed = SignUpForm(request.form, ways=_ways(meeting))
     if "fix_email" in request.form:
         typed.email.data = request.form["fix_email"][:254]
         return _show_form(meeting, typed)
+    if broken:
+        return _show_form(meeting, typed, problem=_unreadable(), status=422)
     if isinstance(token, FormTokenProblem):
         return _show_form(meeting, typed, problem=_expired(), status=422)
     if step == "edit":
@@ -71,10 +75,10 @@ def submit(slug: str) -> Response:
 @blueprint.get("/events/<slug:slug>/done/<token:token>")
 def done(slug: str, token: str) -> Response:
     """完了: proof of the sign-up, letter or no letter."""
-    registration_id = links.read_done(token)
-    if registration_id is None:
+    found = links.read_done(token)
+    if found is None:
         raise NotFound("registration")
-    signup = queries.get_signup(registration_id)
+    signup = queries.get_signup(*found)
     prefer_locale(signup.locale)
     meeting = events.get_meeting_by_id(signup.event_id, current_locale(), now())
     if meeting.slug != slug:
@@ -131,8 +135,8 @@ def _complete(slug: str, token: FormToken) -> Response:
         return response
     except Busy:
         return _show_form(_meeting(slug), typed, problem=_busy(), status=503)
-    address = url_for(".done", slug=slug, token=links.done_token(receipt.registration_id))
-    return redirect(address, 303)
+    token_of_page = links.done_token(receipt.registration_id, receipt.link_version)
+    return redirect(url_for(".done", slug=slug, token=token_of_page), 303)
 
 
 def _command(slug: str, typed: SignUpForm, token: FormToken) -> SignUp:
@@ -203,6 +207,13 @@ def _expired() -> str:
     return _(
         "This page was open for so long that it had to be renewed. "
         "What you entered is still here. Please press the button again."
+    )
+
+
+def _unreadable() -> str:
+    return _(
+        "Some characters were garbled on the way. Please look at what you entered, "
+        "put it right and press the button again."
     )
 
 

@@ -3,7 +3,7 @@
 import logging
 from typing import NamedTuple
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, request
 from flask.globals import request_ctx
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
@@ -11,8 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.base.errors import Refusal
+from app.config import current_settings
 from app.db import dialect
+from app.web.association import association
 from app.web.csrf import ForeignForm
+from app.web.page import page_facts
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +91,8 @@ TEXTS: dict[int, ErrorText] = {
 
 
 BARE = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>エラー {code}</title>
-<p>このアドレスでは開けません。お知らせにあるアドレスを、もう一度お確かめください。</p>
-<p lang="en">Nothing is served under this address. Please check the address that you were given.</p>
+<p>開けませんでした。アドレスをお確かめのうえ、しばらくしてからもう一度お試しください。</p>
+<p lang="en">This could not be opened. Please check the address, and try again in a while.</p>
 """
 
 
@@ -97,10 +100,20 @@ def error_page(code: int) -> Response:
     """The page for ``code``; an unlisted 4xx looks like 400, anything else like 500."""
     if request_ctx.url_adapter is None:  # a host that is not ours: no link can be made
         return make_response(BARE.format(code=code), code)
+    try:
+        return make_response(_render(code), code)
+    except Exception:
+        log.exception("the page of error %s could not be made", code)
+        return make_response(BARE.format(code=code), code)
+
+
+def _render(code: int) -> str:
+    """Only from what needs no database: who is logged in is not asked."""
     fallback = 400 if 400 <= code < 500 else 500  # noqa: PLR2004
     text = TEXTS.get(code) or TEXTS[fallback]
-    page = render_template("errors/error.html", code=code, **text._asdict())
-    return make_response(page, code)
+    facts = {**page_facts(), "association": association(current_settings())}
+    template = current_app.jinja_env.get_template("errors/error.html")
+    return template.render(code=code, **facts, **text._asdict())
 
 
 def init_app(app: Flask) -> None:

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import request
 from limits import RateLimitItem, parse
@@ -97,10 +98,18 @@ def _counting(engine: Engine) -> Any:
 _limiter = FixedWindowRateLimiter(DatabaseStorage())
 
 
+def _address(given: str) -> IPv4Address | IPv6Address:
+    """``given`` as an address; some proxies add the port: 192.0.2.1:5555, [2001:db8::1]:5555."""
+    try:
+        return ip_address(given)
+    except ValueError:
+        return ip_address(urlsplit(f"//{given}").hostname or "")
+
+
 def client_key() -> str:
     """Whom to count: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
-        address = ip_address(request.remote_addr or "")
+        address = _address(request.remote_addr or "")
     except ValueError:
         return "unknown"
     if isinstance(address, IPv6Address):

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from flask_babel import gettext as untyped_gettext
 
@@ -36,12 +37,12 @@ def gettext(text: str, **values: object) -> str:
 
 
 def other_language_url() -> str:
-    """The address of this page in the other language; of the first page after a POST."""
+    """The address of this page, query and all, in the other language."""
     other = "en" if current_locale() == "ja" else "ja"
-    arguments = {**(request.view_args or {}), **request.args.to_dict(), "lang": other}
-    if request.endpoint is None or (request.routing_exception is not None):
-        return url_for("public.index", lang=other)
-    return url_for(request.endpoint, **arguments)
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    # One slash at the beginning: two would lead to another host.
+    path = "/" + quote(request.path.lstrip("/"), safe="/")
+    return f"{path}?{urlencode([*kept, ('lang', other)])}"
 
 
 def init_app(app: Flask) -> None:

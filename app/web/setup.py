@@ -1,13 +1,12 @@
 """Set up what every page shares."""
 
-import logging
-
 from flask import Flask, current_app, has_request_context, request
 
 from app.config import Settings
 from app.web import (
     assets,
     association,
+    bodies,
     converters,
     csrf,
     errors,
@@ -16,8 +15,7 @@ from app.web import (
     locale,
     translation,
 )
-
-log = logging.getLogger(__name__)
+from app.web.page import page_facts
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -28,6 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     filters.init_app(app)
     assets.init_app(app)
     association.init_app(app, settings)
+    bodies.init_app(app)
     csrf.init_app(app, settings)
     headers.init_app(app, settings)
     errors.init_app(app)
@@ -35,13 +34,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def offer() -> dict[str, object]:
-        if not has_request_context():
-            return {}
-        return {
-            "locale": locale.current_locale(),
-            "other_language_url": locale.other_language_url(),
-            "local_mailbox": settings.local_mailbox,
-        }
+        return page_facts() if has_request_context() else {}
 
 
 def _warn_of_proxies(app: Flask, settings: Settings) -> None:

@@ -57,7 +57,7 @@ def test_office_pages_send_strangers_to_the_login(make_app: MakeApp) -> None:
             path = rule.build(needed)[1]  # type: ignore[index]
         method = "POST" if "POST" in (rule.methods or ()) else "GET"
         answer = client.open(path, method=method, base_url="http://127.0.0.1:8000")
-        assert answer.status_code in {302, 303, 400, 401, 403}, rule.endpoint
+        assert answer.status_code in {302, 303, 401}, rule.endpoint
         if answer.status_code in {302, 303}:
             assert "/office/login" in answer.location
         guarded += 1

@@ -48,6 +48,15 @@ def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ({"mail_sender": "a@b.example\r\nBcc: c@d.example"}, "MAIL_SENDER"),
         ({"mail_tls": True, "mail_starttls": True}, "MAIL_TLS"),
         ({"mail_username": "u", "mail_server": "x.example", "mail_starttls": False}, "MAIL_TLS"),
+        ({"public_url": "https://u:p@x.example"}, "PUBLIC_URL"),
+        ({"public_url": "https://x.example?a=1"}, "PUBLIC_URL"),
+        ({"public_url": "https://x.example:99999"}, "PUBLIC_URL"),
+        ({"database_url": "postgresql://u:p@host:abc/db"}, "DATABASE_URL"),
+        ({"database_url": "sqlite:///"}, "DATABASE_URL"),
+        ({"secret_key_fallbacks": "short"}, "SECRET_KEY_FALLBACKS"),
+        ({"mail_sender": "@"}, "MAIL_SENDER"),
+        ({"mail_sender": "日本@example.com"}, "MAIL_SENDER"),
+        ({"limit_logins": "0 per minute"}, "LIMIT_LOGINS"),
         ({"trusted_proxies": -1}, "TRUSTED_PROXIES"),
         ({"limit_signups": "many"}, "LIMIT_SIGNUPS"),
     ],
@@ -57,6 +66,21 @@ def test_nonsense_is_refused_with_the_name_of_the_setting(
 ) -> None:
     with pytest.raises(SettingsError, match=named):
         load_settings(instance_path=tmp_path, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://Meetings.Example.org/", "https://meetings.example.org"),
+        ("https://x.example:443", "https://x.example"),
+        ("https://x.example:8443", "https://x.example:8443"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_the_origin_is_written_as_browsers_do(tmp_path: Path, address: str, origin: str) -> None:
+    settings = load_settings(instance_path=tmp_path, public_url=address)
+    assert settings.origin == origin
+    assert origin in settings.origins
 
 
 def test_settings_do_not_change(tmp_path: Path) -> None:

@@ -116,7 +116,20 @@ def test_broken_utf8_is_refused_not_stored(client: FlaskClient) -> None:
         content_type="application/x-www-form-urlencoded",
     )
     assert answer.status_code == 422
+    assert "途中で壊れた文字" in answer.text
     assert stored() == 0
+
+
+@pytest.mark.parametrize("name", ["100%ECO", "牛肉100%BEEF食堂", "割引50%90分"])
+def test_a_percent_sign_is_a_character_like_any_other(client: FlaskClient, name: str) -> None:
+    assert sign_up(client, organisation=name).status_code == 303
+    assert db.session.scalars(select(Participant.organisation)).one() == name
+
+
+def test_a_body_of_unknown_length_is_refused(client: FlaskClient) -> None:
+    answer = client.post(FORM, headers={"Transfer-Encoding": "chunked"}, data=None)
+    assert answer.status_code == 411
+    assert "03-0000-0000" in answer.text
 
 
 def test_duplicated_fields_count_once(client: FlaskClient) -> None:
@@ -200,6 +213,31 @@ def test_addresses_that_lead_nowhere(client: FlaskClient, path: str) -> None:
     assert client.post(path).status_code in {404, 405}
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "endpoint=x",
+        "_method=zz",
+        "_external=1",
+        "_scheme=javascript",
+        "_anchor=x",
+        "slug=other",
+        "values=1&self=2",
+        "lang=en&lang=ja&lang=%00",
+        "%FF%FE=%00",
+        "a=" + "x" * 3000,
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/events/soukai", "/events/soukai/register", "/r/aaaa"])
+def test_no_query_breaks_a_page_or_its_language_link(
+    client: FlaskClient, path: str, query: str
+) -> None:
+    answer = client.get(f"{path}?{query}")
+    assert answer.status_code in {200, 404}
+    links = re.findall(r'top__lang" href="([^"]*)"', answer.text)
+    assert all(link.startswith("/") and not link.startswith("//") for link in links)
+
+
 def test_an_unknown_host_is_refused(app: Flask) -> None:
     answer = app.test_client().get("/", headers={"Host": "evil.example"})
     assert answer.status_code == 400
@@ -213,6 +251,9 @@ def test_an_unknown_host_is_refused(app: Flask) -> None:
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[::1"},
+        {"Origin": "http://127.0.0.1:8000.evil.example"},
+        {"Origin": "http://127.0.0.1:9"},
     ],
 )
 def test_a_form_sent_from_another_site_is_refused(

@@ -205,12 +205,14 @@ def test_numbers_are_never_keys(client: FlaskClient) -> None:
         assert client.get(path).status_code == 404
 
 
-def test_a_link_of_an_older_version_is_gone(client: FlaskClient) -> None:
-    done = client.get(sign_up(client).location)
+def test_links_of_an_older_version_are_gone(client: FlaskClient) -> None:
+    completion = sign_up(client).location
+    done = client.get(completion)
     link = re.search(r"/r/[a-z0-9-]+", done.text)
     assert link
     with transaction() as session:
         session.scalars(select(Registration)).one().link_version = 2
-    answer = client.get(link[0])
-    assert answer.status_code == 410
-    assert "03-0000-0000" in answer.text
+    for address in (link[0], completion):
+        answer = client.get(address)
+        assert answer.status_code == 410
+        assert "03-0000-0000" in answer.text

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from app.web import errors
 from tests.conftest import browser
@@ -53,3 +54,29 @@ def test_static_files_are_kept_for_a_year_only_under_their_version(app: Flask) -
     with client.get(address) as versioned, client.get(address.split("?")[0]) as plain:
         assert "immutable" in versioned.headers["Cache-Control"]
         assert "immutable" not in plain.headers["Cache-Control"]
+
+
+def test_the_error_page_needs_neither_database_nor_session(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_args: object, **_kw: object) -> None:
+        raise OperationalError("SELECT", None, Exception("connection refused"))
+
+    monkeypatch.setattr("flask_login.utils._get_user", fail)
+    monkeypatch.setattr("app.events.queries.list_meetings", fail)
+    answer = browser(app, use_cookies=False).get("/")
+    assert answer.status_code == 503
+    assert "03-0000-0000" in answer.text
+
+
+def test_even_an_error_page_that_fails_is_answered_without_a_word_in_the_log(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_code: int) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(errors, "_render", fail)
+    answer = client.get("/r/himitsu")
+    assert answer.status_code == 404
+    assert "try again" in answer.text
+    assert "himitsu" not in caplog.text

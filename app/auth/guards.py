@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from app.auth.csrf import came_too_late
 from app.auth.facts import Actor
 from app.auth.service import ROLES
-from app.base.errors import Forbidden
+from app.base.errors import Busy, Forbidden
+from app.db import dialect
 from app.web.headers import keep_private
 
 View = Callable[..., Any]
@@ -22,7 +24,7 @@ def office(view: View) -> View:
     """Let in only people of the office; everything typed is kept when their session has ended.
 
     The view carries ``guard = "office"``, so that a test can list every address with its guard.
-    Its answers to GET are not stored anywhere.
+    Its answers to GET and HEAD are not stored anywhere.
     """
 
     @wraps(view)
@@ -33,8 +35,9 @@ def office(view: View) -> View:
             raise Forbidden("role")
         if came_too_late():
             return _again(HTTPStatus.UNPROCESSABLE_ENTITY)
-        response = make_response(view(*args, **kwargs))
-        return keep_private(response) if request.method == "GET" else response
+        if request.method == "POST":
+            return _act(view, *args, **kwargs)
+        return keep_private(make_response(view(*args, **kwargs)))
 
     guarded.guard = "office"  # type: ignore[attr-defined]  # read by the test of guards
     return guarded
@@ -49,6 +52,18 @@ def actor() -> Actor:
     )
 
 
+def _act(view: View, *args: Any, **kwargs: Any) -> Any:
+    """Call a view that writes; where the database cannot be had, what was typed is kept."""
+    try:
+        return view(*args, **kwargs)
+    except Busy:
+        return _again(HTTPStatus.SERVICE_UNAVAILABLE)
+    except DBAPIError as error:
+        if not (dialect.is_busy(error) or dialect.is_unreachable(error)):
+            raise
+        return _again(HTTPStatus.SERVICE_UNAVAILABLE)
+
+
 def _log_in_first() -> Response:
     if request.method == "POST":
         return _again(HTTPStatus.UNAUTHORIZED)
@@ -59,8 +74,7 @@ def _again(status: HTTPStatus) -> Response:
     """All that was typed, hidden in a form with a fresh token, and one button to send it again."""
     values = [(name, value) for name, value in request.form.items(multi=True)]
     kept = [(name, value) for name, value in values if name != "csrf_token"]
-    logged_out = status == HTTPStatus.UNAUTHORIZED
     page = render_template(
-        "security/again.html", kept=kept, address=request.full_path, logged_out=logged_out
+        "security/again.html", kept=kept, address=request.full_path, status=int(status)
     )
     return make_response(page, status)

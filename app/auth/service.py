@@ -6,7 +6,6 @@ import secrets
 import uuid
 from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -16,7 +15,7 @@ from app.base.addresses import BadAddress, parse_email
 from app.base.clock import now
 from app.base.errors import Refusal
 from app.base.text import has_control
-from app.config import Settings
+from app.config import current_settings
 from app.db import db, transaction
 from app.db.session import WriteSession
 from app.web import limits
@@ -24,7 +23,9 @@ from app.web import limits
 FIRST_EMAIL = "office@example.com"
 FIRST_NAME = "見本 事務局"
 ROLES = ("administrator", "organiser")
-ACCOUNT_LIMIT = "30 per hour"
+NETWORK_LIMIT = "30 per hour"
+"""Failed attempts on one account from one network: nobody locks an account for everybody."""
+ACCOUNT_LIMIT = "300 per hour"
 """Failed attempts on one account, from anywhere."""
 
 
@@ -45,11 +46,17 @@ def log_in(email: str, password: str) -> Account:
     address = normalised(email)
     whom = hashlib.sha256(address.encode()).hexdigest()
     limits.hit("login", login_limit())
-    limits.refuse_if_used_up("login-account", ACCOUNT_LIMIT, whom)
+    counters = (
+        ("login-network", NETWORK_LIMIT, f"{whom}/{limits.client_key()}"),
+        ("login-account", ACCOUNT_LIMIT, whom),
+    )
+    for counter in counters:
+        limits.refuse_if_used_up(*counter)
     account = _find(address)
     fits = passwords.verify(password, account.password if account else None)
     if account is None or not fits or not account.active:
-        limits.hit("login-account", ACCOUNT_LIMIT, whom)
+        for counter in counters:
+            limits.hit(*counter)
         raise WrongLogin("login")
     note("account.logged_in", account.id)
     return account
@@ -66,12 +73,7 @@ def _find(address: str) -> Account | None:
 
 def login_limit() -> str:
     """How often one network may try a password."""
-    return _settings().limit_logins
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+    return current_settings().limit_logins
 
 
 def note(action: str, account_id: int) -> None:
@@ -101,8 +103,7 @@ def create_account(*, email: str, name: str, password: str, role: str) -> int:
     """
     if role not in ROLES:
         raise ValueError(f"The role must be one of {', '.join(ROLES)}.")
-    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
-        raise ValueError(f"The password needs at least {passwords.SHORTEST} characters.")
+    _refuse_length(password)
     try:
         address = normalised(parse_email(email).value)
     except BadAddress:
@@ -113,6 +114,38 @@ def create_account(*, email: str, name: str, password: str, role: str) -> int:
             return _store(session, address, name.strip() or address, hashed, role)
     except IntegrityError:
         raise ValueError("There is an account with this e-mail address already.") from None
+
+
+def set_password(email: str, password: str) -> None:
+    """Give an account another password and end all its sessions, for whoever has forgotten theirs.
+
+    Raises:
+        ValueError: with a sentence, where the password will not do or there is no such account.
+        Busy: nothing was stored, try again.
+    """
+    _refuse_length(password)
+    hashed = passwords.hash_password(password)
+    address = normalised(email)
+    with transaction() as session:
+        account = session.scalar(select(Account).where(Account.email == address))
+        if account is None:
+            raise ValueError("There is no account with this e-mail address.")
+        account.password, account.fs_uniquifier = hashed, uuid.uuid4().hex
+        entry = audit.Entry(
+            actor=audit.SYSTEM,
+            action="account.password_set",
+            subject="account",
+            subject_id=account.id,
+        )
+        audit.record(session, entry, now())
+    forget_first_login(address, current_settings().instance_path)
+
+
+def _refuse_length(password: str) -> None:
+    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+        raise ValueError(
+            f"The password needs {passwords.SHORTEST} to {passwords.LONGEST} characters."
+        )
 
 
 def first_account(instance_path: Path) -> bool:

@@ -1,9 +1,11 @@
 """Flask-Security: log in, log out and change the password, under /office, and nothing else."""
 
+import logging
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, flash
+from flask import Flask, Response, abort, flash, request
 from flask_babel import gettext as _
 from flask_login import user_logged_out
 from flask_security import Security, password_changed
@@ -14,7 +16,11 @@ from app.auth.datastore import AccountDatastore
 from app.auth.forms import ChangePasswordForm, LoginForm
 from app.auth.models import Account
 from app.base.clock import now
-from app.config import Settings
+from app.base.errors import Busy
+from app.config import Settings, current_settings
+from app.web.headers import keep_private
+
+log = logging.getLogger(__name__)
 
 csrf = OfficeProtect()
 
@@ -22,6 +28,8 @@ csrf = OfficeProtect()
 def init_app(app: Flask, settings: Settings) -> None:
     """Set up accounts, sessions and the forms' tokens."""
     app.config.update(_configuration(app, settings))
+    app.before_request(_refuse_json)
+    app.after_request(_keep_private)
     csrf.init_app(app)
     security = Security(
         app,
@@ -32,6 +40,19 @@ def init_app(app: Flask, settings: Settings) -> None:
     _leave_only_pages(app, security)
     password_changed.connect(_password_changed, app)
     user_logged_out.connect(_logged_out, app)
+
+
+def _refuse_json() -> None:
+    """The library would build its forms of any JSON that comes; pages send forms."""
+    if request.path.startswith("/office/") and request.is_json:
+        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+def _keep_private(response: Response) -> Response:
+    """The library's pages are stored nowhere, as all others of the office."""
+    if request.blueprint == "security" and request.method in {"GET", "HEAD"}:
+        keep_private(response)
+    return response
 
 
 def _leave_only_pages(app: Flask, security: Security) -> None:
@@ -71,13 +92,15 @@ def _configuration(app: Flask, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _password_changed(app: Flask, user: Account, **_rest: Any) -> None:
-    settings: Settings = app.extensions["settings"]
-    service.forget_first_login(user.email, settings.instance_path)
+def _password_changed(_app: Flask, user: Account, **_rest: Any) -> None:
+    service.forget_first_login(user.email, current_settings().instance_path)
     flash(_("Your password has been changed."), "success")
 
 
 def _logged_out(_app: Flask, user: Account, **_rest: Any) -> None:
     if user.is_authenticated:
-        service.note("account.logged_out", user.id)
+        try:
+            service.note("account.logged_out", user.id)
+        except Busy:  # whoever leaves must get out; only the line in the audit table is missing
+            log.warning("the database was busy: a logout could not be noted")
         flash(_("You are logged out."), "success")

@@ -11,7 +11,7 @@ group = AppGroup("accounts", help="Accounts of the office.")
 @group.command("add")
 @click.argument("email")
 @click.option("--name", default="", help="The name that the audit table shows.")
-@click.password_option(help="At least 12 characters.")
+@click.password_option(help="12 to 200 characters.")
 def add(email: str, name: str, password: str) -> None:
     """Add an organiser."""
     try:
@@ -19,6 +19,18 @@ def add(email: str, name: str, password: str) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Account {email} added.")
+
+
+@group.command("password")
+@click.argument("email")
+@click.password_option(help="12 to 200 characters.")
+def password(email: str, password: str) -> None:
+    """Give an account a new password and log it out everywhere."""
+    try:
+        accounts.set_password(email, password)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Account {email} has a new password.")
 
 
 COMMANDS = [group]

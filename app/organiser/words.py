@@ -33,6 +33,7 @@ ACTIONS: dict[str, Any] = {
     "account.logged_in": _("Logged in"),
     "account.logged_out": _("Logged out"),
     "account.password_changed": _("Changed the password"),
+    "account.password_set": _("An account was given a new password"),
     "registrations.exported": _("Exported the list of sign-ups"),
     "registration.created": _("Signed up"),
     "campaign.written": _("Wrote a reminder"),

@@ -66,3 +66,30 @@ def test_the_first_account_stays_away_where_there_is_another(app: Flask, tmp_pat
 
 def test_no_hash_fits_no_password(app: Flask) -> None:
     assert not passwords.verify("the password of nobody at all", None)
+
+
+def test_a_forgotten_password_is_replaced(app: Flask) -> None:
+    service.create_account(**GOOD, role="organiser")
+    before = account().fs_uniquifier
+    db.session.remove()
+    typed = "another good password\n"
+    done = app.test_cli_runner().invoke(
+        args=["accounts", "password", GOOD["email"]], input=typed * 2
+    )
+    assert done.exit_code == 0, done.output
+    db.session.remove()
+    assert passwords.verify("another good password", account().password)
+    assert account().fs_uniquifier != before
+    assert actions(app) == ["account.created", "account.password_set"]
+
+
+@pytest.mark.parametrize(
+    ("email", "typed"),
+    [("nobody@example.com", ("a good password", "a good password")), (GOOD["email"], ("x", "x"))],
+)
+def test_a_password_that_cannot_be_replaced(app: Flask, email: str, typed: tuple[str, str]) -> None:
+    service.create_account(**GOOD, role="organiser")
+    given = "".join(f"{one}\n" for one in typed)
+    done = app.test_cli_runner().invoke(args=["accounts", "password", email], input=given)
+    assert done.exit_code == 1
+    assert passwords.verify(GOOD["password"], account().password)

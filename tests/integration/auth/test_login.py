@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.auth import service
 from app.auth.models import Account
+from app.base.errors import Busy
 from app.db import db, transaction
 from tests.conftest import MakeApp, browser
 from tests.office import actions, enter, hidden_of, send, token_of
@@ -128,6 +129,17 @@ def test_too_many_attempts_from_one_network_wait(make_app: MakeApp) -> None:
     assert send(elsewhere, LOGIN, email=EMAIL, password="x").status_code == 422
 
 
+def test_failed_attempts_from_one_network_lock_out_no_other(
+    many: Flask, person: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.passwords, "verify", lambda typed, _hashed: typed == PASSWORD)
+    for _ in range(30):
+        assert send(person, LOGIN, email=EMAIL, password="x").status_code == 422
+    assert send(person, LOGIN, email=EMAIL, password=PASSWORD).status_code == 429
+    person.environ_base["REMOTE_ADDR"] = "192.0.2.3"
+    assert send(person, LOGIN, email=EMAIL, password=PASSWORD).status_code == 302
+
+
 def test_failed_attempts_on_one_account_wait_wherever_they_come_from(
     many: Flask, person: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,8 +165,8 @@ def test_no_token_is_given_out_and_none_is_taken(many: Flask, person: FlaskClien
     token = token_of(person.get(LOGIN))
     answer = person.post(
         f"{LOGIN}?include_auth_token",
-        json={"email": EMAIL, "password": PASSWORD},
-        headers={"X-CSRF-Token": token, "Accept": "application/json"},
+        data={"email": EMAIL, "password": PASSWORD, "csrf_token": token},
+        headers={"Accept": "application/json"},
     )
     assert answer.status_code == 302
     assert "authentication_token" not in answer.text
@@ -166,6 +178,24 @@ def test_no_token_is_given_out_and_none_is_taken(many: Flask, person: FlaskClien
     assert stranger.get("/office/", query_string={"auth_token": forged}).status_code == 302
     told = {"Authentication-Token": forged}
     assert stranger.get("/office/", headers=told).status_code == 302
+
+
+@pytest.mark.parametrize("body", [{"email": 5}, [1, 2], "x"])
+@pytest.mark.parametrize("path", [LOGIN, "/office/password", "/office/logout"])
+def test_json_is_refused(person: FlaskClient, path: str, body: object) -> None:
+    enter(person, email="other@example.com")
+    answer = person.post(path, json=body)
+    assert answer.status_code == 415
+    assert answer.mimetype == "text/html"
+
+
+@pytest.mark.parametrize("path", [LOGIN, "/office/password", "/office/history"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_these_pages_are_stored_nowhere_either(person: FlaskClient, path: str, method: str) -> None:
+    if path != LOGIN:
+        enter(person, email="other@example.com")
+    page = person.open(path, method=method)
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
 
 
 @pytest.mark.parametrize("missing", ["email", "password"])
@@ -192,6 +222,18 @@ def test_logging_out_is_noted_and_needs_post(many: Flask, person: FlaskClient) -
     assert person.post("/office/logout").location == "/office/login"
     assert person.get("/office/").status_code == 302
     assert actions(many)[-1] == "account.logged_out"
+
+
+def test_logging_out_works_while_the_database_is_busy(
+    person: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_args: object) -> None:
+        raise Busy("database")
+
+    enter(person, email="other@example.com")
+    monkeypatch.setattr(service, "note", busy)
+    assert person.post("/office/logout").location == "/office/login"
+    assert person.get("/office/").status_code == 302
 
 
 def test_changing_the_password(many: Flask, person: FlaskClient, tmp_path: Path) -> None:

@@ -277,6 +277,14 @@ def test_the_export_opens_right_in_japanese_excel(app: Flask, office: FlaskClien
     assert actions(app)[-1] == "registrations.exported"
 
 
+def test_asking_about_the_export_exports_nothing(app: Flask, office: FlaskClient) -> None:
+    make_signups(make_event(), 2)
+    answer = office.head(CSV)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert "registrations.exported" not in actions(app)
+
+
 def test_the_export_speaks_english(office: FlaskClient) -> None:
     make_signups(make_event(), 1)
     head, row = rows_of(office.get(f"{CSV}?lang=en").data)

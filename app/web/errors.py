@@ -1,6 +1,7 @@
 """Error pages: what happened, what is kept, what to do next. Never a bare status line."""
 
 import logging
+from http import HTTPStatus
 from typing import NamedTuple
 
 from flask import Flask, Response, current_app, make_response, request
@@ -113,7 +114,15 @@ def _render(code: int) -> str:
     text = TEXTS.get(code) or TEXTS[fallback]
     facts = {**page_facts(), "association": association(current_settings())}
     template = current_app.jinja_env.get_template("errors/error.html")
-    return template.render(code=code, **facts, **text._asdict())
+    return template.render(code=code, kept=_kept(code), **facts, **text._asdict())
+
+
+def _kept(code: int) -> list[tuple[str, str]]:
+    """What was typed into a form that could not be stored just now; never a password."""
+    if code != HTTPStatus.SERVICE_UNAVAILABLE or request.method != "POST":
+        return []
+    pairs = request.form.items(multi=True)
+    return [(name, value) for name, value in pairs if "password" not in name]
 
 
 def init_app(app: Flask) -> None:

@@ -1,5 +1,7 @@
 """The database is locked or away, the mail server is down: nothing is lost, nothing half stored."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,7 +14,7 @@ from app.mail.models import OutboxLetter
 from app.registration.models import Booking, Participant, Registration
 from tests.conftest import MakeApp, browser
 from tests.factories import make_event
-from tests.integration.registration.test_signup import sign_up
+from tests.integration.registration.test_signup import PERSON, open_form, send, sign_up
 
 
 def nothing_is_stored() -> bool:
@@ -53,6 +55,26 @@ def test_pages_say_so_when_the_database_is_out_of_reach(
         event.remove(db.engine, "before_cursor_execute", fail)
     assert answer.status_code == 503
     assert "03-0000-0000" in answer.text
+
+
+@pytest.mark.parametrize("step", ["check", "complete"])
+def test_what_was_typed_is_kept_when_the_database_is_out_of_reach(
+    app: Flask, client: FlaskClient, step: str
+) -> None:
+    make_event("soukai", venue=50)
+    token = open_form(client)
+
+    def fail(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+        raise OperationalError(statement, None, Exception("connection refused"))
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    try:
+        answer = send(client, step, PERSON, token)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", fail)
+    assert answer.status_code == 503
+    kept = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', answer.text))
+    assert send(client, step, kept, kept["token"]).status_code in {200, 303}
 
 
 @pytest.mark.parametrize("table", ["registration", "booking", "outbox_letter", "audit_entry"])

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, ValidationError
 
 from app.base.text import clean_block, clean_line
 from app.registration.forms import Readable
 from app.reminders.facts import BODY, SUBJECT, Text
-from app.reminders.rules import Problem, correct, find_problems
+from app.reminders.rules import Problem, correct, find_problems, may_be_empty
 
 TEXTS = ("subject", "body", "subject_en", "body_en")
 
@@ -86,10 +86,34 @@ class ReminderForm(Form):
                 good = False
         return good
 
+    def validate_subject(self, field: Field) -> None:
+        """Something must be left of it for everybody."""
+        _refuse_empty(field)
+
+    def validate_body(self, field: Field) -> None:
+        """Something must be left of it for everybody."""
+        _refuse_empty(field)
+
     def validate_subject_en(self, field: Field) -> None:
         """An English subject belongs to an English text; without one the Japanese letter goes."""
-        if field.data and not self.body_en.data:
+        if not self.body_en.data:
             field.data = ""
+        elif not field.data:
+            raise ValidationError(_("Please enter the subject in English, too"))
+        else:
+            _refuse_empty(field)
+
+    def validate_body_en(self, field: Field) -> None:
+        """Something must be left of it for everybody."""
+        if field.data:
+            _refuse_empty(field)
+
+
+def _refuse_empty(field: Field) -> None:
+    if may_be_empty(field.data):
+        raise ValidationError(
+            _("This would be empty for some recipients. Please add words of your own")
+        )
 
 
 def _told(problem: Problem) -> Any:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, office
 from app.base.clock import now
+from app.base.errors import Busy
 from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
@@ -113,6 +114,13 @@ def send(slug: str, campaign_id: int) -> Response | Page:
         campaign = queries.get_campaign(meeting.id, campaign_id)
         told = _("Nobody is signed up just now, so nothing was sent.")
         return _ask(meeting, campaign, problem=told), HTTPStatus.UNPROCESSABLE_ENTITY
+    except service.CalledOff:
+        campaign = queries.get_campaign(meeting.id, campaign_id)
+        return _ask(_meeting(slug), campaign), HTTPStatus.CONFLICT
+    except Busy:
+        campaign = queries.get_campaign(meeting.id, campaign_id)
+        told = _("We are very busy just now. Please press the button again in a minute.")
+        return _ask(meeting, campaign, problem=told), HTTPStatus.SERVICE_UNAVAILABLE
     return redirect(url_for(".reminder", slug=slug, campaign_id=campaign_id), HTTPStatus.SEE_OTHER)
 
 
@@ -130,28 +138,35 @@ def _act(
     if not form.validate():
         return _show(meeting, campaign, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        saved = service.save(
-            meeting.id,
-            form.text,
-            actor(),
-            campaign_id=campaign.id if campaign else None,
-            version=find_id(request.form.get("version")) or 0,
-        )
+        return redirect(_store(meeting, campaign, form, step), HTTPStatus.SEE_OTHER)
     except service.Changed:
         return _changed(meeting, campaign, form)
-    if step == "test":
-        _try_on_oneself(meeting, form)
-        address = url_for(".edit_reminder", slug=meeting.slug, campaign_id=saved)
-    else:
-        address = url_for(".ask_to_send", slug=meeting.slug, campaign_id=saved)
-    return redirect(address, HTTPStatus.SEE_OTHER)
+    except Busy:
+        return _show(meeting, campaign, form, busy=True), HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def _store(
+    meeting: MeetingView, campaign: CampaignView | None, form: ReminderForm, step: str
+) -> str:
+    """Store the draft, try it where that was asked for, and return the address of the next page."""
+    saved = service.save(
+        meeting.id,
+        form.text,
+        actor(),
+        campaign_id=campaign.id if campaign else None,
+        version=find_id(request.form.get("version")) or 0,
+    )
+    if step != "test":
+        return url_for(".ask_to_send", slug=meeting.slug, campaign_id=saved)
+    _try_on_oneself(meeting, form)
+    return url_for(".edit_reminder", slug=meeting.slug, campaign_id=saved)
 
 
 def _try_on_oneself(meeting: MeetingView, form: ReminderForm) -> None:
     found = queries.find_recipient(meeting.id, find_id(form.person.data))
     like = found.here if found else service.nobody(actor(), current_locale())
     service.send_test(meeting.id, form.text, like, actor(), _once(form.once.data))
-    flash(_("A test letter is on its way to %(address)s.", address=actor().email), "success")
+    flash(_("A test letter goes to %(address)s.", address=actor().email), "success")
 
 
 def _changed(meeting: MeetingView, campaign: CampaignView | None, form: ReminderForm) -> Page:
@@ -183,7 +198,7 @@ def _show(
         form=form,
         fixes=list(form.fixes),
         variables=rules.VARIABLES,
-        values=_values(meeting, like),
+        values=_values(meeting, form.text, like),
         people=queries.audience(meeting.id),
         neighbours=found,
         preview=_preview(meeting, form.text, like),
@@ -205,18 +220,18 @@ def _ask(meeting: MeetingView, campaign: CampaignView, problem: str = "") -> str
     )
 
 
-def _values(meeting: MeetingView, like: Recipient) -> dict[str, str]:
+def _values(meeting: MeetingView, text: Text, like: Recipient) -> dict[str, str]:
     facts = letters.meeting_facts(meeting.id, now())
-    return facts.values_for(like, letters.hidden_link())
+    return facts.values_for(like, text.language_for(like.locale), letters.hidden_link())
 
 
 def _preview(meeting: MeetingView, text: Text, like: Recipient) -> dict[str, Any]:
     """The letter with every wrong variable marked; a personal link is nobody else's to see."""
-    values = _values(meeting, like)
+    values = _values(meeting, text, like)
     subject, body = text.of(like.locale)
     return {
         "to": like,
-        "locale": like.locale,
+        "locale": text.language_for(like.locale),
         "subject": _marked(subject, values),
         "body": _marked(body, values),
     }

@@ -18,9 +18,13 @@ class Text:
 
     def of(self, locale: str) -> tuple[str, str]:
         """Subject and body for a reader; Japanese where no English was written."""
-        if locale == "en" and self.body_en:
+        if self.language_for(locale) == "en":
             return self.subject_en or self.subject, self.body_en
         return self.subject, self.body
+
+    def language_for(self, locale: str) -> str:
+        """The language in which a reader gets it: values and headers go with the sentences."""
+        return "en" if locale == "en" and self.body_en else "ja"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,7 @@ class Audience:
 
     @property
     def without_mail(self) -> int:
-        """Those who can only be told by telephone or post."""
+        """Those who can only be told by telephone."""
         return self.everybody - self.by_mail
 
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.config import Settings
+from app.config import current_settings
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.mail.letter import LATER, Letter
@@ -25,9 +24,9 @@ class Facts:
 
     values: dict[tuple[str, str], dict[str, str]]
 
-    def values_for(self, one: Recipient, link: str) -> dict[str, str]:
-        """The value of each variable for one reader."""
-        common = self.values[one.locale if one.locale in LOCALES else LOCALES[0], one.way]
+    def values_for(self, one: Recipient, locale: str, link: str) -> dict[str, str]:
+        """The value of each variable for one reader, in the language of the text."""
+        common = self.values[locale, one.way]
         return {**common, "name": one.name, "number": one.number, "link": link}
 
 
@@ -55,7 +54,7 @@ def reminder(campaign_id: int, text: Text, facts: Facts, one: Recipient) -> Lett
         purpose="reminder",
         to_address=one.email,
         to_name=one.name,
-        locale=one.locale,
+        locale=text.language_for(one.locale),
         subject=subject,
         body=body,
         priority=LATER,
@@ -68,7 +67,7 @@ def reminder(campaign_id: int, text: Text, facts: Facts, one: Recipient) -> Lett
 def filled(text: Text, facts: Facts, one: Recipient, link: str) -> tuple[str, str]:
     """Subject and body as one reader gets them."""
     subject, body = text.of(one.locale)
-    values = facts.values_for(one, link)
+    values = facts.values_for(one, text.language_for(one.locale), link)
     return " ".join(rules.fill(subject, values).split()), rules.fill(body, values).strip() + "\n"
 
 
@@ -80,12 +79,7 @@ def shown_subject(text: Text, meeting: MeetingView) -> str:
 
 def hidden_link() -> str:
     """What stands for a personal link wherever somebody else is looking."""
-    return f"{_settings().origin}/r/…"
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+    return f"{current_settings().origin}/r/…"
 
 
 def default_text() -> Text:
@@ -99,7 +93,7 @@ def default_text() -> Text:
 
 
 def _default_body() -> str:
-    told = association(_settings())
+    told = association(current_settings())
     lines = (
         _("Dear {{name}},"),
         "",
@@ -110,9 +104,10 @@ def _default_body() -> str:
         _("You take part: {{way of taking part}}"),
         _("Where: {{venue}}"),
         _("How to get there: {{how to get there}}"),
+        _("How to connect: {{how to connect}}"),
         _("Number: {{number}}"),
         "",
-        _("Please tell us this number at the reception desk."),
+        _("If you come to the venue, please tell us this number at the reception desk."),
         "",
         _("You can look at your sign-up here."),
         _("{{link}}"),
@@ -134,7 +129,8 @@ def _values(meeting: MeetingView, way: str, locale: str) -> dict[str, str]:
         "title": meeting.title,
         "when": when,
         "venue": (", " if locale == "en" else " ").join(filter(None, place)) if there else "",
-        "access": meeting.access if there else meeting.online_url,
+        "access": meeting.access if there else "",
+        "online": "" if there else meeting.online_url,
         "way": _("At the venue") if there else _("Online"),
-        "telephone": _settings().association_telephone,
+        "telephone": current_settings().association_telephone,
     }

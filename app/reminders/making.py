@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.base.clock import now
 from app.db import db, lock, transaction
 from app.db.session import WriteSession
+from app.events.models import Event
 from app.mail import outbox
 from app.registration.models import Booking, Registration
 from app.reminders import letters, queries
@@ -57,12 +58,14 @@ def make_letters(campaign_id: int, stop: Stop) -> None:
 
 
 def _make_batch(session: WriteSession, campaign_id: int, facts: letters.Facts) -> bool:
-    """Make up to 200 letters; tell whether there may be more."""
+    """Make up to 200 letters; tell whether there may be more. Called off, no more are made."""
     query = select(Campaign).where(Campaign.id == campaign_id, Campaign.state == "making")
     campaign = session.scalar(query.with_for_update())
     if campaign is None:
         return False
-    chosen = queries.next_bookings(session, campaign, BATCH)
+    state = session.scalar(select(Event.state).where(Event.id == campaign.event_id))
+    off = state == "cancelled"
+    chosen = [] if off else queries.next_bookings(session, campaign, BATCH)
     if not chosen:
         campaign.state = "made"
         return False

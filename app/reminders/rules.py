@@ -24,6 +24,8 @@ class Variable:
     code: str
     ja: str
     en: str
+    optional: bool = False
+    """Whether some reader or some meeting has nothing to put there."""
 
     def written(self, locale: str) -> str:
         """As it stands in a text: {{氏名}} or {{name}}."""
@@ -33,9 +35,10 @@ class Variable:
 VARIABLES = (
     Variable(code="name", ja="氏名", en="name"),
     Variable(code="title", ja="会の名前", en="meeting"),
-    Variable(code="when", ja="日時", en="date and time"),
-    Variable(code="venue", ja="会場", en="venue"),
-    Variable(code="access", ja="行き方", en="how to get there"),
+    Variable(code="when", ja="日時", en="date and time", optional=True),
+    Variable(code="venue", ja="会場", en="venue", optional=True),
+    Variable(code="access", ja="行き方", en="how to get there", optional=True),
+    Variable(code="online", ja="オンラインのつなぎ方", en="how to connect", optional=True),
     Variable(code="number", ja="受付番号", en="number"),
     Variable(code="way", ja="参加方法", en="way of taking part"),
     Variable(code="link", ja="確認のリンク", en="link"),
@@ -47,6 +50,9 @@ _MEANT = {
     **dict.fromkeys(("日付", "時間", "時刻", "開始時刻", "日にち", "date", "time", "when"), "日時"),
     **dict.fromkeys(("場所", "住所", "所在地", "place", "where", "address"), "会場"),
     **dict.fromkeys(("アクセス", "交通", "地図", "directions", "access"), "行き方"),
+    **dict.fromkeys(
+        ("つなぎ方", "接続方法", "オンライン", "zoom", "online", "connect"), "オンラインのつなぎ方"
+    ),
     **dict.fromkeys(("番号", "申込番号", "整理番号"), "受付番号"),
     **dict.fromkeys(("リンク", "url", "変更のリンク", "manage link"), "確認のリンク"),
     **dict.fromkeys(("電話", "電話番号", "事務局電話", "telephone", "phone"), "事務局の電話"),
@@ -108,8 +114,18 @@ def pieces(text: str, values: Mapping[str, str]) -> Iterator[Piece]:
 
 
 def correct(text: str, written: str, nearest: str) -> str:
-    """Put the right variable where the wrong one stands."""
-    return text.replace(written, nearest)
+    """Put the right variable where the wrong one stands; what is right stays as it is."""
+
+    def mended(token: re.Match[str]) -> str:
+        return nearest if token.group() == written else token.group()
+
+    return _TOKEN.sub(mended, text)
+
+
+def may_be_empty(text: str) -> bool:
+    """Whether nothing would be left of ``text`` for a reader without the optional values."""
+    values = {one.code: "" if one.optional else one.code for one in VARIABLES}
+    return not fill(text, values).strip()
 
 
 def _says_nothing(line: str, values: Mapping[str, str]) -> bool:

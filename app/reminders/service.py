@@ -19,11 +19,24 @@ from app.reminders.facts import Recipient, Text
 from app.reminders.making import make_letters_tick
 from app.reminders.models import Campaign
 
-__all__ = ["Changed", "Nobody", "make_letters_tick", "nobody", "save", "send_test", "start"]
+__all__ = [
+    "CalledOff",
+    "Changed",
+    "Nobody",
+    "make_letters_tick",
+    "nobody",
+    "save",
+    "send_test",
+    "start",
+]
 
 
 class Changed(Conflict):
     """Somebody else has changed or sent the reminder since this page was opened."""
+
+
+class CalledOff(Conflict):
+    """The meeting does not take place, so nobody is to be reminded of it."""
 
 
 class Nobody(Invalid):
@@ -56,9 +69,10 @@ def save(
             session.add(campaign)
         else:
             campaign = _locked(session, event_id, campaign_id)
-            if campaign.state != "draft" or campaign.version != version:
+            same = queries.text_of(campaign) == text
+            if campaign.state != "draft" or (campaign.version != version and not same):
                 raise Changed("campaign")
-            if queries.text_of(campaign) == text:
+            if same:
                 return campaign.id
             campaign.version += 1
         campaign.subject, campaign.body = text.subject, text.body
@@ -80,14 +94,15 @@ def send_test(event_id: int, text: Text, like: Recipient, by: Actor, once: str) 
     """
     facts = letters.meeting_facts(event_id, now())
     subject, body = letters.filled(text, facts, like, letters.hidden_link())
-    with force_locale(like.locale):
+    locale = text.language_for(like.locale)
+    with force_locale(locale):
         subject = _("[Test] %(subject)s", subject=subject)
     letter = Letter(
         key=f"test:{by.account_id}:{once}",
         purpose="test",
         to_address=by.email,
         to_name=by.name,
-        locale=like.locale,
+        locale=locale,
         subject=subject,
         body=body,
     )
@@ -117,14 +132,18 @@ def start(event_id: int, campaign_id: int, version: int, up_to: int, by: Actor) 
         False where it was started before: nothing happens twice.
 
     Raises:
+        CalledOff: the meeting was called off.
         Changed: the text was changed meanwhile.
         Nobody: there is nobody to write to.
         NotFound: there is no such draft.
     """
     with transaction() as session:
+        events = lock(session, {Event: [event_id]})[Event]
         campaign = _locked(session, event_id, campaign_id)
         if campaign.state != "draft":
             return False
+        if any(event.state == "cancelled" for event in events):
+            raise CalledOff("cancelled")
         if campaign.version != version:
             raise Changed("campaign")
         count, last = _count(session, event_id, up_to)

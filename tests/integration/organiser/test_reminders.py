@@ -7,9 +7,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from app.base.clock import now
+from app.base.errors import Busy
 from app.db import db, transaction
+from app.events.models import Event
 from app.mail.models import OutboxLetter
-from app.reminders import making
+from app.organiser import reminders
+from app.reminders import making, service
 from app.reminders.models import Campaign
 from tests.factories import make_event, make_signups
 from tests.office import enter, hidden_of, send, token_of
@@ -49,7 +52,8 @@ def test_from_the_default_text_to_the_letters(app: Flask, office: FlaskClient) -
     assert "まだ送られません" in page.text
     ask = draft(office)
     question = office.get(ask)
-    assert "お知らせを8人に送りますか" in question.text
+    assert "7人にメールを送りますか" in question.text
+    assert "7人にメールを送る" in question.text
     assert "1人(電話で連絡します)" in question.text
     done = office.post(ask, data=hidden_of(question))
     assert done.status_code == 303
@@ -154,6 +158,79 @@ def test_sent_meanwhile_what_was_typed_can_become_another(office: FlaskClient) -
     assert refused.status_code == 409
     assert f'action="{NEW}"' in refused.text
     assert "本文B" in refused.text
+
+
+def test_only_people_without_an_address(office: FlaskClient) -> None:
+    make_signups(make_event(), 2, email="", telephone="090-0000-0000")
+    page = office.get(draft(office))
+    assert "電話で連絡する2人の一覧を作りますか" in page.text
+
+
+@pytest.mark.parametrize("step", ["check", "test"])
+def test_a_busy_database_loses_nothing_that_was_typed(
+    office: FlaskClient, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    make_signups(make_event(), 1)
+    typed = {"subject": "わたしの件名", "body": "わたしの本文"}
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "save" if step == "check" else "send_test", busy)
+        refused = send(office, NEW, **typed, step=step)
+    assert refused.status_code == 503
+    assert "混み合っています" in refused.text
+    for value in typed.values():
+        assert value in refused.text
+    again = office.post(NEW, data={**hidden_of(refused), **typed, "step": step})
+    assert again.status_code == 303
+    assert db.session.scalar(select(func.count(Campaign.id))) == 1
+
+
+def test_a_busy_database_asks_the_question_again(
+    office: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_signups(make_event(), 1)
+    ask = draft(office)
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "start", busy)
+        refused = send(office, ask)
+    assert refused.status_code == 503
+    assert "混み合っています" in refused.text
+    assert office.post(ask, data=hidden_of(refused)).status_code == 303
+
+
+def busy(*_args: object, **_named: object) -> None:
+    raise Busy("database")
+
+
+def test_a_database_that_cannot_be_read_loses_nothing_either(
+    office: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_event()
+    page = office.get(NEW)
+    monkeypatch.setattr(reminders.events, "get_meeting", busy)
+    values = {**hidden_of(page), "subject": "わたしの件名", "body": "x"}
+    refused = office.post(NEW, data=values)
+    assert refused.status_code == 503
+    assert hidden_of(refused)["subject"] == "わたしの件名"
+
+
+def test_a_meeting_that_was_called_off(office: FlaskClient) -> None:
+    make_signups(make_event(), 1)
+    ask = draft(office)
+    question = office.get(ask)
+    with transaction() as session:
+        session.execute(update(Event).values(state="cancelled"))
+    refused = office.post(ask, data=hidden_of(question))
+    assert refused.status_code == 409
+    for text in (refused.text, office.get(ask).text, office.get(NEW).text):
+        assert "この会合は中止になりました" in text
+        assert "一人ずつ連絡してください" in text
+    assert "にメールを送る</button>" not in office.get(ask).text
+
+
+def test_a_meeting_that_is_over(office: FlaskClient) -> None:
+    make_signups(make_event(starts_in=timedelta(days=-2)), 1)
+    for path in (NEW, draft(office)):
+        assert "この会合は終わりました" in office.get(path).text
 
 
 def test_nobody_to_write_to(office: FlaskClient) -> None:

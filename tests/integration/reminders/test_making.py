@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from app.auth.facts import Actor
 from app.db import db, transaction
+from app.events.models import Event
 from app.mail.models import OutboxLetter
 from app.registration.models import Booking, Participant, Registration
 from app.reminders import making, queries, service
@@ -112,16 +113,44 @@ def test_whoever_signed_up_in_english_gets_the_english_letter(actor: Actor) -> N
     assert letter.body == "Dear 見本 花子\nMihon Hall, 3rd floor\nA-0001\n"
 
 
-def test_without_an_english_text_the_values_are_still_english(actor: Actor) -> None:
+def test_without_an_english_text_the_letter_is_japanese_throughout(actor: Actor) -> None:
     event = make_event()
     make_signups(event, 1, locale="en")
     campaign = started(event, actor, Text(subject="{{会の名前}}", body="{{会場}} {{参加方法}}"))
     making.make_letters_tick(Stop())
     (letter,) = letters_of(campaign)
-    assert (letter.subject, letter.body) == (
-        "Sample assembly",
-        "Mihon Hall, 3rd floor At the venue\n",
+    assert (letter.locale, letter.subject, letter.body) == (
+        "ja",
+        "見本の総会",
+        "見本会館 3階 会場\n",
     )
+
+
+def test_how_to_connect_is_told_to_those_online_only(actor: Actor) -> None:
+    event = make_event(online=None, online_url="https://meet.example.com/x")
+    make_signups(event, 1)
+    make_signups(event, 1, first=1, way="online")
+    text = Text(subject="件名", body="A\n会場: {{会場}}\nつなぎ方: {{オンラインのつなぎ方}}")
+    campaign = started(event, actor, text)
+    making.make_letters_tick(Stop())
+    assert [letter.body for letter in letters_of(campaign)] == [
+        "A\n会場: 見本会館 3階\n",
+        "A\nつなぎ方: https://meet.example.com/x\n",
+    ]
+
+
+def test_a_meeting_that_is_called_off_meanwhile_is_reminded_of_no_more(
+    actor: Actor, small_batches: None
+) -> None:
+    event = make_event()
+    make_signups(event, 25)
+    campaign = started(event, actor)
+    making.make_letters_tick(Stop(looks=1))
+    with transaction() as session:
+        session.execute(update(Event).values(state="cancelled"))
+    making.make_letters_tick(Stop())
+    assert len(letters_of(campaign)) == 10
+    assert state_of(campaign)[0] == "made"
 
 
 def test_names_with_template_signs_stay_as_they_are(actor: Actor) -> None:

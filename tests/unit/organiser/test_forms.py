@@ -35,7 +35,7 @@ def test_without_english_everybody_gets_the_japanese_letter() -> None:
 
 @pytest.mark.parametrize("name", ["subject", "body", "subject_en", "body_en"])
 def test_an_unknown_variable_is_refused_in_every_field_and_a_button_corrects_it(name: str) -> None:
-    english = {"body_en": "x"} if name == "subject_en" else {}
+    english = {"body_en": "x", "subject_en": "x"}
     typed = form(**{**english, name: "{{お名前}} 様"})
     assert not typed.validate()
     assert "{{氏名}}" in str(typed[name].errors[0])
@@ -57,6 +57,10 @@ def test_every_mistake_of_a_field_is_told() -> None:
         {"body": " \n "},
         {"subject": "あ" * 201},
         {"body": "あ" * 10_001},
+        {"subject": "{{行き方}}"},
+        {"body": "会場: {{会場}}"},
+        {"body_en": "Dear {{name}}"},
+        {"subject_en": "News", "body_en": "{{how to connect}}"},
         {"subject": "a\u202eb"},
         {"subject": "a\rb\n"},
         {"body": "a\x00b"},

@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reminders.rules import VARIABLES, Variable, correct, fill, find_problems, pieces
+from app.reminders.rules import (
+    VARIABLES,
+    Variable,
+    correct,
+    fill,
+    find_problems,
+    may_be_empty,
+    pieces,
+)
 
 VALUES = {variable.code: f"<{variable.code}>" for variable in VARIABLES}
 
@@ -45,6 +53,25 @@ def test_a_mistyped_variable_is_refused_with_the_one_that_was_meant(
     (problem,) = find_problems(f"{typed} 様")
     assert (problem.written, problem.nearest) == (typed, nearest)
     assert find_problems(correct(f"{typed} 様", typed, nearest)) == ()
+
+
+def test_a_correction_leaves_alone_what_is_right() -> None:
+    text = "{{氏名}} {氏名} {{{氏名}}} {{ 氏名 }}"
+    mended = correct(text, "{氏名}", "{{氏名}}")
+    assert mended == "{{氏名}} {{氏名}} {{{氏名}}} {{ 氏名 }}"
+    assert correct(mended, "{{{氏名}}}", "{{氏名}}") == "{{氏名}} {{氏名}} {{氏名}} {{ 氏名 }}"
+
+
+@pytest.mark.parametrize("typed", ["{{行き方}}", "会場: {{会場}}\n{{how to connect}}", " ", ""])
+def test_a_text_of_optional_values_alone_may_be_empty(typed: str) -> None:
+    assert may_be_empty(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["{{氏名}}", "お知らせ", "{{行き方}}\n。", "{{会の名前}}{{行き方}}"]
+)
+def test_a_text_that_says_something_to_everybody(typed: str) -> None:
+    assert not may_be_empty(typed)
 
 
 @pytest.mark.parametrize("typed", ["{{お弁当}}", "{{", "様 }}", "｛｛", "{{\n氏名}}", "{{}}"])

@@ -10,7 +10,6 @@ from app.base.clock import now
 from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
-from app.events.heads import MeetingHead, get_head
 from app.mail.words import reason_words
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
@@ -18,6 +17,8 @@ from app.organiser.words import queue_facts
 from app.reminders import letters, queries
 from app.reminders.facts import CampaignView, LetterRow, Progress
 from app.web.locale import current_locale
+
+ARGUMENTS = ("tab", "after", "before")
 
 
 @blueprint.get("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>")
@@ -28,6 +29,25 @@ def reminder(slug: str, campaign_id: int) -> Response | str:
     campaign = queries.get_campaign(meeting.id, campaign_id)
     if campaign.state == "draft":
         return redirect(url_for(".edit_reminder", slug=slug, campaign_id=campaign_id))
+    return render_template(
+        "office/progress.html",
+        **_facts(meeting, campaign),
+        subject=letters.shown_subject(campaign.text, meeting),
+        asked={name: request.args[name] for name in ARGUMENTS if name in request.args},
+    )
+
+
+@blueprint.get("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>/progress")
+@office
+def reminder_progress(slug: str, campaign_id: int) -> str:
+    """All of the page that changes, for the script that looks again."""
+    meeting = events.get_meeting(slug, current_locale(), now())
+    campaign = queries.get_campaign(meeting.id, campaign_id)
+    return render_template("components/office_progress.html", **_facts(meeting, campaign))
+
+
+def _facts(meeting: MeetingView, campaign: CampaignView) -> dict[str, Any]:
+    started = campaign.started_at or campaign.created_at
     told = queries.progress(campaign)
     tab = _tab(told)
     rows, before, after = queries.list_letters(
@@ -36,33 +56,12 @@ def reminder(slug: str, campaign_id: int) -> Response | str:
         after=request.args.get("after", type=row_id),
         before=request.args.get("before", type=row_id),
     )
-    return render_template(
-        "office/progress.html",
-        **_facts(meeting, campaign, told),
-        subject=letters.shown_subject(campaign.text, meeting),
-        tab=tab,
-        rows=[_row(row, meeting.zone) for row in rows],
-        before=before,
-        after=after,
-        **queue_facts(),
-    )
-
-
-@blueprint.get("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>/progress")
-@office
-def reminder_progress(slug: str, campaign_id: int) -> str:
-    """Sentence, bar and numbers alone, for the script that looks again."""
-    meeting = get_head(slug, current_locale())
-    campaign = queries.get_campaign(meeting.id, campaign_id)
-    told = queries.progress(campaign)
-    return render_template("components/office_progress.html", **_facts(meeting, campaign, told))
-
-
-def _facts(
-    meeting: MeetingView | MeetingHead, campaign: CampaignView, told: Progress
-) -> dict[str, Any]:
-    started = campaign.started_at or campaign.created_at
     return {
+        "tab": tab,
+        "rows": [_row(row, meeting.zone) for row in rows],
+        "before": before,
+        "after": after,
+        **queue_facts(),
         "meeting": meeting,
         "campaign": campaign,
         "progress": told,
@@ -78,7 +77,7 @@ def _tab(told: Progress) -> str:
         return asked
     if told.failed or told.retrying or told.by_hand:
         return "mind"
-    return "waiting" if told.queued else "accepted"
+    return "waiting" if told.queued or told.to_make else "accepted"
 
 
 def _row(row: LetterRow, zone: str) -> tuple[LetterRow, Any, str]:

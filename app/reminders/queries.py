@@ -78,23 +78,32 @@ def progress(campaign: CampaignView) -> Progress:
 def list_letters(
     campaign_id: int, tab: str, *, after: int | None = None, before: int | None = None
 ) -> tuple[list[LetterRow], int | None, int | None]:
-    """One page of letters by id, with the ids that the pages before and after go on from."""
+    """One page of letters by reading, with the letters that the pages beside it go on from."""
     backwards = after is None and before is not None
-    query = _letters(campaign_id).where(OutboxLetter.state.in_(TABS[tab]))
-    if after is not None:
-        query = query.where(OutboxLetter.id > after)
-    elif before is not None:
-        query = query.where(OutboxLetter.id < before)
-    order = OutboxLetter.id.desc() if backwards else OutboxLetter.id
-    rows = db.session.execute(query.order_by(order).limit(PAGE + 1)).all()
+    query = _letters(campaign_id)
+    anchor = _anchor(query, before if after is None else after)
+    query = query.where(OutboxLetter.state.in_(TABS[tab]))
+    key = (Booking.sort_key, OutboxLetter.id)
+    if anchor is not None:
+        query = query.where(tuple_(*key) < anchor if backwards else tuple_(*key) > anchor)
+    order = [part.desc() for part in key] if backwards else key
+    rows = db.session.execute(query.order_by(*order).limit(PAGE + 1)).all()
     more, letters = len(rows) > PAGE, [_letter_row(row) for row in rows[:PAGE]]
     if backwards:
         letters.reverse()
     if not letters:
         return [], None, None
-    earlier = more if backwards else after is not None
+    earlier = more if backwards else anchor is not None
     later = True if backwards else more
     return letters, letters[0].id if earlier else None, letters[-1].id if later else None
+
+
+def _anchor(query: Any, letter_id: int | None) -> tuple[str, int] | None:
+    """Where a letter stands in the order; None where the reminder has no such letter."""
+    if letter_id is None:
+        return None
+    row = db.session.execute(query.where(OutboxLetter.id == letter_id)).first()
+    return None if row is None else (row.sort_key, row.id)
 
 
 def audience(event_id: int) -> Audience:
@@ -245,19 +254,18 @@ def _progress(
 
 
 def _letters(campaign_id: int) -> Any:
-    reading = (
-        select(func.min(Participant.reading))
-        .where(Participant.registration_id == OutboxLetter.registration_id)
-        .scalar_subquery()
-        .label("reading")
-    )
     return (
         select(
             *(OutboxLetter.id, OutboxLetter.to_name, OutboxLetter.to_address, OutboxLetter.state),
             *(OutboxLetter.reason, OutboxLetter.attempts, OutboxLetter.due_at),
-            *(OutboxLetter.accepted_at, Registration.telephone, reading),
+            *(OutboxLetter.accepted_at, Registration.telephone, Participant.reading),
+            Booking.sort_key,
         )
-        .outerjoin(Registration, Registration.id == OutboxLetter.registration_id)
+        .join(Campaign, Campaign.id == OutboxLetter.campaign_id)
+        .join(Registration, Registration.id == OutboxLetter.registration_id)
+        .join(Participant, Participant.registration_id == Registration.id)
+        .join(Booking, Booking.participant_id == Participant.id)
+        .where(Booking.event_id == Campaign.event_id)
         .where(OutboxLetter.campaign_id == campaign_id)
     )
 
@@ -266,9 +274,9 @@ def _letter_row(row: Any) -> LetterRow:
     return LetterRow(
         id=row.id,
         name=row.to_name,
-        reading=row.reading or "",
+        reading=row.reading,
         address=row.to_address,
-        telephone=row.telephone or "",
+        telephone=row.telephone,
         state=row.state,
         reason=row.reason,
         attempts=row.attempts,

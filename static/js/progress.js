@@ -7,10 +7,18 @@ async function look() {
     try {
       const answer = await fetch(place.dataset.refresh, { credentials: "same-origin" });
       if (!answer.ok || answer.redirected) return;
-      place.innerHTML = await answer.text();
+      show(await answer.text());
     } catch { /* the network is away: try again */ }
   }
   next();
+}
+
+function show(text) {
+  const at = document.activeElement;
+  const held = place.contains(at) ? at.getAttribute("href") : null;
+  place.innerHTML = text;
+  const same = held && [...place.querySelectorAll("a")].find((a) => a.getAttribute("href") === held);
+  if (same) same.focus({ preventScroll: true });
 }
 
 function next() {

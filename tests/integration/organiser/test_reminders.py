@@ -12,6 +12,7 @@ from app.db import db, transaction
 from app.events.models import Event
 from app.mail.models import OutboxLetter
 from app.organiser import reminders
+from app.registration.models import Booking, Participant, Registration
 from app.reminders import making, service
 from app.reminders.models import Campaign
 from tests.factories import make_event, make_signups
@@ -61,11 +62,14 @@ def test_from_the_default_text_to_the_letters(app: Flask, office: FlaskClient) -
     assert again.location == done.location
     assert db.session.scalar(select(func.count(OutboxLetter.id))) == 0
     page = office.get(done.location).text
-    assert "7通のうち 0通を" in page.replace("8通のうち", "7通のうち")
+    assert "手紙を準備しています" in page
+    assert "通のうち" not in page
+    assert "準備しています" in office.get(BASE).text
     making.make_letters_tick(Never())
     page = office.get(done.location).text
     assert "7通のうち 0通を、メールサーバーが受け取りました" in page
-    assert "電話・郵送で連絡する方が1人います" in page
+    assert "電話で連絡する方が1人います" in page
+    assert "1人の一覧を見る" in page
     assert office.get(f"{done.location}/edit").location == done.location
     assert office.get(f"{done.location}/send").location == done.location
     assert done.location in office.get(BASE).text
@@ -274,10 +278,19 @@ def test_each_recipients_state_is_told(office: FlaskClient) -> None:
     assert "<html" not in part
     assert "6通のうち 1通を" in part
     assert "data-over" not in part
+    for words in ("電話で連絡する方が1人います", "受け取り済み(1)", "見本"):
+        assert words in part
+    chosen = office.get(f"{address}/progress?tab=accepted").text
+    assert chosen.count('<th role="rowheader"') == 1
 
 
-def test_letters_stand_fifty_on_a_page(office: FlaskClient) -> None:
-    make_signups(make_event(venue=None), 70)
+def test_letters_stand_fifty_on_a_page_by_reading(office: FlaskClient) -> None:
+    event = make_event(venue=None)
+    make_signups(event, 70)
+    in_order = select(Participant.reading).join(Booking).join(Registration)
+    in_order = in_order.where(Registration.email != "").order_by(Booking.sort_key, Booking.id)
+    readings = db.session.scalars(in_order).all()
+    db.session.remove()
     ask = draft(office)
     send(office, ask)
     making.make_letters_tick(Never())
@@ -289,6 +302,14 @@ def test_letters_stand_fifty_on_a_page(office: FlaskClient) -> None:
     second = office.get(f"{address}?tab=waiting&after={following[1]}").text
     assert second.count('<th role="rowheader"') == 10
     assert "前の50人" in second
+    shown = re.findall(r'class="name">[^<]+<span class="note">([^<]+)', first + second)
+    assert shown == list(readings)
+    back = re.search(r"before=(\d+)", second)
+    assert back is not None
+    again = office.get(f"{address}?tab=waiting&before={back[1]}").text
+    assert again.count('<th role="rowheader"') == 50
+    assert "前の50人" not in again
+    assert office.get(f"{address}?tab=waiting&after=999999").text.count("rowheader") == 50
 
 
 @pytest.mark.parametrize("wrong", ["7", "0", "9" * 20, "x"])

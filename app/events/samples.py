@@ -18,6 +18,8 @@ FILE = Path(__file__).with_name("samples.toml")
 ZONE = "Asia/Tokyo"
 TUESDAY = 1
 NOTICE = timedelta(days=30)
+# A month that is only planned lies this far behind the dates that are moved.
+MONTHS_BEHIND = 3
 TEXTS = (
     *("title", "summary", "description", "date_note", "venue_name", "venue_address"),
     *("access", "audience", "hosts", "fee", "bring", "report"),
@@ -46,6 +48,14 @@ def next_fitting_tuesday(today: date) -> date:
     while day.weekday() != TUESDAY or (day.month, day.day) in NO_MEETING:
         day += timedelta(days=1)
     return day
+
+
+def planned_month(announced: str, moved_to: date | None) -> date:
+    """The first day of the month for which a meeting without a date is planned."""
+    if moved_to is None:
+        return date.fromisoformat(f"{announced}-01")
+    years, month = divmod(moved_to.month - 1 + MONTHS_BEHIND, 12)
+    return date(moved_to.year + years, month + 1, 1)
 
 
 def load(now: datetime, *, as_announced: bool = False) -> Loaded:
@@ -83,6 +93,8 @@ def _event(given: Mapping[str, Any], position: int, moved_to: date | None) -> Ev
     event.online_url = given.get("online_url", "")
     for name in TEXTS:
         text = given.get(name, {})
+        if name == "date_note" and "planned" in given:
+            text = _with_month(text, planned_month(given["planned"], moved_to))
         setattr(event, name, Translated(text.get("ja", "").strip(), text.get("en", "").strip()))
     for place, way in enumerate(given.get("ways", [])):
         event.ways.append(EventWay(way=way["way"], places=way.get("places"), position=place))
@@ -97,6 +109,11 @@ def _event(given: Mapping[str, Any], position: int, moved_to: date | None) -> Ev
     if spans:
         _set_window(event, given, spans[0][0])
     return event
+
+
+def _with_month(text: Mapping[str, str], month: date) -> dict[str, str]:
+    words = {"ja": f"{month.year}年{month.month}月", "en": f"{month:%B} {month.year}"}
+    return {locale: said.replace("{month}", words[locale]) for locale, said in text.items()}
 
 
 def _set_window(event: Event, given: Mapping[str, Any], start: datetime) -> None:

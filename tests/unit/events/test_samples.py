@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events.samples import NO_MEETING, next_fitting_tuesday
+from app.events.samples import NO_MEETING, next_fitting_tuesday, planned_month
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,17 @@ def test_always_a_tuesday_when_people_meet_and_never_too_soon(today: date) -> No
     assert found.weekday() == 1
     assert timedelta(30) <= found - today <= timedelta(60)
     assert (found.month, found.day) not in NO_MEETING
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "expected"),
+    [
+        (None, date(2026, 9, 1)),
+        (date(2026, 7, 7), date(2026, 10, 1)),
+        (date(2026, 9, 29), date(2026, 12, 1)),
+        (date(2026, 10, 6), date(2027, 1, 1)),
+        (date(2027, 1, 5), date(2027, 4, 1)),
+    ],
+)
+def test_a_planned_month_moves_with_the_dates(moved_to: date | None, expected: date) -> None:
+    assert planned_month("2026-09", moved_to) == expected

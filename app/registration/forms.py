@@ -1,5 +1,6 @@
 """The shape of a sign-up: what is cleaned, what is asked for, and what an error says to do."""
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,6 +24,9 @@ from app.web.locale import current_locale
 NAME, READING, ORGANISATION, EMAIL, TELEPHONE, NOTE = 80, 80, 100, 254, 30, 1000
 # What broken UTF-8 of a multipart form becomes on its way here.
 REPLACEMENT = "\ufffd"
+# Seen by nobody: kinds of characters, and letters that are empty (Hangul fillers, blank braille).
+UNSEEN_KINDS = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})
+UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 FIELDS = ("name", "reading", "organisation", "email", "telephone", "way", "note")
 
 
@@ -57,6 +61,17 @@ def _reading(raw: str | None) -> str:
     return to_hiragana_reading(clean_line(raw or ""))
 
 
+def _address(raw: str | None) -> str:
+    """An address holds no spaces; keyboards put them in."""
+    return "".join((raw or "").split())
+
+
+def _is_unseen(text: str) -> bool:
+    return all(
+        char in UNSEEN_LETTERS or unicodedata.category(char) in UNSEEN_KINDS for char in text
+    )
+
+
 class SignUpForm(Form):
     """One person for one meeting. E-mail or telephone is enough."""
 
@@ -67,13 +82,13 @@ class SignUpForm(Form):
     organisation = StringField(
         _("Organisation"), filters=[_line], validators=[Readable(ORGANISATION)]
     )
-    email = StringField(_("E-mail address"), filters=[_line], validators=[Readable(EMAIL)])
+    way = RadioField(_("How you take part"), choices=[], validate_choice=False)
+    email = StringField(_("E-mail address"), filters=[_address], validators=[Readable(EMAIL)])
     telephone = StringField(
         _("Telephone number"), filters=[_line], validators=[Readable(TELEPHONE)]
     )
     token = HiddenField()
-    email_kept = HiddenField(filters=[_line])
-    way = RadioField(_("How you take part"), choices=[], validate_choice=False)
+    email_kept = HiddenField(filters=[_address])
     note = TextAreaField(
         _("Anything we should know"),
         filters=[lambda raw: clean_block(raw or "")],
@@ -96,16 +111,15 @@ class SignUpForm(Form):
 
     def validate_name(self, field: Field) -> None:
         """A name is needed."""
-        if not field.data:
+        if _is_unseen(field.data):
             raise ValidationError(_("Please enter your name"))
 
     def validate_reading(self, field: Field) -> None:
-        """Asked in Japanese; a name in Latin letters needs none."""
-        if field.data and not is_reading(field.data):
-            if is_latin_name(field.data):
-                return
-            raise ValidationError(_("Please enter the reading in hiragana or katakana"))
-        if not field.data and current_locale() == "ja" and not is_latin_name(self.name.data or ""):
+        """Asked in Japanese; a name in Latin letters needs none, or may have one of its kind."""
+        if is_reading(field.data):
+            return
+        free = current_locale() == "en" or is_latin_name(self.name.data or "")
+        if not (free and (not field.data or is_latin_name(field.data))):
             raise ValidationError(_("Please enter the reading in hiragana or katakana"))
 
     def validate_email(self, field: Field) -> None:
@@ -125,7 +139,7 @@ class SignUpForm(Form):
             self.suggestion, self.email_kept.data = suggestion, field.data
             raise ValidationError(
                 _(
-                    "Did you mean %(address)s? If yours is right, just press the button again",
+                    "Did you mean %(address)s? If yours is right, press “Go on to check” again",
                     address=suggestion,
                 )
             )
@@ -136,7 +150,10 @@ class SignUpForm(Form):
             number = normalise_telephone(field.data)
             if number is None:
                 raise ValidationError(
-                    _("Please enter the telephone number with its area code, such as 03-0000-0000")
+                    _(
+                        "Please enter the whole telephone number, to its last digit, "
+                        "such as 090‑0000‑0000 or 03‑0000‑0000"
+                    )
                 )
             field.data = number
         elif not self.email.data:

@@ -12,7 +12,9 @@ def refusal_text(code: str) -> str:
         "undecided": _("The date is not fixed yet. It will be announced here."),
         "not_yet": _("Sign-up has not opened yet. Please come back when it has."),
         "closed": _("Sign-up has closed. If you still wish to come, please telephone us."),
-        "full": _("All places are taken. Please telephone us; we tell you if one becomes free."),
+        "full": _(
+            "All places are taken. Please telephone us; we will tell you if one becomes free."
+        ),
         "way_full": _(
             "All places of that kind are taken. Please choose the other way of taking part."
         ),

@@ -21,7 +21,9 @@ def confirmed(registration: Registration, series: Series, event: Event, way: str
         "name": registration.contact_name,
         "number": show_number(series.number_letter, registration.number),
         "title": event.title.text(locale),
+        "is_sample": series.is_sample,
         "spans": tuple(_spans(event)),
+        "doors_at": event.doors_at and to_local(event.doors_at, event.zone),
         "date_note": event.date_note.text(locale),
         "venue_name": event.venue_name.text(locale),
         "venue_address": event.venue_address.text(locale),
@@ -29,6 +31,7 @@ def confirmed(registration: Registration, series: Series, event: Event, way: str
         "bring": event.bring.text(locale),
         "fee": event.fee.text(locale),
         "way": way,
+        "note": registration.note,
         "url": url,
     }
     subject = render_text("mail/confirmed/subject.txt", locale, **facts)

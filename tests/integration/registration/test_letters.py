@@ -42,7 +42,10 @@ def command(**changes: object) -> SignUp:
     ("name", "changes"),
     [
         ("confirmed-ja-venue", {}),
-        ("confirmed-ja-online", {"way": "online"}),
+        (
+            "confirmed-ja-online",
+            {"way": "online", "note": "要約筆記をお願いします。\n席は前のほうで。"},
+        ),
         ("confirmed-en-venue", {"locale": "en", "name": "Hanako Mihon", "reading": ""}),
         ("confirmed-ja-markup", {"name": "<b>{{ 7*7 }}</b> & %(name)s"}),
     ],

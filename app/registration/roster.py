@@ -60,6 +60,10 @@ class RosterRow:
     state: str
     channel: str
     locale: str
+    email: str
+    email_may_fail: bool
+    telephone: str
+    note: str
     created_at: datetime
     letter: LastLetter | None
 
@@ -204,7 +208,9 @@ def _rows(ids: Sequence[int]) -> tuple[RosterRow, ...]:
             *(Booking.id, Booking.way, Booking.state, Booking.created_at),
             *(Participant.name, Participant.reading, Participant.organisation),
             *(Registration.id.label("registration_id"), Registration.number),
-            *(Registration.channel, Registration.locale, Series.number_letter, Event.zone),
+            *(Registration.email, Registration.email_may_fail, Registration.telephone),
+            *(Registration.note, Registration.channel, Registration.locale),
+            *(Series.number_letter, Event.zone),
         )
         .join(Participant, Participant.id == Booking.participant_id)
         .join(Registration, Registration.id == Participant.registration_id)
@@ -230,6 +236,10 @@ def _row(row: Any, letters: dict[int, Any]) -> RosterRow:
         state=row.state,
         channel=row.channel,
         locale=row.locale,
+        email=row.email,
+        email_may_fail=row.email_may_fail,
+        telephone=row.telephone,
+        note=row.note,
         created_at=to_local(row.created_at, row.zone),
         letter=last
         and LastLetter(

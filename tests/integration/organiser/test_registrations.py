@@ -25,7 +25,7 @@ LIST = "/office/events/soukai/registrations"
 CSV = "/office/events/soukai/registrations.csv"
 
 
-def rename(registration_id: int, name: str, reading: str, **more: str) -> None:
+def rename(registration_id: int, name: str, reading: str, **more: Any) -> None:
     """Give a sample person another name, as a sign-up stores it."""
     with transaction() as session:
         session.execute(
@@ -80,6 +80,26 @@ def test_the_list_shows_what_the_office_needs(office: FlaskClient) -> None:
         "Web",
     ):
         assert shown in page
+
+
+def test_the_list_tells_how_to_reach_people_and_what_they_remarked(office: FlaskClient) -> None:
+    one, two, three = make_signups(make_event(), 3)
+    rename(
+        one,
+        "見本 花子",
+        "みほん はなこ",
+        email="hanako@example.com",
+        telephone="090-0000-0001",
+        note="車いすで\n<b>行きます",
+        email_may_fail=True,
+    )
+    rename(two, "例 太郎", "れい たろう", email="", telephone="03-0000-0000")
+    rename(three, "例 桜", "れい さくら", email="", telephone="")
+    page = office.get(LIST).text
+    remark = "車いすで\n&lt;b&gt;行きます"
+    for shown in ("hanako@example.com", "届かない可能性", "tel:0900000", remark):
+        assert shown in page
+    assert page.count("届かない可能性") == page.count("<details>") == 1
 
 
 @pytest.mark.parametrize(

@@ -177,11 +177,6 @@ def is_unreachable(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) or error.connection_invalidated
 
 
-def skips_locked(engine: Engine) -> bool:
-    """Whether several workers can share a queue by ``SKIP LOCKED``."""
-    return engine.dialect.name == "postgresql"
-
-
 def upsert(engine: Engine, model: Any) -> Any:
     """An INSERT into a model or table that knows ``on_conflict_do_update`` and ``…_do_nothing``."""
     return (sqlite if engine.dialect.name == "sqlite" else postgresql).insert(model)

@@ -235,8 +235,3 @@ def _days(meetings: list[MeetingView]) -> tuple[Day, ...]:
         if day is not None:
             days.append(Day(date=day, meetings=same, gaps=gaps))
     return tuple(days)
-
-
-def series_exists(slug: str) -> bool:
-    """Whether a series of this slug is stored."""
-    return db.session.scalar(select(Series.id).where(Series.slug == slug)) is not None

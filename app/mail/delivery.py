@@ -8,11 +8,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from flask import current_app
-
 from app.base.clock import now
 from app.base.errors import Busy
-from app.config import Settings
+from app.config import Settings, current_settings
 from app.mail import claims, pauses
 from app.mail.message import build
 from app.mail.models import OutboxLetter
@@ -68,7 +66,7 @@ def deliver_due(holder: str, stop: Stop, transport: Transport | None = None) -> 
         return 0
     if stop.asked or not claims.anything_due(moment):
         return 0
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     limit = timedelta(seconds=letter_limit(settings))
     lease = 2 * limit + MARGIN
     batch = claims.claim(holder, moment, lease, 1 if paused.reason else BATCH)

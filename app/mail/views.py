@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from itertools import islice
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 
-from app.config import Settings
+from app.config import current_settings
 from app.mail import mailbox
 
 PAGE = 50
@@ -37,7 +37,7 @@ def keep_nowhere(response: Response) -> Response:
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """The letters, newest first."""
-    folder = mailbox.folder_of(_settings())
+    folder = mailbox.folder_of(current_settings())
     names = mailbox.names(folder, before=request.args.get("before", ""))
     found = [mailbox.find(folder, name) for name in islice(names, PAGE)]
     letters = [letter for letter in found if letter is not None]
@@ -48,11 +48,11 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<name>")
 def letter(name: str) -> ResponseReturnValue:
     """One letter, with links to our own pages."""
-    found = mailbox.find(mailbox.folder_of(_settings()), name) or abort(404)
+    found = mailbox.find(mailbox.folder_of(current_settings()), name) or abort(404)
     return render_template(
         "mailbox/letter.html",
         letter=found,
-        parts=tuple(own_links(found.body, _settings().origin)),
+        parts=tuple(own_links(found.body, current_settings().origin)),
         local=to_user_timezone,
     )
 
@@ -60,7 +60,7 @@ def letter(name: str) -> ResponseReturnValue:
 @blueprint.get("/<name>.eml")
 def download(name: str) -> ResponseReturnValue:
     """The letter as it travelled."""
-    path = mailbox.find_file(mailbox.folder_of(_settings()), name) or abort(404)
+    path = mailbox.find_file(mailbox.folder_of(current_settings()), name) or abort(404)
     answer = Response(path.read_bytes(), mimetype="message/rfc822")
     answer.headers.set("Content-Disposition", "attachment", filename=path.name)
     return answer
@@ -75,11 +75,6 @@ def own_links(text: str, origin: str) -> Iterator[tuple[str, bool]]:
         yield address, True
         position = match.start() + len(address)
     yield text[position:], False
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
 
 
 def _is_loopback(address: str) -> bool:

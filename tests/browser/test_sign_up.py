@@ -160,6 +160,23 @@ def test_changing_from_the_check_page_keeps_everything(page: Page) -> None:
     expect(page.locator("#way")).to_be_checked()
 
 
+def test_the_language_switch_keeps_what_was_typed(
+    new_context: NewContext, width: int, *, javascript: bool
+) -> None:
+    page = new_context(width, javascript=javascript).new_page()
+    to_form(page)
+    fill(page, "見本 花子")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#name")).to_have_value("見本 花子")
+    expect(page.locator("#way")).to_be_checked()
+    page.locator("#name").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Please check")
+    page.get_by_role("button", name="日本語").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("お確かめください")
+    complete(page)
+
+
 def test_by_keyboard_alone(page: Page) -> None:
     to_form(page)
     page.get_by_label("氏名").focus()

@@ -26,6 +26,8 @@ from app.reminders.facts import (
 from app.reminders.models import Campaign
 
 PAGE = 50
+# An expression, so that SQLite begins at the letters of a state and not at everybody by reading.
+_READING = func.coalesce(Booking.sort_key, "")
 TABS = {
     "mind": ("failed", "retrying", "by_hand"),
     "waiting": ("queued", "sending"),
@@ -83,7 +85,7 @@ def list_letters(
     query = _letters(campaign_id)
     anchor = _anchor(query, before if after is None else after)
     query = query.where(OutboxLetter.state.in_(TABS[tab]))
-    key = (Booking.sort_key, OutboxLetter.id)
+    key = (_READING, OutboxLetter.id)
     if anchor is not None:
         query = query.where(tuple_(*key) < anchor if backwards else tuple_(*key) > anchor)
     order = [part.desc() for part in key] if backwards else key

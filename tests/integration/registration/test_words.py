@@ -104,11 +104,17 @@ def test_a_form_used_twice_shows_all_that_was_sent(client: FlaskClient) -> None:
         assert shown in answer.text
 
 
-def test_a_meeting_without_a_date_says_when_one_can_sign_up(client: FlaskClient) -> None:
+@pytest.mark.parametrize(("as_announced", "month"), [(False, "2027年4月"), (True, "2026年9月")])
+def test_a_meeting_without_a_date_says_when_one_can_sign_up(
+    client: FlaskClient, month: str, *, as_announced: bool
+) -> None:
     with time_machine.travel(MOMENT, tick=False):
-        samples.load(MOMENT)
+        samples.load(MOMENT, as_announced=as_announced)
         page = client.get("/events/ibasho-houkoku").text
-    assert page.count("2027年4月の予定です") == 1
+        english = client.get("/events/ibasho-houkoku?lang=en").text
+    assert page.count(f"{month}の予定です") == 1
+    assert english.count("Planned for ") == 1
+    assert "{month}" not in page + english
     assert "日程が決まってから受け付けます" in page
     assert "FAX" in page
 

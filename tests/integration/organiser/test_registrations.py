@@ -100,6 +100,7 @@ def test_the_list_tells_how_to_reach_people_and_what_they_remarked(office: Flask
     for shown in ("hanako@example.com", "届かない可能性", "tel:0900000", remark):
         assert shown in page
     assert page.count("届かない可能性") == page.count("<details>") == 1
+    assert page.count("アドレスも電話番号もありません") == 1
 
 
 @pytest.mark.parametrize(

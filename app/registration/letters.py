@@ -14,7 +14,10 @@ from app.web.plaintext import render_text
 
 
 def confirmed(registration: Registration, series: Series, event: Event, way: str) -> Letter:
-    """The confirmation of a sign-up, in the language of the sign-up, with its invites."""
+    """The confirmation of a sign-up, in the language of the sign-up, with its invites.
+
+    It repeats no free text but the name: else anybody could send theirs to anybody through us.
+    """
     locale = registration.locale
     url = manage_url(registration.id, registration.link_version)
     facts = {
@@ -31,7 +34,6 @@ def confirmed(registration: Registration, series: Series, event: Event, way: str
         "bring": event.bring.text(locale),
         "fee": event.fee.text(locale),
         "way": way,
-        "note": registration.note,
         "url": url,
     }
     subject = render_text("mail/confirmed/subject.txt", locale, **facts)

@@ -21,7 +21,7 @@ from app.base.tokens import FormSigner
 
 WARM_UP = 0.5
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-ACTION = re.compile(r'<form method="post" action="([^"]+)"')
+ACTION = re.compile(r'<form[^>]* method="post" action="([^"]+)"')
 
 
 class Line:

@@ -24,7 +24,7 @@ from tests.serving import Server, gunicorn
 PLACES, RACERS = 50, 200
 MANY = "100000 per hour"
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-ACTION = re.compile(r'<form method="post" action="([^"]+)"')
+ACTION = re.compile(r'<form[^>]* method="post" action="([^"]+)"')
 CSRF = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 EMAIL, PASSWORD = "mihon@example.com", "a-password-for-tests"
 FULL = "満席になりました。"

@@ -24,7 +24,11 @@ def log_in(page: Page, stack: Stack, password: str | None = None) -> None:
 
 def newest_letter(page: Page) -> str:
     page.goto("/mailbox/")
-    page.locator("main a[href*='/mailbox/']").first.click()
+    letters = page.locator("main a[href*='/mailbox/2']")  # their names begin with the year
+    if not letters.count():
+        return ""
+    letters.first.click()
+    expect(page).to_have_url(re.compile("/mailbox/2"))
     return page.inner_text("main")
 
 

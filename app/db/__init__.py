@@ -2,7 +2,7 @@
 
 from app.db.model import Base
 from app.db.session import count_up, db, lock, transaction
-from app.db.types import Translated, TranslatedText, UtcDateTime, partial_unique
+from app.db.types import Translated, TranslatedText, UtcDateTime, partial_index, partial_unique
 
 __all__ = [
     "Base",
@@ -12,6 +12,7 @@ __all__ = [
     "count_up",
     "db",
     "lock",
+    "partial_index",
     "partial_unique",
     "transaction",
 ]

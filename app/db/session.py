@@ -17,7 +17,7 @@ from app.config import current_settings
 from app.db import dialect
 from app.db.model import Base
 
-LOCK_ORDER = ("series", "event", "assembly", "voter", "registration")
+LOCK_ORDER = ("series", "event", "assembly", "voter", "registration", "interest")
 
 
 class ReadSession(FlaskSession):

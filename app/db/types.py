@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Index
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Index, TextClause
 from sqlalchemy.types import TypeDecorator
 
 
@@ -60,3 +60,8 @@ class TranslatedText(TypeDecorator[Translated]):
 def partial_unique(name: str, *columns: str, where: ColumnElement[bool]) -> Index:
     """A unique index over the rows that satisfy ``where``, on both databases."""
     return Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+
+
+def partial_index(name: str, *columns: str, where: TextClause) -> Index:
+    """An index over the rows that satisfy ``where``, on both databases."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)

@@ -1,4 +1,4 @@
-"""Series → Event → EventSession, and the ways of attending an event."""
+"""Series → Event → EventSession, the ways of attending an event, its questions and its files."""
 
 from datetime import datetime
 
@@ -10,6 +10,9 @@ from app.db import Base, Translated
 KINDS = ("assembly", "founding", "briefing", "walk_in")
 STATES = ("draft", "published", "cancelled")
 WAYS = ("venue", "online")
+QUESTION_KINDS = ("short", "long", "one", "several", "number", "yes_no", "consent")
+ASKED = ("person", "signup")
+AUDIENCES = ("everybody", "signed_up")
 
 
 class Series(Base):
@@ -27,7 +30,12 @@ class Series(Base):
 
 
 class Event(Base):
-    """One meeting. Its times stand in ``sessions``; none while the date is not fixed."""
+    """One meeting. Its times stand in ``sessions``; none while the date is not fixed.
+
+    ``change_until``: until when people change or cancel by their link (None: until sign-up closes);
+    ``promotion_until``: until when freed places go to the waiting list (None: until the start);
+    ``promotion_ended_at``: when the worker told those who still waited that it is over.
+    """
 
     __tablename__ = "event"
     __table_args__ = (
@@ -60,6 +68,10 @@ class Event(Base):
     doors_at: Mapped[datetime | None]
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    waiting_list: Mapped[bool] = mapped_column(default=True)
+    change_until: Mapped[datetime | None]
+    promotion_until: Mapped[datetime | None]
+    promotion_ended_at: Mapped[datetime | None]
 
     series: Mapped[Series] = relationship(back_populates="events")
     sessions: Mapped[list["EventSession"]] = relationship(
@@ -100,3 +112,104 @@ class EventWay(Base):
     position: Mapped[int] = mapped_column(default=0)
     way: Mapped[str]
     places: Mapped[int | None]
+
+
+class EventQuestion(Base):
+    """Something that a sign-up for an event is asked: of each person, or once.
+
+    Kinds with choices have them in ``event_choice``: one, several, yes_no (codes 'yes' and 'no')
+    and consent (code 'yes'). ``way`` asks only those who come that way ('' asks everybody). With
+    ``depends_on_id`` it is asked only where a choice of that question was made that ``opens``.
+    ``is_arrangement`` marks special-care data: what is to be arranged, seen by few, erased first.
+    """
+
+    __tablename__ = "event_question"
+    __table_args__ = (
+        Index("ix_event_question_event", "event_id", "position", "id"),
+        CheckConstraint(f"kind IN {QUESTION_KINDS}", name="kind"),
+        CheckConstraint(f"asked IN {ASKED}", name="asked"),
+        CheckConstraint(f"way IN {('', *WAYS)}", name="way"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    preset: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str]
+    asked: Mapped[str] = mapped_column(default="person")
+    required: Mapped[bool] = mapped_column(default=False)
+    is_arrangement: Mapped[bool] = mapped_column(default=False)
+    label: Mapped[Translated]
+    help: Mapped[Translated]
+    way: Mapped[str] = mapped_column(default="")
+    depends_on_id: Mapped[int | None] = mapped_column(ForeignKey("event_question.id"))
+    closes_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+    choices: Mapped[list["EventChoice"]] = relationship(order_by="EventChoice.position")
+
+
+class EventChoice(Base):
+    """A choice of a question. ``places``: how many can have it (None: no limit).
+
+    ``seats``: how many further seats it takes, such as one for a helper. ``opens``: whether it
+    opens the questions that depend on its question.
+    """
+
+    __tablename__ = "event_choice"
+    __table_args__ = (
+        Index("ix_event_choice_question", "question_id", "position", "id"),
+        CheckConstraint("places IS NULL OR places >= 0", name="places"),
+        CheckConstraint("seats >= 0", name="seats"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("event_question.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    code: Mapped[str] = mapped_column(default="")
+    label: Mapped[Translated]
+    places: Mapped[int | None]
+    seats: Mapped[int] = mapped_column(default=0)
+    opens: Mapped[bool] = mapped_column(default=False)
+
+
+class EventFile(Base):
+    """A material or report of an event: for everybody, or for those who are signed up."""
+
+    __tablename__ = "event_file"
+    __table_args__ = (
+        Index("ix_event_file_event", "event_id", "position", "id"),
+        CheckConstraint(f"audience IN {AUDIENCES}", name="audience"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    title: Mapped[Translated]
+    filename: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    data: Mapped[bytes] = mapped_column(deferred=True)
+    audience: Mapped[str] = mapped_column(default="everybody")
+    created_at: Mapped[datetime]
+
+
+class EventNotice(Base):
+    """A change of an event that everybody signed up is told of; the worker makes the letters.
+
+    ``kind``: 'changed' or 'cancelled'. ``reason``: what the office wrote, '' for nothing.
+    ``made_up_to``: the last registration id that was looked at, so that a killed worker's
+    successor goes on there; ``done_at`` None until all were.
+    """
+
+    __tablename__ = "event_notice"
+    __table_args__ = (Index("ix_event_notice_open", "done_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    kind: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    made_up_to: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]

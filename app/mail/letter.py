@@ -64,3 +64,8 @@ class Letter:
     registration_id: int | None = None
     registration_version: int | None = None
     campaign_id: int | None = None
+    snapshot: dict[str, Any] | None = None
+    """What the letter tells of the sign-up (``OutboxLetter.snapshot``)."""
+    interest_id: int | None = None
+    unsubscribe_url: str = ""
+    """Where one press ends such letters (RFC 8058); '' where the letter is about one's own."""

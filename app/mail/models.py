@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -16,7 +16,8 @@ class OutboxLetter(Base):
     """One letter to one address.
 
     ``due_at`` is the moment from which it may be sent, ``lease_until`` until when a worker holds
-    it; both UTC. ``key`` is unique, so that making a letter again is harmless.
+    it; both UTC. ``key`` is unique, so that making a letter again is harmless. ``snapshot`` is the
+    state of the sign-up that the letter tells, so that the next letter can say what changed since.
     """
 
     __tablename__ = "outbox_letter"
@@ -41,6 +42,9 @@ class OutboxLetter(Base):
     subject: Mapped[str]
     body: Mapped[str]
     invites: Mapped[list[Any]]
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    interest_id: Mapped[int | None] = mapped_column(ForeignKey("interest.id"))
+    unsubscribe_url: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="queued")
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]

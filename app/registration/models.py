@@ -2,23 +2,30 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base
+from app.db import Base, partial_index
 from app.events.models import WAYS
+from app.interest import models as _interest  # noqa: F401  # letters point to its table
 
 CHANNELS = ("web", "telephone", "fax", "paper", "walk_in")
-BOOKING_STATES = ("confirmed", "waiting", "cancelled")
+BOOKING_STATES = ("confirmed", "waiting", "cancelled", "duplicate")
 
 
 class Registration(Base):
-    """One contact's sign-up for meetings of one series."""
+    """One contact's sign-up for meetings of one series.
+
+    ``version`` rises with every change, also of a meeting: calendars get it as SEQUENCE.
+    ``arranged_version`` is the version at which the arrangements last changed, so that letters can
+    say so without repeating them. ``change_key`` is the form that made the last change.
+    """
 
     __tablename__ = "registration"
     __table_args__ = (
         UniqueConstraint("series_id", "number"),
         UniqueConstraint("form_key"),
+        Index("ix_registration_email", "email_key", "id"),
         CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
     )
 
@@ -29,7 +36,9 @@ class Registration(Base):
     locale: Mapped[str] = mapped_column(default="ja")
     contact_name: Mapped[str]
     contact_organisation: Mapped[str] = mapped_column(default="")
+    contact_attends: Mapped[bool] = mapped_column(default=True)
     email: Mapped[str] = mapped_column(default="")
+    email_key: Mapped[str] = mapped_column(default="")
     email_may_fail: Mapped[bool] = mapped_column(default=False)
     telephone: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
@@ -38,6 +47,8 @@ class Registration(Base):
     form_digest: Mapped[str | None]
     link_version: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
+    arranged_version: Mapped[int] = mapped_column(default=0)
+    change_key: Mapped[str | None]
     created_at: Mapped[datetime]
 
     participants: Mapped[list["Participant"]] = relationship(
@@ -67,13 +78,21 @@ class Booking(Base):
     """One participant at one event.
 
     ``sort_key`` and ``search_key`` repeat the person's reading and all that can be searched, made
-    by ``app.base.text``, so that a list of any length reads one index.
+    by ``app.base.text``, so that a list of any length reads one index. ``seats``: how many places
+    it takes (two with a helper). ``identity``: by which the same person is known again. A
+    'duplicate' is somebody who was signed up already as ``duplicate_of``: it holds no place, and
+    nobody but the office sees that it is one.
     """
 
     __tablename__ = "booking"
     __table_args__ = (
         UniqueConstraint("participant_id", "event_id"),
-        Index("ix_booking_places", "event_id", "way", "state"),
+        Index("ix_booking_places", "event_id", "way", "state", "seats"),
+        Index("ix_booking_identity", "event_id", "identity"),
+        partial_index(
+            "ix_booking_queue", "event_id", "queued_at", "id", where=text("state = 'waiting'")
+        ),
+        partial_index("ix_booking_duplicates", "event_id", "id", where=text("state = 'duplicate'")),
         # State and search key ride along: a search for somebody rare reads this index and no table.
         Index("ix_booking_reading", "event_id", "sort_key", "id", "state", "search_key"),
         Index("ix_booking_time", "event_id", "created_at", "id"),
@@ -90,5 +109,46 @@ class Booking(Base):
     created_at: Mapped[datetime]
     sort_key: Mapped[str]
     search_key: Mapped[str]
+    seats: Mapped[int] = mapped_column(default=1)
+    identity: Mapped[str] = mapped_column(default="")
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
 
     participant: Mapped[Participant] = relationship(back_populates="bookings")
+
+
+class Answer(Base):
+    """One answer: of a person, or (``participant_id`` None) of the whole sign-up.
+
+    A choice is one row; ``held`` says that it takes one of the choice's places: only the choices of
+    confirmed people do.
+    """
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        Index("ix_answer_registration", "registration_id", "question_id"),
+        Index("ix_answer_held", "choice_id", "held"),
+        Index("ix_answer_question", "question_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("event_question.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"))
+    choice_id: Mapped[int | None] = mapped_column(ForeignKey("event_choice.id"))
+    text: Mapped[str] = mapped_column(default="")
+    held: Mapped[bool] = mapped_column(default=False)
+
+
+class LinkRequest(Base):
+    """Somebody asked for the links of an address; the worker looks whether there are any.
+
+    So the page takes the same time and says the same whether or not the address is known.
+    """
+
+    __tablename__ = "link_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    email_key: Mapped[str]
+    locale: Mapped[str]
+    created_at: Mapped[datetime]

@@ -1,6 +1,6 @@
 """Who did what, when: one table from the first day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,23 @@ class Entry:
 
 def record(session: WriteSession, entry: Entry, moment: datetime) -> None:
     """Write ``entry`` in the transaction of the act itself."""
-    row = AuditEntry(
+    record_many(session, [entry], moment)
+
+
+def record_many(session: WriteSession, entries: Sequence[Entry], moment: datetime) -> None:
+    """Write ``entries`` in the transaction of the act itself, by two statements."""
+    rows = [_row(entry, moment) for entry in entries]
+    session.put_many(rows)
+    values = [
+        AuditValue(entry_id=row.id, before=dict(entry.before), after=dict(entry.after))
+        for row, entry in zip(rows, entries, strict=True)
+        if entry.before or entry.after
+    ]
+    session.put_many(values)
+
+
+def _row(entry: Entry, moment: datetime) -> AuditEntry:
+    return AuditEntry(
         at=moment,
         actor=entry.actor,
         account_id=entry.account_id,
@@ -41,6 +57,3 @@ def record(session: WriteSession, entry: Entry, moment: datetime) -> None:
         subject_id=entry.subject_id,
         fields=sorted({*entry.before, *entry.after}),
     )
-    session.put(row)
-    if entry.before or entry.after:
-        session.put(AuditValue(entry_id=row.id, before=dict(entry.before), after=dict(entry.after)))

@@ -12,7 +12,7 @@ from app.base.characters import has_control, nfkc
 from app.base.errors import Invalid
 from app.base.suggestions import suggest_email
 
-__all__ = ["BadAddress", "EmailAddress", "email_key", "parse_email", "suggest_email"]
+__all__ = ["BadAddress", "EmailAddress", "email_key", "parse_email", "suggest_email", "takes_files"]
 
 LONGEST = 254
 """Characters of an address (RFC 5321, 4.5.3.1.3, without the angle brackets)."""
@@ -21,6 +21,11 @@ _ATEXT = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
 _DOT_ATOM = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*")
 # Given out by docomo and au before 2009 with dots where RFC 5322 allows none, and still in use.
 _OLD_CARRIERS = frozenset({"docomo.ne.jp", "ezweb.ne.jp", "au.com"})
+_WITHOUT_FILES = (
+    *("docomo.ne.jp", "ezweb.ne.jp", "au.com", "uqmobile.jp", "softbank.ne.jp", "i.softbank.jp"),
+    *("vodafone.ne.jp", "disney.ne.jp", "ymobile.ne.jp", "ymobile1.ne.jp", "willcom.com"),
+    *("rakuten.jp", "rakumail.jp", "emnet.ne.jp", "lg.jp"),
+)
 _OLD_LOCAL = re.compile(rf"(?=.*{_ATEXT})(?:{_ATEXT}|\.)+")
 
 
@@ -70,6 +75,12 @@ def parse_email(raw: str) -> EmailAddress:
 def email_key(value: str) -> str:
     """Give the form in which two addresses are compared: no width, no case, no outer spaces."""
     return _narrow(value).strip().casefold()
+
+
+def takes_files(value: str) -> bool:
+    """Whether letters to an address may carry a file: carriers and lg.jp strip or distrust them."""
+    domain = value.rpartition("@")[2].lower()
+    return not any(domain == one or domain.endswith(f".{one}") for one in _WITHOUT_FILES)
 
 
 def _narrow(typed: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.events.rules import EventFacts, Status, WayPlaces
+from app.events.rules import FEW_PLACES, EventFacts, Status, WayPlaces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +22,7 @@ class WayView:
     left: int | None
     full: bool
     few: bool
+    waiting: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +55,87 @@ class MeetingView:
     places: tuple[WayPlaces, ...]
     opens_at: datetime | None
     closes_at: datetime | None
+    change_until: datetime | None
     is_sample: bool
+
+    @property
+    def can_join(self) -> bool:
+        """Whether one can sign up now, if only for the waiting list."""
+        return self.status == "open" or (self.status == "full" and self.facts.waiting_list)
 
     @property
     def day(self) -> date | None:
         """The first day, None while the date is not fixed."""
         return self.spans[0].start.date() if self.spans else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceView:
+    """A choice of a question: ``held`` of its ``places`` are taken; None means no limit."""
+
+    id: int
+    code: str
+    label: str
+    places: int | None
+    held: int
+    seats: int
+    opens: bool
+
+    @property
+    def left(self) -> int | None:
+        """How many can still have it, never negative; None without a limit."""
+        return None if self.places is None else max(0, self.places - self.held)
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody more can have it."""
+        return self.left == 0
+
+    @property
+    def few(self) -> bool:
+        """Whether so few are left that the page tells the number."""
+        return self.left is not None and 0 < self.left <= FEW_PLACES
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionView:
+    """A question of a meeting in one language; ``closed``: no longer asked, answers stay."""
+
+    id: int
+    event_id: int
+    kind: str
+    asked: str
+    required: bool
+    is_arrangement: bool
+    label: str
+    help: str
+    way: str
+    depends_on_id: int | None
+    closed: bool
+    choices: tuple[ChoiceView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """The meetings that one form signs up for, in order of their start, and their questions."""
+
+    series_id: int
+    number_letter: str
+    meetings: tuple[MeetingView, ...]
+    questions: tuple[QuestionView, ...]
+
+    def meeting(self, event_id: int) -> MeetingView:
+        """The meeting of this id; KeyError where the series has none."""
+        return {meeting.id: meeting for meeting in self.meetings}[event_id]
+
+    def questions_of(self, event_id: int) -> tuple[QuestionView, ...]:
+        """The questions of one meeting, in their order."""
+        return tuple(one for one in self.questions if one.event_id == event_id)
+
+    @property
+    def joinable(self) -> tuple[MeetingView, ...]:
+        """The meetings that one can sign up for now."""
+        return tuple(meeting for meeting in self.meetings if meeting.can_join)
 
 
 @dataclass(frozen=True, kw_only=True)

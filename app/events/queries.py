@@ -19,7 +19,7 @@ from app.events.models import Event, EventSession, EventWay, Series
 PAST_SHOWN = 20
 
 _bookings: Table = table(  # type: ignore[assignment]  # bookings belong to a higher room; only counted here
-    "booking", column("event_id"), column("way"), column("state")
+    "booking", column("event_id"), column("way"), column("state"), column("seats")
 )
 _event: Any = Event.__table__
 _session: Any = EventSession.__table__
@@ -30,7 +30,7 @@ def _meetings(where: ColumnElement[bool]) -> Select[Any]:
     """Rows, not objects: reading makes one view of each and forgets them."""
     series: Any = Series.__table__
     return (
-        select(_event, series.c.is_sample)
+        select(_event, series.c.is_sample, series.c.number_letter)
         .join(series, series.c.id == _event.c.series_id)
         .where(where)
         .order_by(_event.c.id)
@@ -45,6 +45,7 @@ _ALL = _meetings(_event.c.id > 0)
 _ALL_PUBLISHED = _meetings(_PUBLISHED)
 _BY_ID = _meetings(_event.c.id == bindparam("id"))
 _BY_SLUG = _meetings((_event.c.slug == _SLUG) & _PUBLISHED)
+_OF_SERIES = _meetings((_event.c.series_id == bindparam("series_id")) & _PUBLISHED)
 _SERIES_OF_SLUG = _meetings(
     _event.c.series_id.in_(select(_event.c.series_id).where(_event.c.slug == _SLUG)) & _PUBLISHED
 )
@@ -53,17 +54,27 @@ _SESSIONS = (
     .where(_session.c.event_id.in_(_IDS))
     .order_by(_session.c.starts_at)
 )
-_taken = (
-    select(func.count())
-    .where(
-        _bookings.c.event_id == _way.c.event_id,
-        _bookings.c.way == _way.c.way,
-        _bookings.c.state == "confirmed",
+
+
+def _counted(number: Any, state: str) -> Any:
+    """``number`` of the bookings of a way that are in one state."""
+    return (
+        select(number)
+        .where(
+            _bookings.c.event_id == _way.c.event_id,
+            _bookings.c.way == _way.c.way,
+            _bookings.c.state == state,
+        )
+        .scalar_subquery()
     )
-    .scalar_subquery()
-)
+
+
 _PLACES = (
-    select(_way.c.event_id, _way.c.way, _way.c.places, _taken.label("taken"))
+    select(
+        *(_way.c.event_id, _way.c.way, _way.c.places),
+        _counted(func.coalesce(func.sum(_bookings.c.seats), 0), "confirmed").label("taken"),
+        _counted(func.count(), "waiting").label("waiting"),
+    )
     .where(_way.c.event_id.in_(_IDS))
     .order_by(_way.c.position)
 )
@@ -121,6 +132,18 @@ def get_meeting_with_day(slug: str, locale: str, now: datetime) -> tuple[Meeting
     return meeting, days[0] if days else None
 
 
+def list_series(
+    session: Session, series_id: int, locale: str, now: datetime
+) -> tuple[MeetingView, ...]:
+    """The published meetings of one series, by start, those without a date last: three queries."""
+    views = _views_in(session, _OF_SERIES, locale, now, series_id=series_id)
+
+    def rank(view: MeetingView) -> tuple[bool, float, int]:
+        return (not view.spans, view.spans[0].start.timestamp() if view.spans else 0.0, view.id)
+
+    return tuple(sorted(views, key=rank))
+
+
 def list_all(locale: str, now: datetime) -> tuple[MeetingView, ...]:
     """Every meeting for the office, drafts included: coming by date, undated, then past."""
     views = _views(_ALL, locale, now)
@@ -154,6 +177,9 @@ def _facts(
         ends_at=sessions[-1].ends_at if sessions else None,
         opens_at=event.opens_at,
         closes_at=event.closes_at,
+        waiting_list=event.waiting_list,
+        change_until=event.change_until,
+        promotion_until=event.promotion_until,
     )
 
 
@@ -197,28 +223,38 @@ def _view(
         bring=event.bring.text(locale),
         report=event.report.text(locale),
         online_url=event.online_url,
-        ways=tuple(WayView(code=p.way, left=p.left, full=p.full, few=p.few) for p in places),
+        ways=tuple(
+            WayView(code=p.way, left=p.left, full=p.full, few=p.few, waiting=p.waiting)
+            for p in places
+        ),
         places=tuple(places),
         opens_at=local(event.opens_at),
         closes_at=local(event.closes_at),
+        change_until=local(rules.change_deadline(facts)),
         is_sample=event.is_sample,
     )
 
 
 def _views(query: Select[Any], locale: str, now: datetime, **given: Any) -> list[MeetingView]:
-    rows = db.session.execute(query, given).all()
+    return _views_in(db.session(), query, locale, now, **given)
+
+
+def _views_in(
+    session: Session, query: Select[Any], locale: str, now: datetime, **given: Any
+) -> list[MeetingView]:
+    rows = session.execute(query, given).all()
     ids = [row.id for row in rows]
     sessions: Mapping[int, list[Row[Any]]] = defaultdict(list)
-    for found in db.session.execute(_SESSIONS, {"ids": ids}):
+    for found in session.execute(_SESSIONS, {"ids": ids}):
         sessions[found.event_id].append(found)
-    places = _places(db.session(), ids)
+    places = _places(session, ids)
     return [_view(row, sessions[row.id], places[row.id], locale, now) for row in rows]
 
 
 def _places(session: Session, ids: Iterable[int]) -> Mapping[int, list[rules.WayPlaces]]:
     found: Mapping[int, list[rules.WayPlaces]] = defaultdict(list)
     for row in session.execute(_PLACES, {"ids": list(ids)}):
-        way = rules.WayPlaces(way=row.way, places=row.places, taken=row.taken)
+        way = rules.WayPlaces(way=row.way, places=row.places, taken=row.taken, waiting=row.waiting)
         found[row.event_id].append(way)
     return found
 

@@ -21,15 +21,19 @@ class EventFacts:
     ends_at: datetime | None
     opens_at: datetime | None
     closes_at: datetime | None
+    waiting_list: bool = True
+    change_until: datetime | None = None
+    promotion_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class WayPlaces:
-    """Places of one way of attending; ``places`` None means no limit."""
+    """Places of one way of attending; ``places`` None means no limit, ``waiting`` people queue."""
 
     way: str
     places: int | None
     taken: int
+    waiting: int = 0
 
     @property
     def left(self) -> int | None:
@@ -67,6 +71,23 @@ def status(facts: EventFacts, places: Sequence[WayPlaces], now: datetime) -> Sta
     if found == "open" and places and all(way.full for way in places):
         return "full"
     return found
+
+
+def change_deadline(facts: EventFacts) -> datetime | None:
+    """Until when people change or cancel by their link: the set time, else with the sign-up."""
+    return facts.change_until or facts.closes_at or facts.starts_at
+
+
+def change_open(facts: EventFacts, now: datetime) -> bool:
+    """Whether people can still change or cancel by their link."""
+    deadline = change_deadline(facts)
+    return facts.state == "published" and deadline is not None and now < deadline
+
+
+def promotion_open(facts: EventFacts, now: datetime) -> bool:
+    """Whether freed places still go to the waiting list by themselves."""
+    stops = facts.promotion_until or facts.starts_at
+    return facts.state == "published" and stops is not None and now < stops
 
 
 def places_of(

@@ -1,23 +1,62 @@
 """What goes into a sign-up, and what is shown of one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignUp:
-    """A checked form: texts are cleaned, '' where not given; ``locale`` is 'ja' or 'en'."""
+class AnswerEntry:
+    """What was answered to one question: chosen ids, or a text; only what is asked is in here."""
 
-    slug: str
+    question_id: int
+    choice_ids: tuple[int, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonEntry:
+    """One person of a checked form. ``ways``: meeting id → way, without those they do not attend.
+
+    ``participant_id`` names somebody who is in the sign-up already; None for somebody new.
+    """
+
     name: str
-    reading: str
+    reading: str = ""
+    organisation: str = ""
+    role: str = ""
+    ways: Mapping[int, str]
+    answers: tuple[AnswerEntry, ...] = ()
+    participant_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A checked form: texts are cleaned, '' where not given; ``locale`` 'ja', 'easy' or 'en'.
+
+    ``answers`` are those asked once. ``seen_waiting``: (place of the person in ``people``, meeting
+    id) of all that the check page showed as waiting, so that nobody waits by surprise.
+    """
+
+    people: tuple[PersonEntry, ...]
+    contact_name: str
+    contact_attends: bool
     organisation: str
     email: str
     email_may_fail: bool
     telephone: str
-    way: str
     note: str
+    answers: tuple[AnswerEntry, ...]
     locale: str
+    seen_waiting: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUp:
+    """A new sign-up: the entry, by which meeting's page it came, and the form's one-time key."""
+
+    slug: str
+    entry: Entry
     form_key: str
     form_digest: str
     notice_version: int
@@ -34,20 +73,93 @@ class Receipt:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignupView:
-    """One sign-up as its owner sees it; ``created_at`` local to the meeting."""
+class BookingView:
+    """One person at one meeting. ``position``: place in the queue, None where nobody waits.
 
-    registration_id: int
-    link_version: int
+    ``state`` is 'confirmed', 'waiting' or 'cancelled', as its owner sees it; ``is_duplicate``: it
+    holds no place, which only the office is told.
+    """
+
+    id: int
     event_id: int
-    number: str
+    way: str
+    state: str
+    seats: int = 1
+    position: int | None = None
+    is_duplicate: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether the person comes or waits."""
+        return self.state != "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonView:
+    """One person of a sign-up."""
+
+    id: int
     name: str
     reading: str
     organisation: str
+    role: str
+    bookings: tuple[BookingView, ...]
+
+    @property
+    def active(self) -> bool:
+        """Whether they still come to, or wait for, any meeting."""
+        return any(booking.active for booking in self.bookings)
+
+    def booking(self, event_id: int) -> BookingView | None:
+        """What they have at one meeting."""
+        return next((one for one in self.bookings if one.event_id == event_id), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerView:
+    """One stored answer; ``participant_id`` None where it was asked once for all."""
+
+    question_id: int
+    participant_id: int | None
+    choice_id: int | None
+    text: str
+    held: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signup:
+    """One sign-up as its owner sees it; ``created_at`` aware UTC."""
+
+    registration_id: int
+    series_id: int
+    link_version: int
+    version: int
+    number: str
+    contact_name: str
+    contact_attends: bool
+    organisation: str
     email: str
+    email_may_fail: bool
     telephone: str
     note: str
-    way: str
-    state: str
-    created_at: datetime
     locale: str
+    channel: str
+    created_at: datetime
+    arranged_version: int
+    people: tuple[PersonView, ...]
+    answers: tuple[AnswerView, ...] = field(default=())
+
+    @property
+    def active(self) -> bool:
+        """Whether anybody of it still comes or waits."""
+        return any(person.active for person in self.people)
+
+    @property
+    def coming(self) -> tuple[PersonView, ...]:
+        """Those who still come or wait, in their order."""
+        return tuple(person for person in self.people if person.active)
+
+    @property
+    def event_ids(self) -> frozenset[int]:
+        """The meetings that anybody of it comes to or waits for."""
+        return frozenset(b.event_id for p in self.people for b in p.bookings if b.active)

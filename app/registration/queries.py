@@ -1,18 +1,63 @@
-"""Reading sign-ups."""
+"""Reading sign-ups: whole, with their people, meetings and answers."""
 
-from sqlalchemy import Row, Select, select
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.base.errors import Gone, NotFound
-from app.base.timezones import to_local
 from app.db import db
-from app.events.models import Event, Series
-from app.registration.facts import SignupView
-from app.registration.models import Booking, Participant, Registration
+from app.events.models import Series
+from app.registration.facts import AnswerView, BookingView, PersonView, Signup
+from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.rules import show_number
 
+_ahead = aliased(Booking)
+# A duplicate sees the position that anybody would have had.
+_POSITION = case(
+    (
+        Booking.queued_at.is_not(None) & Booking.state.in_(("waiting", "duplicate")),
+        select(func.count() + 1)
+        .where(
+            _ahead.event_id == Booking.event_id,
+            _ahead.way == Booking.way,
+            _ahead.state == "waiting",
+            or_(
+                _ahead.queued_at < Booking.queued_at,
+                and_(_ahead.queued_at == Booking.queued_at, _ahead.id < Booking.id),
+            ),
+        )
+        .correlate(Booking)
+        .scalar_subquery(),
+    ),
+)
+_IDS: Any = bindparam("ids", expanding=True)
+_REGISTRATIONS = (
+    select(Registration, Series.number_letter)
+    .join(Series, Series.id == Registration.series_id)
+    .where(Registration.id.in_(_IDS))
+)
+_PEOPLE = (
+    select(
+        Participant.registration_id,
+        *(Participant.id.label("person"), Participant.name, Participant.reading),
+        *(Participant.organisation, Participant.role),
+        *(Booking.id, Booking.event_id, Booking.way, Booking.state, Booking.seats),
+        *(Booking.queued_at, _POSITION.label("position")),
+    )
+    .outerjoin(Booking, Booking.participant_id == Participant.id)
+    .where(Participant.registration_id.in_(_IDS))
+    .order_by(Participant.registration_id, Participant.position, Participant.id, Booking.event_id)
+)
+_ANSWERS = (
+    select(Answer).where(Answer.registration_id.in_(_IDS)).order_by(Answer.question_id, Answer.id)
+)
 
-def get_signup(registration_id: int, link_version: int | None = None) -> SignupView:
-    """The sign-up of this id.
+
+def get_signup(registration_id: int, link_version: int | None = None) -> Signup:
+    """The sign-up of this id, in three queries.
 
     Args:
         registration_id: from a verified link.
@@ -22,42 +67,100 @@ def get_signup(registration_id: int, link_version: int | None = None) -> SignupV
         NotFound: there is none.
         Gone: the link has been replaced by a newer one.
     """
-    row = db.session.execute(
-        _signups().where(Registration.id == registration_id).order_by(Booking.id).limit(1)
-    ).first()
-    if row is None:
+    found = read_signups(db.session(), [registration_id]).get(registration_id)
+    if found is None:
         raise NotFound("registration")
-    if link_version is not None and link_version != row.Registration.link_version:
+    if link_version is not None and link_version != found.link_version:
         raise Gone("link")
-    return view_of(row)
+    return found
 
 
-def _signups() -> Select[Registration, Participant, Booking, str, str]:
-    return (
-        select(Registration, Participant, Booking, Series.number_letter, Event.zone)
-        .join(Participant, Participant.registration_id == Registration.id)
-        .join(Booking, Booking.participant_id == Participant.id)
-        .join(Series, Series.id == Registration.series_id)
-        .join(Event, Event.id == Booking.event_id)
+def read_signups(session: Session, ids: Iterable[int]) -> dict[int, Signup]:
+    """Sign-ups by id, in three queries however many; unknown ids are left out."""
+    given = {"ids": list(ids)}
+    people = _people(session, given)
+    answers: Mapping[int, list[AnswerView]] = defaultdict(list)
+    for answer in session.scalars(_ANSWERS, given):
+        answers[answer.registration_id].append(_answer(answer))
+    return {
+        row.Registration.id: _signup(
+            row.Registration,
+            row.number_letter,
+            tuple(people.get(row.Registration.id, ())),
+            tuple(answers[row.Registration.id]),
+        )
+        for row in session.execute(_REGISTRATIONS, given)
+    }
+
+
+def _people(session: Session, given: dict[str, list[int]]) -> dict[int, list[PersonView]]:
+    bookings: Mapping[int, list[BookingView]] = defaultdict(list)
+    rows: dict[int, Any] = {}
+    for row in session.execute(_PEOPLE, given):
+        rows.setdefault(row.person, row)
+        if row.id is not None:
+            bookings[row.person].append(_booking(row))
+    found: dict[int, list[PersonView]] = defaultdict(list)
+    for person, row in rows.items():
+        view = PersonView(
+            id=person,
+            name=row.name,
+            reading=row.reading,
+            organisation=row.organisation,
+            role=row.role,
+            bookings=tuple(bookings[person]),
+        )
+        found[row.registration_id].append(view)
+    return found
+
+
+def _booking(row: Any) -> BookingView:
+    duplicate = row.state == "duplicate"
+    shown = ("waiting" if row.queued_at else "confirmed") if duplicate else row.state
+    return BookingView(
+        id=row.id,
+        event_id=row.event_id,
+        way=row.way,
+        state=shown,
+        seats=row.seats,
+        position=row.position if shown == "waiting" else None,
+        is_duplicate=duplicate,
     )
 
 
-def view_of(row: Row[Registration, Participant, Booking, str, str]) -> SignupView:
-    """A row of registration, participant, booking, letter and zone, as its owner sees it."""
-    registration, participant, booking = row.Registration, row.Participant, row.Booking
-    return SignupView(
+def _answer(answer: Answer) -> AnswerView:
+    return AnswerView(
+        question_id=answer.question_id,
+        participant_id=answer.participant_id,
+        choice_id=answer.choice_id,
+        text=answer.text,
+        held=answer.held,
+    )
+
+
+def _signup(
+    registration: Registration,
+    letter: str,
+    people: tuple[PersonView, ...],
+    answers: tuple[AnswerView, ...],
+) -> Signup:
+    return Signup(
         registration_id=registration.id,
+        series_id=registration.series_id,
         link_version=registration.link_version,
-        event_id=booking.event_id,
-        number=show_number(row.number_letter, registration.number),
-        name=participant.name,
-        reading=participant.reading,
-        organisation=participant.organisation,
+        version=registration.version,
+        number=show_number(letter, registration.number),
+        contact_name=registration.contact_name,
+        contact_attends=registration.contact_attends,
+        organisation=registration.contact_organisation,
         email=registration.email,
+        email_may_fail=registration.email_may_fail,
         telephone=registration.telephone,
         note=registration.note,
-        way=booking.way,
-        state=booking.state,
-        created_at=to_local(registration.created_at, row.zone),
         locale=registration.locale,
+        channel=registration.channel,
+        created_at=registration.created_at,
+        arranged_version=registration.arranged_version,
+        people=people,
+        answers=answers,
     )

@@ -1,0 +1,103 @@
+"""What one form signs up for: the meetings of a series with places, and their questions."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Table, bindparam, column, func, select, table
+from sqlalchemy.orm import Session
+
+from app.base.errors import NotFound
+from app.db import db
+from app.events.facts import ChoiceView, Offer, QuestionView
+from app.events.models import Event, EventChoice, EventQuestion, Series
+from app.events.queries import list_series
+
+_answers: Table = table(  # type: ignore[assignment]  # answers belong to a higher room; only counted
+    "answer", column("choice_id"), column("held")
+)
+_question: Any = EventQuestion.__table__
+_choice: Any = EventChoice.__table__
+_held = (
+    select(func.count())
+    .where(_answers.c.choice_id == _choice.c.id, _answers.c.held.is_(True))
+    .scalar_subquery()
+)
+_QUESTIONS = (
+    select(
+        _question,
+        _choice.c.id.label("choice_id"),
+        *(_choice.c.code, _choice.c.label.label("choice"), _choice.c.places),
+        *(_choice.c.seats, _choice.c.opens, _held.label("held")),
+    )
+    .outerjoin(_choice, _choice.c.question_id == _question.c.id)
+    .join(Event, Event.id == _question.c.event_id)
+    .where(Event.series_id == bindparam("series_id"), _question.c.removed_at.is_(None))
+    .order_by(_question.c.event_id, _question.c.position, _question.c.id)
+    .order_by(_choice.c.position, _choice.c.id)
+)
+_SERIES = (
+    select(Event.series_id, Series.number_letter)
+    .join(Series, Series.id == Event.series_id)
+    .where(Event.slug == bindparam("slug"), Event.state != "draft")
+)
+
+
+def get_offer(slug: str, locale: str, now: datetime) -> Offer:
+    """All that is signed up for together with the published meeting ``slug``: five queries.
+
+    Raises:
+        NotFound: there is no such meeting.
+    """
+    found = db.session.execute(_SERIES, {"slug": slug}).first()
+    if found is None:
+        raise NotFound("event")
+    return read_offer(db.session(), found.series_id, found.number_letter, locale, now)
+
+
+def read_offer(
+    session: Session, series_id: int, number_letter: str, locale: str, now: datetime
+) -> Offer:
+    """The offer of a series, counted in ``session``: under the lock it decides. Four queries."""
+    return Offer(
+        series_id=series_id,
+        number_letter=number_letter,
+        meetings=list_series(session, series_id, locale, now),
+        questions=tuple(_questions(session, series_id, locale, now)),
+    )
+
+
+def _questions(
+    session: Session, series_id: int, locale: str, now: datetime
+) -> Iterator[QuestionView]:
+    rows = session.execute(_QUESTIONS, {"series_id": series_id})
+    for _id, group in groupby(rows, key=lambda row: row.id):
+        found = list(group)
+        one = found[0]
+        yield QuestionView(
+            id=one.id,
+            event_id=one.event_id,
+            kind=one.kind,
+            asked=one.asked,
+            required=one.required,
+            is_arrangement=one.is_arrangement,
+            label=one.label.text(locale),
+            help=one.help.text(locale),
+            way=one.way,
+            depends_on_id=one.depends_on_id,
+            closed=one.closes_at is not None and now >= one.closes_at,
+            choices=tuple(_choice_view(row, locale) for row in found if row.choice_id),
+        )
+
+
+def _choice_view(row: Any, locale: str) -> ChoiceView:
+    return ChoiceView(
+        id=row.choice_id,
+        code=row.code,
+        label=row.choice.text(locale),
+        places=row.places,
+        held=row.held,
+        seats=row.seats,
+        opens=row.opens,
+    )

@@ -1,7 +1,7 @@
 """What goes into a sign-up, and what is shown of one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -158,6 +158,15 @@ class Signup:
     def coming(self) -> tuple[PersonView, ...]:
         """Those who still come or wait, in their order."""
         return tuple(person for person in self.people if person.active)
+
+    @property
+    def without_duplicates(self) -> "Signup":
+        """What letters and calendars tell: not what the person has by another sign-up already."""
+        people = (
+            replace(one, bookings=tuple(b for b in one.bookings if not b.is_duplicate))
+            for one in self.people
+        )
+        return replace(self, people=tuple(one for one in people if one.bookings))
 
     @property
     def event_ids(self) -> frozenset[int]:

@@ -300,18 +300,18 @@ class Pick:
 
 
 def check_picks(picks: Iterable[Pick], left: Mapping[int, int | None]) -> Refused | None:
-    """Whether every new pick still finds a place.
+    """Whether every new pick still finds a place; who has one keeps it, even beyond the limit.
 
     Args:
         picks: of everybody with a place.
-        left: places left by choice, what this sign-up gives back included; None for no limit.
+        left: places by choice that others have not taken; None for no limit.
     """
     rest = dict(left)
-    for pick in picks:
+    for pick in sorted(picks, key=lambda one: not one.kept):
         free = rest.get(pick.choice_id)
-        if pick.kept or free is None:
+        if free is None:
             continue
-        if free < 1:
+        if free < 1 and not pick.kept:
             return Refused("choice_used_up", pick.event_id, pick.person, pick.choice_id)
         rest[pick.choice_id] = free - 1
     return None

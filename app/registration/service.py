@@ -1,29 +1,26 @@
 """Signing up: one transaction, one lock, one decision, and the letter in the same commit."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import bindparam, func, select
 
 from app.auth import audit
+from app.base.addresses import email_key
 from app.base.clock import now
-from app.base.errors import Conflict, NotFound
-from app.base.text import search_key, sort_key, telephone_digits
-from app.db import lock, transaction
-from app.db.session import WriteSession
-from app.events import queries as events
-from app.events.models import Event, Series
-from app.events.rules import WayPlaces
+from app.base.errors import Conflict
+from app.db import transaction
+from app.events.facts import Offer
 from app.mail import outbox
-from app.registration import letters
-from app.registration.facts import Receipt, SignUp
-from app.registration.models import Booking, Participant, Registration
-from app.registration.rules import Refused, decide, show_number
+from app.registration import letters, storing, wishes
+from app.registration.duplicates import find_first, registrations_of
+from app.registration.facts import Entry, Receipt, SignUp, Signup
+from app.registration.letters import Why
+from app.registration.locking import Day, lock_slug
+from app.registration.models import Registration
+from app.registration.queries import read_signups
+from app.registration.rules import Outcome, Plan, Refused, check_picks, plan, show_number
 
 # Statements are built once: building one takes longer than running it.
-_PUBLISHED = select(Event.id, Event.series_id).where(
-    Event.slug == bindparam("slug"), Event.state != "draft"
-)
 _EARLIER_AND_HIGHEST = (
     select(
         select(func.coalesce(func.max(Registration.number), 0))
@@ -38,142 +35,156 @@ _EARLIER_AND_HIGHEST = (
 
 
 class SignUpRefused(Conflict):
-    """The meeting cannot take this sign-up; ``code`` is one of ``rules.RefusalCode``."""
+    """It cannot be done; ``refused`` says why, and about which meeting and person."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.refused = refused
+
+
+class WouldWait(Conflict):
+    """Somebody would have to wait who was not told so before; nothing was stored."""
+
+    def __init__(self, outcomes: tuple[Outcome, ...]) -> None:
+        super().__init__("would_wait")
+        self.outcomes = outcomes
 
 
 class FormUsed(Conflict):
     """The same screen was sent before with other content."""
 
 
-@dataclass(frozen=True)
-class _Locked:
-    """What a sign-up reads under the lock."""
-
-    series: Series
-    event: Event
-    places: tuple[WayPlaces, ...]
-
-
 def sign_up(command: SignUp) -> Receipt:
-    """Sign one person up for one meeting and post the confirmation.
+    """Sign people up for the meetings of a day and post the letter.
 
     The same form key with the same content gives the first receipt again.
 
     Raises:
         NotFound: no such meeting.
-        SignUpRefused: closed, full, cancelled and so on.
+        SignUpRefused: closed, full, cancelled, a choice used up and so on.
+        WouldWait: somebody would wait whom the check page did not show waiting.
         FormUsed: the form key was used with other content.
         Busy: nothing was stored, try again.
     """
     moment = now()
     with transaction() as session:
-        locked = _lock_meeting(session, command.slug)
-        earlier, number = _earlier_and_next_number(session, command, locked.series)
-        if earlier is not None:
-            return _again(command, earlier, locked.series)
-        decision = decide(events.event_facts(locked.event), locked.places, command.way, moment)
-        if isinstance(decision, Refused):
-            raise SignUpRefused(decision.code)
-        registration = _store(session, command, locked, number, moment)
-        letter = letters.confirmed(registration, locked.series, locked.event, command.way)
-        outbox.post(session, letter, moment)
-        audit.record(
-            session,
-            audit.Entry(
-                actor=audit.VISITOR,
-                action="registration.created",
-                subject="registration",
-                subject_id=registration.id,
-            ),
-            moment,
-        )
-        return _receipt(registration, locked.series, created=True)
+        day = lock_slug(session, command.slug, moment)
+        given = {"form_key": command.form_key, "series_id": day.series_id}
+        row = session.execute(_EARLIER_AND_HIGHEST, given).one()
+        if row.Registration is not None:
+            return _again(command, row.Registration, day)
+        registration = _register(day, command, row.highest + 1)
+        return _receipt(registration, day, created=True)
 
 
-def _lock_meeting(session: WriteSession, slug: str) -> _Locked:
-    found = session.execute(_PUBLISHED, {"slug": slug}).first()
-    if found is None:
-        raise NotFound("event")
-    rows = lock(session, {Series: [found.series_id], Event: [found.id]})
-    event = rows[Event][0]
-    return _Locked(rows[Series][0], event, events.count_places(session, event.id))
-
-
-def _earlier_and_next_number(
-    session: WriteSession, command: SignUp, series: Series
-) -> tuple[Registration | None, int]:
-    """The sign-up that this form made before, if any, and the next free number."""
-    given = {"form_key": command.form_key, "series_id": series.id}
-    row = session.execute(_EARLIER_AND_HIGHEST, given).one()
-    return row.Registration, row.highest + 1
-
-
-def _again(command: SignUp, earlier: Registration, series: Series) -> Receipt:
+def _again(command: SignUp, earlier: Registration, day: Day) -> Receipt:
     if earlier.form_digest != command.form_digest:
         raise FormUsed("form_used")
-    return _receipt(earlier, series, created=False)
+    return _receipt(earlier, day, created=False)
 
 
-def _store(
-    session: WriteSession, command: SignUp, locked: _Locked, number: int, moment: datetime
-) -> Registration:
-    registration = Registration(
-        series_id=locked.series.id,
-        number=number,
-        channel="web",
-        locale=command.locale,
-        contact_name=command.name,
-        contact_organisation=command.organisation,
-        email=command.email,
-        email_may_fail=command.email_may_fail,
-        telephone=command.telephone,
-        note=command.note,
-        notice_version=command.notice_version,
-        form_key=command.form_key,
-        form_digest=command.form_digest,
-        created_at=moment,
-        link_version=1,
-        version=1,
+def _register(day: Day, command: SignUp, number: int) -> Registration:
+    offer = day.offer(command.entry.locale)
+    entry = wishes.only_asked(command.entry, offer)
+    first = find_first(day, entry)
+    planned = decide(day, entry, None, first)
+    registration = _row(day, command, entry, offer, number)
+    day.session.put(registration)
+    to = storing.store_people(day, registration, entry, None)
+    storing.store_bookings(to, planned.outcomes, first, is_new=True)
+    storing.store_answers(to, offer, planned.outcomes, is_new=True)
+    signup = read_signups(day.session, [registration.id])[registration.id]
+    _post(day, signup, offer, first)
+    audit.record(
+        day.session,
+        audit.Entry(
+            actor=audit.VISITOR,
+            action="registration.created",
+            subject="registration",
+            subject_id=registration.id,
+        ),
+        day.moment,
     )
-    session.put(registration)
-    participant = Participant(
-        registration_id=registration.id,
-        position=0,
-        name=command.name,
-        reading=command.reading,
-        organisation=command.organisation,
-    )
-    session.put(participant)
-    booking = Booking(
-        participant_id=participant.id,
-        event_id=locked.event.id,
-        way=command.way,
-        state="confirmed",
-        created_at=moment,
-        sort_key=sort_key(command.reading, command.name),
-        search_key=search_key_of(command, show_number(locked.series.number_letter, number)),
-    )
-    session.put(booking)
     return registration
 
 
-def search_key_of(command: SignUp, number: str) -> str:
-    """All by which the office may look for this person."""
-    return search_key(
-        command.name,
-        command.reading,
-        command.organisation,
-        number,
-        command.email,
-        command.telephone,
-        telephone_digits(command.telephone),
+def decide(
+    day: Day,
+    entry: Entry,
+    signup: Signup | None,
+    duplicates: Collection[tuple[int, int]],
+    *,
+    by_office: bool = False,
+) -> Plan:
+    """What becomes of an entry, under the lock.
+
+    Raises:
+        SignUpRefused: it cannot be done.
+        WouldWait: somebody would wait who was not told so.
+    """
+    offer = day.offer(entry.locale)
+    wanted = wishes.wishes(entry, offer, signup, duplicates)
+    every = day.meetings(entry.locale)
+    planned = plan(every, wishes.held(signup), wanted, day.moment, by_office=by_office)
+    if isinstance(planned, Refused):
+        raise SignUpRefused(planned)
+    picks = tuple(wishes.picks(entry, offer, planned.outcomes, signup))
+    refused = check_picks(picks, wishes.choices_left(offer, signup))
+    if refused is not None:
+        raise SignUpRefused(refused)
+    for outcome in planned.outcomes:
+        place = (outcome.wish.person, outcome.wish.event_id)
+        if outcome.requeued and place not in entry.seen_waiting:
+            raise WouldWait(planned.outcomes)
+    return planned
+
+
+def _row(day: Day, command: SignUp, entry: Entry, offer: Offer, number: int) -> Registration:
+    return Registration(
+        series_id=day.series_id,
+        number=number,
+        channel="web",
+        locale=entry.locale,
+        contact_name=entry.contact_name,
+        contact_organisation=entry.organisation,
+        contact_attends=entry.contact_attends,
+        email=entry.email,
+        email_key=email_key(entry.email),
+        email_may_fail=entry.email_may_fail,
+        telephone=entry.telephone,
+        note=entry.note,
+        notice_version=command.notice_version,
+        form_key=command.form_key,
+        form_digest=command.form_digest,
+        created_at=day.moment,
+        link_version=1,
+        version=1,
+        arranged_version=1 if storing.arrangements(entry, offer) else 0,
     )
 
 
-def _receipt(registration: Registration, series: Series, *, created: bool) -> Receipt:
+def _post(day: Day, signup: Signup, offer: Offer, first: Mapping[tuple[int, int], int]) -> None:
+    """Write to the contact; whoever is signed up already hears that, and nobody else does."""
+    real = signup.without_duplicates
+    letter = letters.told(real, offer, None, Why(actor="person")) if real.active else None
+    if letter is not None:
+        outbox.post(day.session, letter, day.moment)
+    post_already(day, signup, offer, first.values())
+
+
+def post_already(day: Day, signup: Signup, offer: Offer, first: Collection[int]) -> None:
+    """Tell an address which sign-up it has already. Without an address the office's list does."""
+    if not first or not signup.email:
+        return
+    earlier = read_signups(day.session, registrations_of(day, first)[:1])
+    for one in earlier.values():
+        outbox.post(day.session, letters.already(signup, one, offer), day.moment)
+
+
+def _receipt(registration: Registration, day: Day, *, created: bool) -> Receipt:
     return Receipt(
         registration_id=registration.id,
         link_version=registration.link_version,
-        number=show_number(series.number_letter, registration.number),
+        number=show_number(day.number_letter, registration.number),
         created=created,
     )

@@ -1,5 +1,6 @@
 """What a form asks for, in the terms of the rules: pure, so that check page and service agree."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
@@ -183,6 +184,16 @@ def _picks(  # noqa: PLR0913, PLR0917  # one loop over what belongs together
                 person=place,
                 kept=(participant_id, choice.id) in kept,
             )
+
+
+def choices_left(offer: Offer, signup: Signup | None) -> dict[int, int | None]:
+    """Places by choice that nobody else has taken; None for no limit."""
+    own = Counter(one.choice_id for one in (signup.answers if signup else ()) if one.held)
+    return {
+        choice.id: None if choice.places is None else choice.places - choice.held + own[choice.id]
+        for question in offer.questions
+        for choice in question.choices
+    }
 
 
 def entry_of(signup: Signup, offer: Offer, without: Collection[int] = ()) -> Entry:

@@ -1,0 +1,237 @@
+"""Changing and cancelling a sign-up, by its link or by the office: one way for all of it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from app.auth import audit
+from app.auth.facts import Actor
+from app.base.addresses import email_key
+from app.base.clock import now
+from app.base.errors import Conflict, Gone
+from app.db import transaction
+from app.events.facts import Offer
+from app.registration import history, promotion, settled, storing, telling, wishes
+from app.registration.duplicates import find_first
+from app.registration.facts import Entry, Signup
+from app.registration.letters import Why
+from app.registration.locking import Day, lock_registration
+from app.registration.models import Registration
+from app.registration.queries import read_signups
+from app.registration.rules import Refused
+from app.registration.service import SignUpRefused, decide, post_already
+
+
+class ChangedMeanwhile(Conflict):
+    """The sign-up is no longer as it was shown: another window, the office or the waiting list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByOffice:
+    """Somebody of the office acts for the person: at any time, with a reason for the letter."""
+
+    actor: Actor
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A sign-up under the lock, as it is before the change."""
+
+    day: Day
+    row: Registration
+    offer: Offer
+    before: Signup
+
+
+def change(  # noqa: PLR0913  # whose, as it was seen, and what it is to be
+    registration_id: int,
+    link_version: int,
+    version: int,
+    entry: Entry,
+    form_key: str,
+    *,
+    office: ByOffice | None = None,
+) -> Signup:
+    """Make a sign-up what ``entry`` says, by the same rules as signing up.
+
+    What can no longer be changed stays as it is, whatever the entry says. The same form key twice
+    changes nothing more.
+
+    Raises:
+        NotFound: there is no such sign-up.
+        Gone: the link is no longer good.
+        ChangedMeanwhile: it has another version than ``version``.
+        SignUpRefused, WouldWait: as in signing up; ``already`` for somebody who is signed up.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        opened = _open(lock_registration(session, registration_id, now()), link_version)
+        if opened.row.change_key == form_key:
+            return opened.before
+        _check_version(opened, version)
+        return _apply(opened, entry, form_key, office, "registration.changed")
+
+
+def cancel(  # noqa: PLR0913  # whose, as it was seen, and what of it
+    registration_id: int,
+    link_version: int,
+    version: int,
+    booking_ids: Collection[int],
+    form_key: str,
+    *,
+    office: ByOffice | None = None,
+) -> Signup:
+    """Cancel some or all bookings of a sign-up; who waits leaves the queue.
+
+    Raises:
+        NotFound, Gone, ChangedMeanwhile, SignUpRefused, Busy: as in ``change``.
+    """
+    with transaction() as session:
+        opened = _open(lock_registration(session, registration_id, now()), link_version)
+        if opened.row.change_key == form_key:
+            return opened.before
+        _check_version(opened, version)
+        rest = wishes.entry_of(opened.before, opened.offer, booking_ids)
+        return _apply(opened, rest, form_key, office, "registration.cancelled")
+
+
+def become_another(registration_id: int, link_version: int, form_key: str) -> Signup:
+    """Take a duplicate for what it says it is: another person of the same name.
+
+    Raises:
+        NotFound, Gone, SignUpRefused, Busy: as in ``change``.
+    """
+    with transaction() as session:
+        opened = _open(lock_registration(session, registration_id, now()), link_version)
+        duplicates = [b for p in opened.before.people for b in p.bookings if b.is_duplicate]
+        if not duplicates:
+            return opened.before
+        entry = wishes.entry_of(opened.before, opened.offer)
+        entry = replace(entry, seen_waiting=_everybody(entry))
+        storing.cancel_bookings(opened.day, [one.id for one in duplicates])
+        before = read_signups(opened.day.session, [registration_id])[registration_id]
+        opened = replace(opened, before=before)
+        return _apply(opened, entry, form_key, None, "registration.another", others=True)
+
+
+def _everybody(entry: Entry) -> frozenset[tuple[int, int]]:
+    return frozenset((n, event_id) for n, p in enumerate(entry.people) for event_id in p.ways)
+
+
+def _open(locked: tuple[Day, Registration], link_version: int) -> _Open:
+    day, row = locked
+    if row.link_version != link_version:
+        raise Gone("link")
+    before = read_signups(day.session, [row.id])[row.id]
+    return _Open(day, row, day.offer(row.locale), before)
+
+
+def _check_version(opened: _Open, version: int) -> None:
+    if opened.row.version != version:
+        raise ChangedMeanwhile("version")
+
+
+def _apply(  # noqa: PLR0913  # one change, whoever makes it
+    opened: _Open,
+    entry: Entry,
+    form_key: str,
+    office: ByOffice | None,
+    action: str,
+    *,
+    others: bool = False,
+) -> Signup:
+    day, row, offer, before = opened.day, opened.row, opened.offer, opened.before
+    entry = replace(entry, locale=row.locale)
+    if office is None:
+        entry = settled.keep(entry, before, offer, day.moment)
+    entry = wishes.only_asked(entry, offer)
+    first = {} if others else _duplicates(opened, entry)
+    planned = decide(day, entry, before, first, by_office=office is not None)
+    arranged = storing.arrangements(entry, offer) != storing.arrangements(
+        wishes.entry_of(before, offer), offer
+    )
+    gone = _gone(before, entry)
+    storing.cancel_bookings(day, gone)
+    to = storing.store_people(day, row, entry, before)
+    storing.store_bookings(to, planned.outcomes, first)
+    storing.store_answers(to, offer, planned.outcomes)
+    _store_contact(row, entry, form_key)
+    if arranged:
+        row.arranged_version = row.version + 1
+    return _conclude(opened, planned.promoted, office, action)
+
+
+def _conclude(
+    opened: _Open, promoted: Collection[int], office: ByOffice | None, action: str
+) -> Signup:
+    """Move up who can, write to everybody concerned, and note what was done."""
+    day, row = opened.day, opened.row
+    day.session.flush()
+    rows, whys = promotion.confirm(day, tuple(promoted))
+    why = Why(actor="office", reason=office.reason) if office else Why(actor="person")
+    telling.tell_changed(day, [row, *rows], {**whys, row.id: why})
+    after = read_signups(day.session, [row.id])[row.id]
+    _tell_duplicate(opened, after)
+    by = office.actor if office else None
+    audit.record(
+        day.session, history.entry(action, opened.before, after, opened.offer, by), day.moment
+    )
+    return after
+
+
+def _tell_duplicate(opened: _Open, after: Signup) -> None:
+    """Whoever cancels a second sign-up must not believe that the first is cancelled, too."""
+    ended = [
+        b.id
+        for p in opened.before.people
+        for b in p.bookings
+        if b.is_duplicate
+        and b.id not in {a.id for q in after.people for a in q.bookings if a.active}
+    ]
+    if ended:
+        entry = wishes.entry_of(opened.before, opened.offer)
+        first = find_first(opened.day, entry, own=opened.row.id)
+        post_already(opened.day, after, opened.offer, first.values())
+
+
+def _duplicates(opened: _Open, entry: Entry) -> Mapping[tuple[int, int], int]:
+    """Who is signed up elsewhere: what was a duplicate stays one, anybody else is refused plainly.
+
+    Raises:
+        SignUpRefused: somebody new is signed up already.
+    """
+    held = {one.booking_id for one in wishes.held(opened.before)}
+    wanted = [
+        (wish.person, wish.event_id)
+        for wish in wishes.wishes(entry, opened.offer, opened.before)
+        if wish.booking_id not in held
+    ]
+    first = find_first(opened.day, entry, own=opened.row.id, places=wanted)
+    known = {p.id: p for p in opened.before.people}
+    for person, event_id in first:
+        was = known.get(entry.people[person].participant_id or 0)
+        booking = was.booking(event_id) if was else None
+        if booking is None or not booking.is_duplicate:
+            raise SignUpRefused(Refused("already", event_id, person))
+    return first
+
+
+def _gone(before: Signup, entry: Entry) -> list[int]:
+    """The bookings that the entry no longer holds."""
+    ways = {one.participant_id: one.ways for one in entry.people}
+    return [
+        booking.id
+        for person in before.people
+        for booking in person.bookings
+        if booking.active and booking.event_id not in ways.get(person.id, {})
+    ]
+
+
+def _store_contact(row: Registration, entry: Entry, form_key: str) -> None:
+    row.contact_name = entry.contact_name
+    row.contact_organisation = entry.organisation
+    row.contact_attends = entry.contact_attends
+    row.email, row.email_key = entry.email, email_key(entry.email)
+    row.email_may_fail = entry.email_may_fail
+    row.telephone, row.note = entry.telephone, entry.note
+    row.change_key = form_key

@@ -1,0 +1,121 @@
+"""A day's meetings under the lock: what every use case of this room reads before it decides."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.base.errors import NotFound
+from app.db import lock
+from app.db.session import WriteSession
+from app.events.facts import Offer
+from app.events.models import Event, Series
+from app.events.offers import read_offer
+from app.registration.models import Booking, Registration
+from app.registration.rules import Meeting, Queued
+from app.registration.wishes import meetings
+
+# Statements are built once: building one takes longer than running it.
+_event_of_series = select(Event.series_id, Event.id, Series.number_letter).join(
+    Series, Series.id == Event.series_id
+)
+_BY_SLUG = _event_of_series.where(
+    Event.series_id
+    == select(Event.series_id)
+    .where(Event.slug == bindparam("slug"), Event.state != "draft")
+    .scalar_subquery()
+)
+_BY_EVENT = _event_of_series.where(
+    Event.series_id
+    == select(Event.series_id).where(Event.id == bindparam("event_id")).scalar_subquery()
+)
+_BY_REGISTRATION = _event_of_series.where(
+    Event.series_id
+    == select(Registration.series_id).where(Registration.id == bindparam("id")).scalar_subquery()
+)
+_QUEUES = (
+    select(Booking.event_id, Booking.id, Booking.way, Booking.seats)
+    .where(Booking.event_id.in_(bindparam("ids", expanding=True)), Booking.state == "waiting")
+    .order_by(Booking.event_id, Booking.queued_at, Booking.id)
+)
+
+
+@dataclass
+class Day:
+    """The meetings of one series while they are locked; each language is read once."""
+
+    session: WriteSession
+    series_id: int
+    number_letter: str
+    moment: datetime
+    _offers: dict[str, Offer] = field(default_factory=dict)
+
+    def offer(self, locale: str) -> Offer:
+        """The offer in one language, as it was when first asked for."""
+        if locale not in self._offers:
+            self._offers[locale] = read_offer(
+                self.session, self.series_id, self.number_letter, locale, self.moment
+            )
+        return self._offers[locale]
+
+    def meetings(self, locale: str) -> tuple[Meeting, ...]:
+        """What the rules decide by."""
+        offer = self.offer(locale)
+        return meetings(offer, read_queues(self.session, offer))
+
+
+def lock_slug(session: WriteSession, slug: str, moment: datetime) -> Day:
+    """Lock the series of the published meeting ``slug`` and all its meetings.
+
+    Raises:
+        NotFound: there is no such meeting.
+    """
+    return _lock(session, _BY_SLUG, {"slug": slug}, moment)
+
+
+def lock_event(session: WriteSession, event_id: int, moment: datetime) -> Day:
+    """Lock the series of a meeting and all its meetings.
+
+    Raises:
+        NotFound: there is no such meeting.
+    """
+    return _lock(session, _BY_EVENT, {"event_id": event_id}, moment)
+
+
+def lock_registration(
+    session: WriteSession, registration_id: int, moment: datetime
+) -> tuple[Day, Registration]:
+    """Lock the series of a sign-up, all its meetings, then the sign-up.
+
+    Raises:
+        NotFound: there is no such sign-up.
+    """
+    day = _lock(session, _BY_REGISTRATION, {"id": registration_id}, moment)
+    rows: Sequence[Registration] = lock(session, {Registration: [registration_id]})[Registration]
+    if not rows:
+        raise NotFound("registration")
+    return day, rows[0]
+
+
+def _lock(
+    session: WriteSession, query: object, given: Mapping[str, object], moment: datetime
+) -> Day:
+    rows = session.execute(query, given).all()  # type: ignore[call-overload]  # one of the above
+    if not rows:
+        raise NotFound("event")
+    lock(session, {Series: [rows[0].series_id], Event: [row.id for row in rows]})
+    return Day(session, rows[0].series_id, rows[0].number_letter, moment)
+
+
+def read_queues(session: Session, offer: Offer) -> dict[int, tuple[Queued, ...]]:
+    """The waiting lists of an offer, in the order of joining; nothing is asked where none is."""
+    ids = [one.id for one in offer.meetings if any(place.waiting for place in one.places)]
+    if not ids:
+        return {}
+    found: dict[int, list[Queued]] = defaultdict(list)
+    for row in session.execute(_QUEUES, {"ids": ids}):
+        found[row.event_id].append(Queued(booking_id=row.id, way=row.way, seats=row.seats))
+    return {event_id: tuple(queue) for event_id, queue in found.items()}

@@ -1,0 +1,187 @@
+"""What the office changes at a meeting, and what follows: places go on, people are told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.auth import audit
+from app.auth.facts import Actor
+from app.base.clock import now
+from app.db import Translated, transaction
+from app.events.models import Event, EventNotice, EventSession, EventWay
+from app.registration import promotion, telling
+from app.registration.locking import Day, lock_event
+
+TOLD = ("spans", "venue_name", "venue_address", "online_url")
+"""What people who are signed up need to know."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingSettings:
+    """What the office sets of a meeting. Moments aware; places None for no limit.
+
+    ``spans``: (start, end) of each session, none while the date is not fixed.
+    """
+
+    spans: tuple[tuple[datetime, datetime], ...]
+    venue_name: Translated
+    venue_address: Translated
+    access: Translated
+    online_url: str
+    doors_at: datetime | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    change_until: datetime | None
+    promotion_until: datetime | None
+    waiting_list: bool
+    places: Mapping[str, int | None]
+
+
+def change_meeting(
+    event_id: int, wanted: MeetingSettings, by: Actor, *, tell: bool = True, reason: str = ""
+) -> tuple[str, ...]:
+    """Set a meeting to what the office wants; return the names of what was changed.
+
+    Places that this frees go to the waiting list in the same commit. Fewer places than are taken
+    cancel nobody. Where people need to know, the worker writes to everybody who is signed up; an
+    online address that changes is always told to those online.
+
+    Raises:
+        NotFound: there is no such meeting.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        day = lock_event(session, event_id, now())
+        event = session.get_one(Event, event_id)
+        before = _settings(event)
+        after = _plain(wanted)
+        changed = tuple(name for name, value in after.items() if before[name] != value)
+        if not changed:
+            return ()
+        _set(event, wanted)
+        if event.promotion_until is None or event.promotion_until > day.moment:
+            event.promotion_ended_at = None
+        session.flush()
+        if "online_url" in changed or (tell and set(changed) & set(TOLD)):
+            _notify(day, event, "changed", reason, by)
+        _record(day, event, "event.changed", by, before, after, changed)
+        _promote(day)
+        return changed
+
+
+def call_off(event_id: int, by: Actor, reason: str = "") -> None:
+    """Call a meeting off; the worker tells everybody who is signed up.
+
+    Raises:
+        NotFound: there is no such meeting.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        day = lock_event(session, event_id, now())
+        event = session.get_one(Event, event_id)
+        if event.state == "cancelled":
+            return
+        before = {"state": event.state}
+        event.state = "cancelled"
+        _notify(day, event, "cancelled", reason, by)
+        _record(day, event, "event.called_off", by, before, {"state": "cancelled"}, ("state",))
+
+
+def _promote(day: Day) -> None:
+    rows, whys = promotion.promote_all(day)
+    telling.tell_changed(day, rows, whys)
+
+
+def _notify(day: Day, event: Event, kind: str, reason: str, by: Actor | None) -> None:
+    day.session.add(
+        EventNotice(
+            event_id=event.id,
+            kind=kind,
+            reason=reason,
+            created_at=day.moment,
+            created_by=by.account_id if by else None,
+        )
+    )
+
+
+def _settings(event: Event) -> dict[str, Any]:
+    """The settings of a stored meeting, as ``_plain`` writes them."""
+    return {
+        "spans": [[_iso(s.starts_at), _iso(s.ends_at)] for s in event.sessions],
+        "venue_name": _text(event.venue_name),
+        "venue_address": _text(event.venue_address),
+        "access": _text(event.access),
+        "online_url": event.online_url,
+        "waiting_list": event.waiting_list,
+        "places": {way.way: way.places for way in event.ways},
+        **{name: _iso(getattr(event, name)) for name in MOMENTS},
+    }
+
+
+MOMENTS = ("doors_at", "opens_at", "closes_at", "change_until", "promotion_until")
+
+
+def _plain(wanted: MeetingSettings) -> dict[str, Any]:
+    return {
+        "spans": [[_iso(start), _iso(end)] for start, end in wanted.spans],
+        "venue_name": _text(wanted.venue_name),
+        "venue_address": _text(wanted.venue_address),
+        "access": _text(wanted.access),
+        "online_url": wanted.online_url,
+        "waiting_list": wanted.waiting_list,
+        "places": dict(wanted.places),
+        **{name: _iso(getattr(wanted, name)) for name in MOMENTS},
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _text(text: Translated) -> dict[str, str]:
+    return {"ja": text.ja, "en": text.en}
+
+
+def _set(event: Event, wanted: MeetingSettings) -> None:
+    for name in ("venue_name", "venue_address", "access", "online_url", "waiting_list", *MOMENTS):
+        setattr(event, name, getattr(wanted, name))
+    _set_spans(event, wanted.spans)
+    known = {way.way: way for way in event.ways}
+    for position, (code, places) in enumerate(wanted.places.items()):
+        if code in known:
+            known[code].places = places
+        else:
+            event.ways.append(EventWay(way=code, places=places, position=position))
+
+
+def _set_spans(event: Event, spans: Sequence[tuple[datetime, datetime]]) -> None:
+    """Sessions keep their rows as far as there are any: the first stays the first."""
+    rows = list(event.sessions)
+    for row, (start, end) in zip(rows, spans, strict=False):
+        row.starts_at, row.ends_at = start, end
+    for row in rows[len(spans) :]:
+        event.sessions.remove(row)
+    for start, end in spans[len(rows) :]:
+        event.sessions.append(EventSession(starts_at=start, ends_at=end))
+
+
+def _record(  # noqa: PLR0913, PLR0917  # one entry of the audit table
+    day: Day,
+    event: Event,
+    action: str,
+    by: Actor,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    changed: Sequence[str],
+) -> None:
+    entry = audit.Entry(
+        actor=audit.ACCOUNT,
+        account_id=by.account_id,
+        action=action,
+        subject="event",
+        subject_id=event.id,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
+    audit.record(day.session, entry, day.moment)

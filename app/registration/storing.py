@@ -1,0 +1,186 @@
+"""Writing people, bookings and answers: rows from an entry and what the rules made of it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from app.base.text import search_key, sort_key, telephone_digits
+from app.events.facts import Offer
+from app.registration.facts import AnswerEntry, Entry, PersonEntry, Signup
+from app.registration.locking import Day
+from app.registration.models import Answer, Booking, Participant, Registration
+from app.registration.rules import Outcome, identity, show_number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """Where an entry goes: its sign-up, and its people's ids in the order of the entry."""
+
+    day: Day
+    row: Registration
+    entry: Entry
+    people: tuple[int, ...]
+
+
+def store_people(day: Day, row: Registration, entry: Entry, signup: Signup | None) -> Stored:
+    """Insert new people, bring the others up to date. ``signup``: as it was, None where new."""
+    known = {person.id for person in signup.people} if signup else set()
+    kept = [one for one in entry.people if one.participant_id in known]
+    if kept:
+        day.session.execute(
+            update(Participant), [{"id": one.participant_id, **_told(one)} for one in kept]
+        )
+    new = [
+        Participant(registration_id=row.id, position=len(known) + place, **_told(one))
+        for place, one in enumerate(p for p in entry.people if p.participant_id not in known)
+    ]
+    day.session.put_many(new)
+    made = iter(new)
+    people = [
+        one.participant_id if one.participant_id in known else next(made).id for one in entry.people
+    ]
+    return Stored(day=day, row=row, entry=entry, people=tuple(i for i in people if i is not None))
+
+
+def _told(one: PersonEntry) -> dict[str, str]:
+    return {
+        "name": one.name,
+        "reading": one.reading,
+        "organisation": one.organisation,
+        "role": one.role,
+    }
+
+
+def store_bookings(
+    to: Stored,
+    outcomes: Sequence[Outcome],
+    first: Mapping[tuple[int, int], int],
+    *,
+    is_new: bool = False,
+) -> None:
+    """Insert and update what the rules decided.
+
+    Args:
+        to: the sign-up and its people.
+        outcomes: one for each person at each meeting.
+        first: (place of the person, meeting id) → the booking that a duplicate repeats.
+        is_new: whether nothing can be there yet.
+    """
+    kept = {} if is_new else _bookings(to)
+    new = []
+    for outcome in outcomes:
+        wish = outcome.wish
+        values = _values(to, outcome, first.get((wish.person, wish.event_id)))
+        booking = kept.get((to.people[wish.person], wish.event_id))
+        if booking is None:
+            common = {"event_id": wish.event_id, "created_at": to.day.moment}
+            new.append(Booking(participant_id=to.people[wish.person], **common, **values))
+            continue
+        if outcome.state == "waiting" and not outcome.requeued:
+            values["queued_at"] = booking.queued_at
+        for name, value in values.items():
+            setattr(booking, name, value)
+    to.day.session.put_many(new)
+    to.day.session.flush()
+
+
+def _bookings(to: Stored) -> dict[tuple[int, int], Booking]:
+    """What is there already, cancelled bookings included: each person has one a meeting."""
+    found = to.day.session.scalars(select(Booking).where(Booking.participant_id.in_(to.people)))
+    return {(one.participant_id, one.event_id): one for one in found}
+
+
+def _values(to: Stored, outcome: Outcome, duplicate_of: int | None) -> dict[str, Any]:
+    entry, person = to.entry, to.entry.people[outcome.wish.person]
+    duplicate = outcome.wish.duplicate
+    return {
+        "way": outcome.wish.way,
+        "state": "duplicate" if duplicate else outcome.state,
+        "queued_at": to.day.moment if outcome.state == "waiting" else None,
+        "seats": outcome.wish.seats,
+        "identity": identity(person.name, person.reading, entry.email, entry.telephone),
+        "duplicate_of": duplicate_of if duplicate else None,
+        "sort_key": sort_key(person.reading, person.name),
+        "search_key": search_key_of(
+            person, entry, show_number(to.day.number_letter, to.row.number)
+        ),
+    }
+
+
+def search_key_of(person: PersonEntry, entry: Entry, number: str) -> str:
+    """All by which the office may look for this person."""
+    return search_key(
+        person.name,
+        person.reading,
+        person.organisation,
+        number,
+        "" if entry.contact_name == person.name else entry.contact_name,
+        entry.email,
+        entry.telephone,
+        telephone_digits(entry.telephone),
+    )
+
+
+def cancel_bookings(day: Day, booking_ids: Collection[int]) -> None:
+    """Cancel these bookings, in whatever state they are."""
+    if booking_ids:
+        day.session.execute(
+            update(Booking)
+            .where(Booking.id.in_(booking_ids))
+            .values(state="cancelled", queued_at=None, duplicate_of=None)
+        )
+
+
+def store_answers(
+    to: Stored, offer: Offer, outcomes: Sequence[Outcome], *, is_new: bool = False
+) -> None:
+    """Put the answers of the entry in place of those that are there."""
+    if not is_new:
+        day, row = to.day, to.row
+        day.session.execute(delete(Answer).where(Answer.registration_id == row.id))
+    placed = {
+        (outcome.wish.person, outcome.wish.event_id)
+        for outcome in outcomes
+        if outcome.state == "confirmed" and not outcome.wish.duplicate
+    }
+    to.day.session.put_many(list(_answers(to, offer, placed)))
+
+
+def _answers(to: Stored, offer: Offer, placed: Collection[tuple[int, int]]) -> Iterator[Answer]:
+    event_of = {question.id: question.event_id for question in offer.questions}
+    anybody = {event_id for _person, event_id in placed}
+    for place, person in enumerate(to.entry.people):
+        for one in person.answers:
+            held = (place, event_of[one.question_id]) in placed
+            yield from _rows(to, one, to.people[place], held=held)
+    for one in to.entry.answers:
+        yield from _rows(to, one, None, held=event_of[one.question_id] in anybody)
+
+
+def _rows(to: Stored, one: AnswerEntry, person: int | None, *, held: bool) -> Iterator[Answer]:
+    given: list[tuple[int | None, str]] = [(choice, "") for choice in one.choice_ids]
+    if one.text:
+        given.append((None, one.text))
+    for choice_id, text in given:
+        yield Answer(
+            question_id=one.question_id,
+            registration_id=to.row.id,
+            participant_id=person,
+            choice_id=choice_id,
+            text=text,
+            held=held and choice_id is not None,
+        )
+
+
+def arrangements(entry: Entry, offer: Offer) -> frozenset[tuple[object, ...]]:
+    """All that is to be arranged, to see whether it has changed."""
+    special = {question.id for question in offer.questions if question.is_arrangement}
+    every: list[tuple[int | None, AnswerEntry]] = [(None, one) for one in entry.answers]
+    every += [(person.participant_id, one) for person in entry.people for one in person.answers]
+    return frozenset(
+        (person, one.question_id, one.choice_ids, one.text)
+        for person, one in every
+        if one.question_id in special and (one.choice_ids or one.text)
+    )

@@ -1,0 +1,98 @@
+"""Telling people what became of their sign-ups: one letter each, and older unsent ones withdrawn.
+
+What a letter says is the difference to the last one that really went. So whatever changes twice
+before the worker comes is told once, and rightly.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Text, cast, func, or_, select, update
+
+from app.mail import outbox
+from app.mail.models import OutboxLetter
+from app.registration import letters
+from app.registration.letters import Why
+from app.registration.locking import Day
+from app.registration.models import Registration
+from app.registration.queries import read_signups
+from app.registration.snapshots import Snapshot, compare, take
+
+REPLACEABLE = ("queued", "retrying", "by_hand")
+"""Letters that have not gone yet; one that is being sent goes."""
+
+
+def tell_changed(day: Day, rows: Sequence[Registration], whys: Mapping[int, Why]) -> None:
+    """Raise the version of locked sign-ups and write to each what is new, in the same commit.
+
+    Args:
+        day: their meetings, locked.
+        rows: the sign-ups, locked, with what became of them already flushed or stored.
+        whys: by id of the sign-up.
+    """
+    if not rows:
+        return
+    session = day.session
+    for row in rows:
+        row.version += 1
+    session.flush()
+    ids = [row.id for row in rows]
+    _withdraw(day, ids)
+    before = last_told(day, ids)
+    signups = read_signups(session, ids)
+    made = [
+        letters.told(one, day.offer(one.locale), before.get(i), whys[i])
+        for i in ids
+        if (one := signups[i].without_duplicates).people
+    ]
+    outbox.post_many(session, [letter for letter in made if letter is not None], day.moment)
+
+
+def with_news(day: Day, rows: Sequence[Registration]) -> list[Registration]:
+    """Those sign-ups whose contact does not know yet how things stand."""
+    ids = [row.id for row in rows]
+    before, signups = last_told(day, ids), read_signups(day.session, ids)
+
+    def is_news(row: Registration) -> bool:
+        told, one = before.get(row.id), signups[row.id].without_duplicates
+        return told is None or bool(compare(told, take(one, day.offer(one.locale))))
+
+    return [row for row in rows if is_news(row)]
+
+
+def _withdraw(day: Day, ids: Sequence[int]) -> None:
+    """Letters about an older state that have not gone yet never will."""
+    day.session.execute(
+        update(OutboxLetter)
+        .where(
+            OutboxLetter.registration_id.in_(ids),
+            OutboxLetter.state.in_(REPLACEABLE),
+            OutboxLetter.purpose.not_in(KEPT),
+        )
+        .values(state="suppressed", reason="replaced")
+    )
+
+
+KEPT = ("already", "test", "link_again")
+"""Letters that stay true whatever changes."""
+
+
+def last_told(day: Day, ids: Sequence[int]) -> dict[int, Snapshot]:
+    """What each contact was last told, by id of the sign-up.
+
+    Who has no address is told by telephone, and nobody knows whether that call was made: so the
+    next note says what changed since the last one, withdrawn or not.
+    """
+    latest = (
+        select(func.max(OutboxLetter.id))
+        .where(
+            OutboxLetter.registration_id.in_(ids),
+            cast(OutboxLetter.snapshot, Text) != "null",
+            or_(OutboxLetter.state != "suppressed", OutboxLetter.to_address == ""),
+        )
+        .group_by(OutboxLetter.registration_id)
+    )
+    query = select(OutboxLetter.registration_id, OutboxLetter.snapshot).where(
+        OutboxLetter.id.in_(latest)
+    )
+    rows = day.session.execute(query)
+    return {i: snapshot for i, snapshot in rows if i is not None and snapshot is not None}

@@ -44,7 +44,7 @@ def record_many(session: WriteSession, entries: Sequence[Entry], moment: datetim
         for row, entry in zip(rows, entries, strict=True)
         if entry.before or entry.after
     ]
-    session.put_many(values)
+    session.write_many(values)
 
 
 def _row(entry: Entry, moment: datetime) -> AuditEntry:

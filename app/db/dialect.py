@@ -78,6 +78,18 @@ def for_reading(engine: Engine) -> Engine:
     return reader
 
 
+def insert_for_ids(engine: Engine, table: Any) -> Any:
+    """An INSERT of many rows by one statement that gives back their ids, rising in their order.
+
+    SQLite counts rows up as it writes them, one writer at a time; sorted, the ids are in order.
+    SQLAlchemy does not rely on that and would send a statement a row. PostgreSQL is asked for it.
+    """
+    statement = table.insert()
+    if engine.dialect.name == "sqlite":
+        return statement.returning(table.c.id)
+    return statement.returning(table.c.id, sort_by_parameter_order=True)
+
+
 def commits_by_itself(engine: Engine) -> bool:
     """Whether a single statement on ``for_reading`` is a transaction of its own."""
     return READER in vars(engine)

@@ -7,7 +7,7 @@ killed worker's batch was never there, and a letter that says nothing new is not
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from app.base.clock import now
 from app.db import db, lock, transaction
@@ -60,7 +60,7 @@ def end_promotion_tick(_stop: Stop) -> None:
                 session.add(notice)
 
 
-def _ended(moment: datetime) -> object:
+def _ended(moment: datetime) -> Select[int]:
     """Meetings to come whose time for moving up is over, and where somebody waits."""
     starts = (
         select(func.min(EventSession.starts_at))

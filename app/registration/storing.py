@@ -145,7 +145,7 @@ def store_answers(
         for outcome in outcomes
         if outcome.state == "confirmed" and not outcome.wish.duplicate
     }
-    to.day.session.put_many(list(_answers(to, offer, placed)))
+    to.day.session.write_many(list(_answers(to, offer, placed)))
 
 
 def _answers(to: Stored, offer: Offer, placed: Collection[tuple[int, int]]) -> Iterator[Answer]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.events.models import EventChoice, EventQuestion
 from app.db import Translated, transaction
+from app.events.models import EventChoice, EventQuestion
 from app.registration import changing, queries, service
 from app.registration.facts import AnswerEntry, Entry, PersonEntry, Receipt, SignUp, Signup
 
@@ -105,7 +105,8 @@ def with_way(changed: Entry, place: int, event_id: int, way: str | None) -> Entr
     people = list(changed.people)
     ways = {**people[place].ways, event_id: way or ""}
     people[place] = replace(people[place], ways={e: w for e, w in ways.items() if w})
-    return replace(changed, people=tuple(people))
+    seen = changed.seen_waiting | {(place, event_id)}
+    return replace(changed, people=tuple(people), seen_waiting=seen)
 
 
 def make_question(

@@ -126,7 +126,7 @@ def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
 
 def _compare_event(key: str, old: Snapshot | None, new: Snapshot) -> list[Change]:
     found: list[Change] = []
-    if old is not None:
+    if old is not None and _concerns(old) and _concerns(new):
         found += _compare_facts(key, old, new)
     bookings = old["bookings"] if old is not None else {}
     for person, (way, state) in new["bookings"].items():
@@ -146,6 +146,11 @@ def _compare_event(key: str, old: Snapshot | None, new: Snapshot) -> list[Change
                 )
             )
     return found
+
+
+def _concerns(event: Snapshot) -> bool:
+    """Whether anybody still comes or waits: who does not is not told of a change."""
+    return any(state != "cancelled" for _way, state in event["bookings"].values())
 
 
 def _compare_facts(key: str, old: Snapshot, new: Snapshot) -> list[Change]:

@@ -60,7 +60,7 @@ def test_two_people_for_two_meetings_are_one_sign_up(day: tuple[int, int]) -> No
 
 
 def test_the_one_that_is_full_waits_and_the_other_goes_through(day: tuple[int, int]) -> None:
-    morning, afternoon = day
+    _morning, afternoon = day
     sign_up("afternoon", person("例 一", afternoon), person("例 二", afternoon))
     late = sign_up("morning", person("見本 花子", *day), email="other@example.com")
     assert states(entries.signup_of(late)) == [[("venue", "confirmed"), ("venue", "waiting")]]

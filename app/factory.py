@@ -17,6 +17,7 @@ from app.mail.worker import TickJob
 from app.organiser import views as organiser
 from app.public import views as public
 from app.registration import views as registration
+from app.registration.notices import end_promotion_tick, tell_notices_tick
 from app.reminders.service import make_letters_tick
 from app.web import setup as web
 from app.web.limits import forget_expired_tick
@@ -107,5 +108,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
 def _ticks() -> list[TickJob]:
     return [
         TickJob("campaigns", timedelta(seconds=1), make_letters_tick),
+        TickJob("changed meetings", timedelta(seconds=1), tell_notices_tick),
+        TickJob("waiting lists", timedelta(seconds=30), end_promotion_tick),
         TickJob("rate counters", timedelta(minutes=10), forget_expired_tick),
     ]

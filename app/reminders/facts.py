@@ -45,7 +45,10 @@ class CampaignView:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """One sign-up that a reminder goes to; ``email`` '' where there is none."""
+    """One sign-up that a reminder goes to; ``email`` '' where there is none.
+
+    ``way`` is 'venue', 'online', or 'both' where a group takes part by both.
+    """
 
     booking_id: int
     registration_id: int

@@ -40,7 +40,7 @@ def meeting_facts(event_id: int, now: datetime) -> Facts:
     for locale in LOCALES:
         meeting = events.get_meeting_by_id(event_id, locale, now)
         with force_locale(locale):
-            for way in ("venue", "online"):
+            for way in ("venue", "online", "both"):
                 values[locale, way] = _values(meeting, way, locale)
     return Facts(values=values)
 
@@ -123,14 +123,20 @@ def _default_body() -> str:
 
 def _values(meeting: MeetingView, way: str, locale: str) -> dict[str, str]:
     when = "\n".join(day_span(span, locale) for span in meeting.spans) or meeting.date_note
-    there = way == "venue"
+    there, online = way != "online", way != "venue"
     place = (meeting.venue_name, meeting.venue_address)
     return {
         "title": meeting.title,
         "when": when,
         "venue": (", " if locale == "en" else " ").join(filter(None, place)) if there else "",
         "access": meeting.access if there else "",
-        "online": "" if there else meeting.online_url,
-        "way": _("At the venue") if there else _("Online"),
+        "online": meeting.online_url if online else "",
+        "way": _way(way),
         "telephone": current_settings().association_telephone,
     }
+
+
+def _way(way: str) -> str:
+    """By which way a sign-up takes part; a group may by both."""
+    ways = {"venue": _("At the venue"), "online": _("Online")}
+    return ways.get(way) or _("At the venue and online")

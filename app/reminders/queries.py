@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, tuple_
+from sqlalchemy import ColumnElement, case, exists, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.auth.models import Account
@@ -26,6 +26,8 @@ from app.reminders.facts import (
 from app.reminders.models import Campaign
 
 PAGE = 50
+_other = aliased(Booking)
+_companion = aliased(Participant)
 # An expression, so that SQLite begins at the letters of a state and not at everybody by reading.
 _READING = func.coalesce(Booking.sort_key, "")
 TABS = {
@@ -138,7 +140,11 @@ def find_recipient(event_id: int, booking_id: int | None) -> Neighbours | None:
         return None
     place = tuple_(Booking.sort_key, Booking.id)
     anchor = (row.sort_key, row.booking_id)
-    ids = select(Booking.id).where(Booking.event_id == event_id, Booking.state == "confirmed")
+    ids = (
+        select(Booking.id)
+        .join(Participant, Participant.id == Booking.participant_id)
+        .where(Booking.event_id == event_id, Booking.state == "confirmed", _leads("confirmed"))
+    )
     before = ids.where(place < anchor).order_by(Booking.sort_key.desc(), Booking.id.desc())
     after = ids.where(place > anchor).order_by(Booking.sort_key, Booking.id)
     return Neighbours(
@@ -149,20 +155,44 @@ def find_recipient(event_id: int, booking_id: int | None) -> Neighbours | None:
 
 
 def recipients(event_id: int) -> Any:
-    """All confirmed for a meeting, as rows for ``recipient``."""
+    """All sign-ups with anybody confirmed for a meeting, as rows for ``recipient``.
+
+    One row a sign-up: a group with one address gets one letter.
+    """
     return (
         select(
             *(Booking.id.label("booking_id"), Booking.way, Booking.sort_key),
-            *(Participant.name, Participant.reading, Registration.id.label("registration_id")),
-            *(Registration.version, Registration.link_version, Registration.number),
-            *(Registration.email, Registration.telephone, Registration.locale),
-            Series.number_letter,
+            *(_comes_by("venue").label("venue"), _comes_by("online").label("online")),
+            *(Registration.contact_name, Participant.reading, Participant.name),
+            *(Registration.id.label("registration_id"), Registration.version),
+            *(Registration.link_version, Registration.number, Registration.email),
+            *(Registration.telephone, Registration.locale, Series.number_letter),
         )
         .join(Participant, Participant.id == Booking.participant_id)
         .join(Registration, Registration.id == Participant.registration_id)
         .join(Series, Series.id == Registration.series_id)
-        .where(Booking.event_id == event_id, Booking.state == "confirmed")
+        .where(Booking.event_id == event_id, Booking.state == "confirmed", _leads("confirmed"))
     )
+
+
+def _companions(state: str = "") -> Any:
+    """The bookings of the same sign-up at the same meeting, for ``exists``."""
+    found = (
+        exists()
+        .where(_companion.registration_id == Participant.registration_id)
+        .where(_other.participant_id == _companion.id, _other.event_id == Booking.event_id)
+    )
+    return found.where(_other.state == state) if state else found
+
+
+def _leads(state: str = "") -> ColumnElement[bool]:
+    """Whether a booking is the first of its sign-up at its meeting, of those in a state."""
+    first: ColumnElement[bool] = ~_companions(state).where(_other.id < Booking.id)
+    return first
+
+
+def _comes_by(way: str) -> Any:
+    return _companions("confirmed").where(_other.way == way)
 
 
 def recipient(row: Any) -> Recipient:
@@ -173,12 +203,12 @@ def recipient(row: Any) -> Recipient:
         registration_version=row.version,
         link_version=row.link_version,
         number=show_number(row.number_letter, row.number),
-        name=row.name,
-        reading=row.reading,
+        name=row.contact_name,
+        reading=row.reading if row.contact_name == row.name else "",
         email=row.email,
         telephone=row.telephone,
         locale=row.locale,
-        way=row.way,
+        way="both" if row.venue and row.online else row.way,
     )
 
 
@@ -267,7 +297,7 @@ def _letters(campaign_id: int) -> Any:
         .join(Registration, Registration.id == OutboxLetter.registration_id)
         .join(Participant, Participant.registration_id == Registration.id)
         .join(Booking, Booking.participant_id == Participant.id)
-        .where(Booking.event_id == Campaign.event_id)
+        .where(Booking.event_id == Campaign.event_id, _leads())
         .where(OutboxLetter.campaign_id == campaign_id)
     )
 

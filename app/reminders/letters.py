@@ -139,4 +139,4 @@ def _values(meeting: MeetingView, way: str, locale: str) -> dict[str, str]:
 def _way(way: str) -> str:
     """By which way a sign-up takes part; a group may by both."""
     ways = {"venue": _("At the venue"), "online": _("Online")}
-    return ways.get(way) or _("At the venue and online")
+    return str(ways.get(way) or _("At the venue and online"))

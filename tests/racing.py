@@ -1,7 +1,7 @@
 """Many acts at once in several processes, below the pages.
 
-``python -m tests.racing`` is one of the processes. It reads its acts from standard input as JSON, waits for the moment given, does them all at once in
-threads, and writes what became of each.
+``python -m tests.racing`` is one of the processes. It reads its acts from standard input as JSON,
+waits for the moment given, does them all at once in threads, and writes what became of each.
 """
 
 import json

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class SignUp:
-    """A checked form: texts are cleaned, '' where not given; ``locale`` is 'ja' or 'en'."""
+    """A checked form: texts are cleaned, '' where not given; ``locale`` is 'ja', 'en' or 'easy'."""
 
     slug: str
     name: str

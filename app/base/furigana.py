@@ -39,14 +39,19 @@ def to_html(page: str) -> str:
     if BASE not in page and r"\ufff9" not in page:
         return page
     page = _UNMARKED.sub(lambda found: bare(found[0]), page)
-    return _LEFT_OVER.sub("", _MARKED.sub(_RUBY, page))
+    return _swept(_MARKED.sub(_RUBY, page))
 
 
 def in_brackets(text: str) -> str:
     """For plain text: 漢字(かんじ)."""
-    return _LEFT_OVER.sub("", _MARKED.sub(r"\1(\2)", text))
+    return _swept(_MARKED.sub(r"\1(\2)", text))
 
 
 def bare(text: str) -> str:
     """The base alone, as for subjects and calendars; marks escaped in JSON are found, too."""
-    return _LEFT_OVER.sub("", _MARKED.sub(r"\1", _IN_JSON.sub(r"\1", text)))
+    return _swept(_MARKED.sub(r"\1", _IN_JSON.sub(r"\1", text)))
+
+
+def _swept(text: str) -> str:
+    """Marks that have lost their partners go."""
+    return _LEFT_OVER.sub("", text) if any(mark in text for mark in MARKS) else text

@@ -12,11 +12,13 @@ from app.web.locale import current_locale
 
 WEEKDAYS_JA = "月火水木金土日"
 WEEKDAY_READINGS = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")
-_FIRST_TEN = "ついたち ふつか みっか よっか いつか むいか なのか ようか ここのか とおか".split()
-DAY_READINGS = {
-    **dict(enumerate(_FIRST_TEN, start=1)),
-    **{14: "じゅうよっか", 20: "はつか", 24: "にじゅうよっか"},
-}
+_FIRST_TEN = (
+    *("ついたち", "ふつか", "みっか", "よっか", "いつか"),
+    *("むいか", "なのか", "ようか", "ここのか", "とおか"),
+)
+DAY_READINGS = {14: "じゅうよっか", 20: "はつか", 24: "にじゅうよっか"} | dict(
+    enumerate(_FIRST_TEN, start=1)
+)
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS_EN = (
     *("January", "February", "March", "April", "May", "June"),

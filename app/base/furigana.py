@@ -37,7 +37,7 @@ def annotate(written: str) -> str:
 def to_html(page: str) -> str:
     """A whole page with <ruby> in its text; attributes, titles and choices show the base alone."""
     if BASE not in page and r"\ufff9" not in page:
-        return page
+        return _swept(page)
     page = _UNMARKED.sub(lambda found: bare(found[0]), page)
     return _swept(_MARKED.sub(_RUBY, page))
 

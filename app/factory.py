@@ -21,6 +21,7 @@ from app.registration.notices import end_promotion_tick, tell_notices_tick
 from app.reminders.service import make_letters_tick
 from app.web import setup as web
 from app.web.limits import forget_expired_tick
+from app.web.locale import offer_plain_words
 
 MAX_BODY = 256 * 1024
 SESSION_LIFE = timedelta(hours=12)
@@ -100,9 +101,10 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     app.register_blueprint(organiser.blueprint)
     if settings.local_mailbox:
         app.register_blueprint(mailbox.blueprint)
-    # These doors need no session: their forms carry a signed value of their own.
+    # Visitors' doors need no session: their forms carry a signed value of their own.
     for blueprint in (public.blueprint, registration.blueprint):
         auth.csrf.exempt(blueprint)
+        offer_plain_words(app, blueprint)
 
 
 def _ticks() -> list[TickJob]:

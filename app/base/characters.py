@@ -6,10 +6,10 @@ import unicodedata
 DASHES = "-‐‑‒–—―−─━ー"
 """What people type for a hyphen or a long vowel, as it stands after NFKC."""
 
-_BIDI_AND_SURROGATES = "\u202a-\u202e\u2066-\u2069\ud800-\udfff"
-_CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI_AND_SURROGATES}]")
+_NEVER_TYPED = "\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff"
+_CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f{_NEVER_TYPED}]")
 _CONTROL_IN_BLOCK = re.compile(
-    f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_BIDI_AND_SURROGATES}]|\r(?!\n)",
+    f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_NEVER_TYPED}]|\r(?!\n)",
 )
 _SOUND_MARKS = str.maketrans("゛゜", "\u3099\u309a")
 
@@ -27,7 +27,8 @@ def has_control(raw: str, *, multiline: bool = False) -> bool:
     """Tell whether a text holds characters that have no place in a form.
 
     These are control characters (Unicode Cc, so also CR, LF, TAB, NUL), those that turn the writing
-    direction (U+202A to U+202E, U+2066 to U+2069) and halves of surrogate pairs. With ``multiline``
+    direction (U+202A to U+202E, U+2066 to U+2069), those that mark readings within the program
+    (U+FFF9 to U+FFFB) and halves of surrogate pairs. With ``multiline``
     TAB, LF and CR LF (what browsers send from a text area) are let through.
     """
     return (_CONTROL_IN_BLOCK if multiline else _CONTROL).search(raw) is not None

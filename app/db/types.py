@@ -1,4 +1,4 @@
-"""Column types: moments in UTC, texts in two languages, and indexes that both databases have."""
+"""Column types: moments in UTC, texts in each language, indexes that both databases have."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Index, TextClause
 from sqlalchemy.types import TypeDecorator
+
+from app.base.furigana import annotate
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -32,13 +34,19 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 @dataclass(frozen=True)
 class Translated:
-    """One text in Japanese and, where given, English."""
+    """One text in Japanese and, where given, English and plain Japanese (漢字《かんじ》)."""
 
     ja: str = ""
     en: str = ""
+    easy: str = ""
 
     def text(self, locale: str) -> str:
-        """The text for ``locale`` ('ja' or 'en'); Japanese where no English was given."""
+        """The text for 'ja', 'en' or 'easy'; Japanese where no other was given.
+
+        Readings of plain Japanese come out marked (``base.furigana``).
+        """
+        if locale == "easy":
+            return annotate(self.easy) or self.ja
         return (self.en or self.ja) if locale == "en" else self.ja
 
 
@@ -50,7 +58,10 @@ class TranslatedText(TypeDecorator[Translated]):
 
     def process_bind_param(self, value: Translated | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """To a plain mapping."""
-        return None if value is None else {"ja": value.ja, "en": value.en}
+        if value is None:
+            return None
+        kept = {"ja": value.ja, "en": value.en}
+        return {**kept, "easy": value.easy} if value.easy else kept
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Translated:  # noqa: ARG002
         """From a plain mapping; an empty column is an empty text."""

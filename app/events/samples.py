@@ -95,7 +95,7 @@ def _event(given: Mapping[str, Any], position: int, moved_to: date | None) -> Ev
         text = given.get(name, {})
         if name == "date_note" and "planned" in given:
             text = _with_month(text, planned_month(given["planned"], moved_to))
-        setattr(event, name, Translated(text.get("ja", "").strip(), text.get("en", "").strip()))
+        setattr(event, name, Translated(**{code: said.strip() for code, said in text.items()}))
     for place, way in enumerate(given.get("ways", [])):
         event.ways.append(EventWay(way=way["way"], places=way.get("places"), position=place))
     spans = [_span(text) for text in given.get("dates", [])]
@@ -112,7 +112,11 @@ def _event(given: Mapping[str, Any], position: int, moved_to: date | None) -> Ev
 
 
 def _with_month(text: Mapping[str, str], month: date) -> dict[str, str]:
-    words = {"ja": f"{month.year}年{month.month}月", "en": f"{month:%B} {month.year}"}
+    words = {
+        "ja": f"{month.year}年{month.month}月",
+        "en": f"{month:%B} {month.year}",
+        "easy": f"{month.year}年《ねん》{month.month}月《がつ》",
+    }
     return {locale: said.replace("{month}", words[locale]) for locale, said in text.items()}
 
 

@@ -12,6 +12,7 @@ from flask_babel import force_locale, gettext
 from flask_mail import Attachment, Message
 
 from app.base.characters import has_control
+from app.base.languages import content_language
 from app.config import Settings
 from app.mail.calendar import Party, calendar_object
 from app.mail.letter import Invite
@@ -62,7 +63,7 @@ def build(letter: OutboxLetter, settings: Settings) -> Message:
         date=letter.created_at.timestamp(),
         extra_headers={
             "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes in answer
-            "Content-Language": letter.locale,
+            "Content-Language": content_language(letter.locale),
         },
         attachments=[_attachment(kept, letter, office, person) for kept in letter.invites],
     )
@@ -85,7 +86,7 @@ def one_line(text: str) -> str:
 
 
 def _office_name(settings: Settings, locale: str) -> str:
-    with force_locale(locale):
+    with force_locale(content_language(locale)):
         return one_line(gettext("%(name)s office", name=settings.association_short_name))
 
 

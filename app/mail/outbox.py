@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from app.base.furigana import bare, in_brackets
 from app.db import db
 from app.db.dialect import upsert
 from app.db.session import WriteSession
@@ -36,10 +38,15 @@ def _row(letter: Letter, moment: datetime) -> dict[str, object]:
         "to_address": letter.to_address,
         "to_name": letter.to_name,
         "locale": letter.locale,
-        "subject": letter.subject,
-        "body": letter.body,
-        "invites": [invite.to_json() for invite in letter.invites],
+        "subject": bare(letter.subject),
+        "body": in_brackets(letter.body),
+        "invites": [_unmarked(invite.to_json()) for invite in letter.invites],
         "state": "queued" if letter.to_address else "by_hand",
         "created_at": moment,
         "due_at": moment,
     }
+
+
+def _unmarked(invite: dict[str, Any]) -> dict[str, Any]:
+    """Calendars show no readings."""
+    return {name: bare(kept) if isinstance(kept, str) else kept for name, kept in invite.items()}

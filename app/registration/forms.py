@@ -105,7 +105,7 @@ class SignUpForm(Form):
             self.way.data = self.ways[0]
         self.address: EmailAddress | None = None
         self.suggestion: str | None = None
-        self.reading.flags.required = current_locale() == "ja"
+        self.reading.flags.required = current_locale() != "en"
         for field, limit in LIMITS.items():
             self[field].render_kw = {"maxlength": limit}
 

@@ -1,14 +1,24 @@
-"""How dates and numbers are written, in Japanese and English."""
+"""How dates and numbers are written: in Japanese, English, and Japanese with readings."""
 
 from datetime import date, datetime
 from typing import Protocol
 
 from flask import Flask
 
+from app.base.furigana import annotate
+from app.base.languages import PLAIN
 from app.base.text import telephone_digits
 from app.web.locale import current_locale
 
 WEEKDAYS_JA = "月火水木金土日"
+WEEKDAY_READINGS = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")
+_FIRST_TEN = (
+    *("ついたち", "ふつか", "みっか", "よっか", "いつか"),
+    *("むいか", "なのか", "ようか", "ここのか", "とおか"),
+)
+DAY_READINGS = {14: "じゅうよっか", 20: "はつか", 24: "にじゅうよっか"} | dict(
+    enumerate(_FIRST_TEN, start=1)
+)
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS_EN = (
     *("January", "February", "March", "April", "May", "June"),
@@ -26,18 +36,37 @@ class Stretch(Protocol):
 
 
 def day(value: date, locale: str | None = None) -> str:
-    """2026年6月23日(火) / Tuesday 23 June 2026."""
-    if (locale or current_locale()) == "en":
+    """2026年6月23日(火) / Tuesday 23 June 2026 / 2026年6月23日 火曜日, with readings."""
+    locale = locale or current_locale()
+    if locale == "en":
         weekday, month = WEEKDAYS_EN[value.weekday()], MONTHS_EN[value.month - 1]
         return f"{weekday} {value.day} {month} {value.year}"
-    return f"{value.year}年{short_day(value, 'ja')}"
+    return f"{year(value, locale)}{short_day(value, locale)}"
 
 
 def short_day(value: date, locale: str | None = None) -> str:
-    """6月23日(火) / Tue 23 June."""
-    if (locale or current_locale()) == "en":
-        return f"{WEEKDAYS_EN[value.weekday()][:3]} {value.day} {MONTHS_EN[value.month - 1]}"
-    return f"{value.month}月{value.day}日({WEEKDAYS_JA[value.weekday()]})"
+    """6月23日(火) / Tue 23 June / 6月23日 火曜日, with readings."""
+    return "".join(day_and_weekday(value, locale))
+
+
+def day_and_weekday(value: date, locale: str | None = None) -> tuple[str, str]:
+    """The short day in two parts, of which the second is the smaller matter."""
+    locale = locale or current_locale()
+    if locale == "en":
+        return f"{WEEKDAYS_EN[value.weekday()][:3]} {value.day} {MONTHS_EN[value.month - 1]}", ""
+    weekday = WEEKDAYS_JA[value.weekday()]
+    if locale != PLAIN:
+        return f"{value.month}月{value.day}日", f"({weekday})"
+    reading = f"{WEEKDAY_READINGS[value.weekday()]}ようび"
+    return annotate(f"{value.month}月《がつ》{_plain_day(value.day)}"), annotate(
+        f" {weekday}曜日《{reading}》"
+    )
+
+
+def _plain_day(number: int) -> str:
+    """日 is read by itself, but for days with names of their own: ついたち, はつか."""
+    name = DAY_READINGS.get(number)
+    return f"|{number}日《{name}》" if name else f"{number}日《にち》"
 
 
 def clock(value: datetime) -> str:
@@ -46,9 +75,11 @@ def clock(value: datetime) -> str:
 
 
 def span(value: Stretch, locale: str | None = None) -> str:
-    """10:30〜12:30 / 10:30–12:30."""
-    dash = "–" if (locale or current_locale()) == "en" else "〜"
-    return f"{clock(value.start)}{dash}{clock(value.end)}"
+    """10:30〜12:30 / 10:30–12:30 / 10:30から 12:30まで."""
+    locale, start, end = locale or current_locale(), clock(value.start), clock(value.end)
+    if locale == PLAIN:
+        return f"{start}から {end}まで"
+    return f"{start}{'–' if locale == 'en' else '〜'}{end}"
 
 
 def day_span(value: Stretch, locale: str | None = None) -> str:
@@ -63,9 +94,12 @@ def moment(value: datetime, locale: str | None = None) -> str:
     return f"{short_day(value, locale)}{comma} {clock(value)}"
 
 
-def year(value: date) -> str:
+def year(value: date, locale: str | None = None) -> str:
     """2026年 / 2026."""
-    return str(value.year) if current_locale() == "en" else f"{value.year}年"
+    locale = locale or current_locale()
+    if locale == "en":
+        return str(value.year)
+    return annotate(f"{value.year}年《ねん》") if locale == PLAIN else f"{value.year}年"
 
 
 def tel(number: str) -> str:
@@ -76,5 +110,5 @@ def tel(number: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Make the filters known to templates."""
-    for filter_ in (day, short_day, clock, span, day_span, moment, year, tel):
+    for filter_ in (day, short_day, day_and_weekday, clock, span, day_span, moment, year, tel):
         app.add_template_filter(filter_)

@@ -5,9 +5,15 @@ from app.web import locale
 
 
 def page_facts() -> dict[str, object]:
-    """Language, the way to the other one, and whether mail stays on this machine."""
+    """Language, the way to the others, and whether mail stays on this machine.
+
+    ``locale`` is 'ja', 'en' or 'easy'; ``language`` is what HTML calls it.
+    """
+    here = locale.current_locale()
     return {
-        "locale": locale.current_locale(),
-        "other_language_url": locale.other_language_url(),
+        "locale": here,
+        "language": locale.content_language(here),
+        "this_page": locale.this_page,
+        "other_language_url": locale.this_page("en" if here == "ja" else "ja"),
         "local_mailbox": current_settings().local_mailbox,
     }

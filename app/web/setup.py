@@ -13,6 +13,7 @@ from app.web import (
     filters,
     headers,
     locale,
+    readings,
     translation,
 )
 from app.web.page import page_facts
@@ -29,6 +30,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     bodies.init_app(app)
     csrf.init_app(app, settings)
     headers.init_app(app, settings)
+    readings.init_app(app)
     errors.init_app(app)
     _warn_of_proxies(app, settings)
 

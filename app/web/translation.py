@@ -24,7 +24,8 @@ def init_app(app: Flask) -> None:
 @pass_eval_context
 def translate(context: EvalContext, message: str, **values: Any) -> str:
     """``message`` in the language under way, ``%(name)s`` filled in; escaped where the page is."""
-    language = str(getattr(get_locale(), "language", ""))
+    locale = get_locale()
+    language = "" if locale is None else locale.language + (locale.modifier or "")
     if values:
         return _text(language, message, escaped=context.autoescape) % values
     return _plain(language, message, escaped=context.autoescape)

@@ -49,7 +49,7 @@ def test_every_public_page_is_free_of_barriers(page: Page) -> None:
         "privacy": "/privacy",
         "not-found": "/nothing",
     }.items():
-        for lang in ("ja", "en"):
+        for lang in ("ja", "en", "easy"):
             page.goto(f"{path}?lang={lang}")
             look(page, f"{name}-{lang}")
 
@@ -89,6 +89,24 @@ def test_english_from_the_switch_to_the_completion_page(page: Page) -> None:
     page.locator('button[value="complete"]').last.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("received")
     look(page, "done-en")
+
+
+def test_plain_words_from_the_switch_to_the_completion_page(page: Page) -> None:
+    to_form(page)
+    page.get_by_label("氏名").fill("Maria Santos")
+    page.get_by_role("button", name="やさしい日本語").click()
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+    name = page.locator("#name")
+    expect(name).to_have_value("Maria Santos")
+    expect(page.locator('label[for="name"] rt').first).to_have_text("なまえ")
+    look(page, "form-easy-kept")
+    page.locator("#email").fill("maria@example.com")
+    page.locator("#way").check()
+    page.locator('main button[value="check"]').last.click()
+    look(page, "check-easy")
+    page.locator('button[value="complete"]').last.click()
+    expect(page).to_have_title(re.compile("^申し込みを受け取りました"))
+    look(page, "done-easy")
 
 
 def test_sign_up_works_with_cookies_refused_and_sets_none(page: Page) -> None:

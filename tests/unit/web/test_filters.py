@@ -3,6 +3,7 @@ from datetime import datetime
 
 import pytest
 
+from app.base.furigana import in_brackets
 from app.web import filters
 
 JUNE = datetime(2026, 6, 23, 10, 30)  # noqa: DTZ001  # local time of a meeting
@@ -37,6 +38,28 @@ def test_dates_as_each_language_writes_them(
 ) -> None:
     assert filter_(value, "ja") == japanese  # type: ignore[operator]
     assert filter_(value, "en") == english  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("day", "read"),
+    [
+        (23, "6月(がつ)23日(にち) 火曜日(かようび)"),
+        (1, "6月(がつ)1日(ついたち) 月曜日(げつようび)"),
+        (10, "6月(がつ)10日(とおか) 水曜日(すいようび)"),
+        (14, "6月(がつ)14日(じゅうよっか) 日曜日(にちようび)"),
+        (20, "6月(がつ)20日(はつか) 土曜日(どようび)"),
+        (24, "6月(がつ)24日(にじゅうよっか) 水曜日(すいようび)"),
+    ],
+)
+def test_days_are_read_by_their_names_in_plain_words(day: int, read: str) -> None:
+    date = JUNE.replace(day=day)
+    assert in_brackets(filters.short_day(date, "easy")) == read
+    assert in_brackets(filters.day(date, "easy")) == f"2026年(ねん){read}"
+    assert in_brackets(filters.moment(date, "easy")) == f"{read} 10:30"
+
+
+def test_from_and_to_are_words_in_plain_words() -> None:
+    assert filters.span(SPAN, "easy") == "10:30から 12:30まで"
 
 
 def test_the_clock_has_24_hours_and_no_leading_zero() -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from app.base.text import telephone_digits
 from app.web.locale import current_locale
 
+KILOBYTE, MEGABYTE = 1000, 1000 * 1000
 WEEKDAYS_JA = "月火水木金土日"
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS_EN = (
@@ -68,6 +69,12 @@ def year(value: date) -> str:
     return str(value.year) if current_locale() == "en" else f"{value.year}年"
 
 
+def file_size(octets: int) -> str:
+    """1.2 MB, 340 KB; never 0."""
+    kilobytes = max(1, round(octets / KILOBYTE))
+    return f"{kilobytes} KB" if kilobytes < KILOBYTE else f"{octets / MEGABYTE:.1f} MB"
+
+
 def tel(number: str) -> str:
     """The address of a telephone link (RFC 3966): global with its +, else local."""
     plus = "+" if number.startswith("+") and not number.startswith("+81") else ""
@@ -76,5 +83,5 @@ def tel(number: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Make the filters known to templates."""
-    for filter_ in (day, short_day, clock, span, day_span, moment, year, tel):
+    for filter_ in (day, short_day, clock, span, day_span, moment, year, file_size, tel):
         app.add_template_filter(filter_)

@@ -15,6 +15,7 @@ from app.auth.facts import Actor
 from app.auth.service import ROLES
 from app.base.errors import Busy, Forbidden
 from app.db import dialect
+from app.web.bodies import drain, largest_body
 from app.web.headers import keep_private
 
 View = Callable[..., Any]
@@ -41,6 +42,24 @@ def office(view: View) -> View:
 
     guarded.guard = "office"  # type: ignore[attr-defined]  # read by the test of guards
     return guarded
+
+
+def open_to_large_bodies() -> Response | None:
+    """Let people of the office, and nobody else, send as much as the view is marked to take.
+
+    To be asked before anything reads the form, so before the check of its token. What a stranger
+    sends is not even looked at; whoever was logged out meanwhile is sent to the login.
+    """
+    largest = largest_body()
+    if largest is None or request.method != "POST":
+        return None
+    if current_user.is_authenticated:
+        request.max_content_length = largest
+    elif (request.content_length or 0) > (request.max_content_length or 0):
+        drain()
+        # What GET shows at this address is the page with the form.
+        return redirect(url_for("security.login", next=request.path), HTTPStatus.SEE_OTHER)
+    return None
 
 
 def actor() -> Actor:

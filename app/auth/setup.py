@@ -14,6 +14,7 @@ from app.auth import service
 from app.auth.csrf import OfficeProtect
 from app.auth.datastore import AccountDatastore
 from app.auth.forms import ChangePasswordForm, LoginForm
+from app.auth.guards import open_to_large_bodies
 from app.auth.models import Account
 from app.base.clock import now
 from app.base.errors import Busy
@@ -29,6 +30,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Set up accounts, sessions and the forms' tokens."""
     app.config.update(_configuration(app, settings))
     app.before_request(_refuse_json)
+    app.before_request(open_to_large_bodies)
     app.after_request(_keep_private)
     csrf.init_app(app)
     security = Security(

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from app.events.rules import FEW_PLACES, EventFacts, Status, WayPlaces
 
+On = date  # where a field is called date
+
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
@@ -67,6 +69,11 @@ class MeetingView:
     def day(self) -> date | None:
         """The first day, None while the date is not fixed."""
         return self.spans[0].start.date() if self.spans else None
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """Every day on which it begins anew, in order; none while the date is not fixed."""
+        return tuple(dict.fromkeys(span.start.date() for span in self.spans))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,11 +147,31 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """The meetings of one day at one place, in order, and the minutes between them."""
+    """The meetings of a series that begin on one day, in order.
 
-    date: date
+    ``gaps``: the minutes between neighbours on that day, negative where they overlap.
+    """
+
+    date: On
     meetings: tuple[MeetingView, ...]
     gaps: tuple[int, ...]
+
+    @property
+    def more_dates(self) -> tuple[On, ...]:
+        """The later days of meetings that go on for several, in order."""
+        every = {on for meeting in self.meetings for on in meeting.dates}
+        return tuple(sorted(every - {self.date}))
+
+    @property
+    def open(self) -> tuple[MeetingView, ...]:
+        """Those that one can sign up for now; together, in one form."""
+        return tuple(meeting for meeting in self.meetings if meeting.status == "open")
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When sign-up ends for all that are open; None where it is not one moment for all."""
+        moments = {meeting.closes_at for meeting in self.open}
+        return moments.pop() if len(moments) == 1 else None
 
 
 @dataclass(frozen=True, kw_only=True)

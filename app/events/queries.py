@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -93,6 +93,13 @@ def list_meetings(locale: str, now: datetime) -> Listing:
     )
 
 
+def list_published(locale: str, now: datetime) -> tuple[MeetingView, ...]:
+    """Every published meeting, called off ones included, by date; those without one come last."""
+    views = _views(_ALL_PUBLISHED, locale, now)
+    dated = sorted((v for v in views if v.spans), key=lambda v: (v.spans[0].start, v.id))
+    return (*dated, *(v for v in views if not v.spans))
+
+
 def get_meeting(slug: str, locale: str, now: datetime) -> MeetingView:
     """The published meeting ``slug``.
 
@@ -174,7 +181,7 @@ def _facts(
         kind=event.kind,
         state=event.state,
         starts_at=sessions[0].starts_at if sessions else None,
-        ends_at=sessions[-1].ends_at if sessions else None,
+        ends_at=max((one.ends_at for one in sessions), default=None),
         opens_at=event.opens_at,
         closes_at=event.closes_at,
         waiting_list=event.waiting_list,
@@ -260,14 +267,20 @@ def _places(session: Session, ids: Iterable[int]) -> Mapping[int, list[rules.Way
 
 
 def _days(meetings: list[MeetingView]) -> tuple[Day, ...]:
-    """Group neighbours of one series and day; ``meetings`` are sorted by their start."""
+    """Group neighbours of one series and first day; ``meetings`` are sorted by their start."""
     days = []
     for (day, _series), group in groupby(meetings, key=lambda m: (m.day, m.series_id)):
         same = tuple(group)
-        gaps = tuple(
-            int((after.spans[0].start - before.spans[-1].end).total_seconds() // 60)
-            for before, after in pairwise(same)
-        )
         if day is not None:
+            gaps = tuple(_gap(before, after, day) for before, after in pairwise(same))
             days.append(Day(date=day, meetings=same, gaps=gaps))
     return tuple(days)
+
+
+def _gap(before: MeetingView, after: MeetingView, day: date) -> int:
+    """Minutes on ``day`` from the end of one meeting to the start of the next; below 0: overlap.
+
+    A meeting over several days ends again on each of them.
+    """
+    ends = max(span.end for span in before.spans if span.start.date() == day)
+    return int((after.spans[0].start - ends).total_seconds() // 60)

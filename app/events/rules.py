@@ -1,5 +1,6 @@
 """Pure decisions about a meeting: is it open, how many places are left, what to show."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,9 @@ Status = Literal[
     "open", "full", "not_yet", "closed", "cancelled", "undecided", "walk_in", "past", "draft"
 ]
 FEW_PLACES = 10
+_FREE = re.compile(
+    r"(?:(?:参加費|入場料?)[はも::]?)?無料(?:です)?|free(?: of charge)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,3 +101,8 @@ def places_of(
     return tuple(
         WayPlaces(way=way, places=places, taken=taken.get(way, 0)) for way, places in limits
     )
+
+
+def is_free(fee: str) -> bool:
+    """Whether ``fee``, as the office wrote it, says that nobody pays anything, and nothing else."""
+    return _FREE.fullmatch(fee.strip().rstrip("。.")) is not None

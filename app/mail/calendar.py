@@ -1,19 +1,15 @@
 """Invites as iTIP objects (RFC 5545, RFC 5546): what calendars put the meeting in by."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
-from urllib.parse import quote
+from datetime import datetime
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
+from icalendar import Calendar, Event, vText, vUri
 
-from app.base.characters import has_control
+from app.base.ical import PRODID, UTC_ZONES, calendar_address, clean, timezone
 from app.base.timezones import to_local
 from app.mail.letter import Invite
 
-PRODID = "-//Tsudoi//Meetings//EN"
 STATUS = {"REQUEST": "CONFIRMED", "CANCEL": "CANCELLED"}
-UTC_ZONES = ("UTC", "Etc/UTC")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +43,7 @@ def calendar_object(invite: Invite, *, stamp: datetime, organiser: Party, attend
     calendar.add("method", invite.method)
     if invite.zone not in UTC_ZONES:
         year = to_local(invite.start, invite.zone).year
-        calendar.add_component(_timezone(invite.zone, year))
+        calendar.add_component(timezone(invite.zone, year, year))
     calendar.add_component(_event(invite, stamp, organiser, attendee))
     made: bytes = calendar.to_ical(sorted=False)
     return made
@@ -62,39 +58,14 @@ def _event(invite: Invite, stamp: datetime, organiser: Party, attendee: Party) -
     event.add("dtend", to_local(invite.end, invite.zone))
     event.add("status", STATUS[invite.method])
     for name in ("summary", "location", "description"):
-        text = _clean(getattr(invite, name))
+        text = clean(getattr(invite, name))
         if text:
             event.add(name, text)
     if invite.url:
         event.add("url", vUri(invite.url))
-    event.add("organizer", _address(organiser))
-    guest = _address(attendee)
+    event.add("organizer", calendar_address(organiser.name, organiser.address))
+    guest = calendar_address(attendee.name, attendee.address)
     guest.params["PARTSTAT"] = vText("ACCEPTED")
     guest.params["RSVP"] = vText("FALSE")
     event.add("attendee", guest)
     return event
-
-
-def _address(party: Party) -> vCalAddress:
-    address = vCalAddress(f"mailto:{quote(party.address, safe='@!$*+-._~')}")
-    # A parameter can neither hold a double quote nor escape it (RFC 5545, 3.2).
-    name = " ".join(_clean(party.name).replace('"', "'").split())
-    if name:
-        address.params["CN"] = vText(name)
-    return address
-
-
-def _clean(text: str) -> str:
-    """Without characters that have no place in a calendar; line ends are kept."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join("".join(c for c in line if not has_control(c)) for line in lines)
-
-
-@cache
-def _timezone(zone: str, year: int) -> Timezone:
-    """The VTIMEZONE of a zone around one year; made once, since making it costs milliseconds."""
-    timezone = Timezone.from_tzid(
-        zone, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1)
-    )
-    timezone.pop("COMMENT", None)
-    return timezone

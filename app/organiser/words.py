@@ -36,6 +36,8 @@ ACTIONS: dict[str, Any] = {
     "account.password_set": _("An account was given a new password"),
     "registrations.exported": _("Exported the list of sign-ups"),
     "registration.created": _("Signed up"),
+    "file.added": _("A file was put up"),
+    "file.removed": _("A file was removed"),
     "campaign.written": _("Wrote a reminder"),
     "campaign.started": _("Sent a reminder to everybody"),
     "campaign.tried": _("Sent a reminder to themselves as a test"),

@@ -1,13 +1,25 @@
 """The list of meetings, each meeting's page, and how personal data are used."""
 
-from flask import Blueprint, render_template
-from werkzeug.wrappers import Response
+from datetime import timedelta
+
+from flask import render_template
 
 from app.base.clock import now
+from app.config import current_settings
 from app.events import queries
+from app.events.facts import MeetingView
+from app.events.files import queries as files
+from app.public import downloads, feeds
+from app.public.blueprint import blueprint
+from app.public.structured import event_data, script_text
+from app.web.addresses import absolute_for, page_addresses
+from app.web.association import association
+from app.web.headers import FramedPage, keep_for
 from app.web.locale import current_locale
 
-blueprint = Blueprint("public", __name__)
+__all__ = ["blueprint", "downloads", "feeds"]
+
+EMBEDDED_FOR = timedelta(minutes=5)
 
 
 @blueprint.get("/")
@@ -19,6 +31,8 @@ def index() -> str:
         coming=listing.coming,
         undecided=listing.undecided,
         past=listing.past,
+        files=files.list_for_everybody([one.id for one in listing.past], current_locale()),
+        addresses=page_addresses(),
     )
 
 
@@ -26,17 +40,48 @@ def index() -> str:
 def event(slug: str) -> str:
     """One meeting: what, when, where, who, and how to sign up."""
     meeting, day = queries.get_meeting_with_day(slug, current_locale(), now())
-    return render_template("public/event.html", meeting=meeting, day=day)
+    return render_template(
+        "public/event.html",
+        meeting=meeting,
+        day=day,
+        files=files.list_for_everybody([meeting.id], current_locale())[meeting.id],
+        addresses=page_addresses(),
+        data=_data(meeting),
+    )
+
+
+@blueprint.get("/embed/events")
+def embed() -> FramedPage:
+    """The coming meetings, made to be framed on the association's own site."""
+    listing = queries.list_meetings(current_locale(), now())
+    page = FramedPage(
+        render_template(
+            "public/embed.html",
+            coming=listing.coming,
+            undecided=listing.undecided,
+            canonical=absolute_for("public.index", current_locale()),
+        )
+    )
+    page.headers["X-Robots-Tag"] = "noindex"  # the list itself is what should be found
+    return keep_for(page, EMBEDDED_FOR)
 
 
 @blueprint.get("/privacy")
 def privacy() -> str:
     """The purpose, the contact and the rights (個人情報保護法 21, 32)."""
-    return render_template("public/privacy.html")
+    return render_template("public/privacy.html", addresses=page_addresses())
 
 
-@blueprint.get("/robots.txt")
-def robots() -> Response:
-    """What search engines may look at."""
-    lines = ("User-agent: *", "Disallow: /r/", "Disallow: /office/", "Disallow: /mailbox/")
-    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+def _data(meeting: MeetingView) -> str:
+    """The meeting for machines, '' where there is nothing to tell yet."""
+    locale = current_locale()
+    data = event_data(
+        meeting,
+        url=absolute_for("public.event", locale, slug=meeting.slug),
+        locale=locale,
+        association=(
+            association(current_settings()).name,
+            absolute_for("public.index", locale),
+        ),
+    )
+    return script_text(data) if data else ""

@@ -1,9 +1,15 @@
-"""Bodies of requests: of a known length, in UTF-8."""
+"""Bodies of requests: of a known length, not too large, in UTF-8."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from werkzeug.exceptions import LengthRequired
+
+DRAINED = 160 * 1000 * 1000
+CHUNK = 64 * 1024
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def init_app(app: Flask) -> None:
@@ -13,6 +19,32 @@ def init_app(app: Flask) -> None:
     def ask_length() -> None:
         if "Transfer-Encoding" in request.headers and request.content_length is None:
             raise LengthRequired
+
+
+def takes_up_to(octets: int) -> Callable[[View], View]:
+    """Mark a view that takes larger bodies than others, for whoever may use it (auth/guards)."""
+
+    def mark(view: View) -> View:
+        view.largest_body = octets  # type: ignore[attr-defined]  # read by largest_body()
+        return view
+
+    return mark
+
+
+def largest_body() -> int | None:
+    """What the view asked for takes by its mark; None where it takes what every page does."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "largest_body", None)
+
+
+def drain() -> None:
+    """Read off a body that nobody wants, so that the browser shows our page, not a broken line."""
+    stream, left = request.environ.get("wsgi.input"), DRAINED
+    while stream is not None and left > 0:
+        chunk = stream.read(min(CHUNK, left))
+        if not chunk:
+            return
+        left -= len(chunk)
 
 
 def has_broken_text() -> bool:

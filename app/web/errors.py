@@ -15,13 +15,11 @@ from app.base.errors import Refusal
 from app.config import current_settings
 from app.db import dialect
 from app.web.association import association
+from app.web.bodies import drain
 from app.web.csrf import ForeignForm
 from app.web.page import page_facts
 
 log = logging.getLogger(__name__)
-
-DRAIN_LIMIT = 32 * 1024 * 1024
-CHUNK = 64 * 1024
 
 
 class ErrorText(NamedTuple):
@@ -66,7 +64,7 @@ TEXTS: dict[int, ErrorText] = {
     413: ErrorText(
         _("That was too much at once"),
         _("What was sent is larger than this page can take. Nothing was stored."),
-        _("Please go back, shorten what you wrote and send it again."),
+        _("Please go back, shorten what you wrote or choose a smaller file, and send it again."),
     ),
     422: ErrorText(
         _("Something needs to be put right"),
@@ -140,7 +138,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     if code < 400:  # noqa: PLR2004  # redirects are raised, too
         return error
     if isinstance(error, RequestEntityTooLarge):
-        _drain()
+        drain()
     response = error_page(code)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
@@ -158,13 +156,3 @@ def _database_error(error: DBAPIError) -> Response:
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected %s at %s", type(error).__name__, request.endpoint, exc_info=error)
     return error_page(500)
-
-
-def _drain() -> None:
-    """Read off a body that is too large, so that the browser shows our page, not a broken line."""
-    stream, left = request.environ.get("wsgi.input"), DRAIN_LIMIT
-    while stream is not None and left > 0:
-        chunk = stream.read(min(CHUNK, left))
-        if not chunk:
-            return
-        left -= len(chunk)

@@ -10,6 +10,7 @@ from app.base.languages import PLAIN
 from app.base.text import telephone_digits
 from app.web.locale import current_locale
 
+KILOBYTE, MEGABYTE = 1000, 1000 * 1000
 WEEKDAYS_JA = "月火水木金土日"
 WEEKDAY_READINGS = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")
 _FIRST_TEN = (
@@ -102,6 +103,12 @@ def year(value: date, locale: str | None = None) -> str:
     return annotate(f"{value.year}年《ねん》") if locale == PLAIN else f"{value.year}年"
 
 
+def file_size(octets: int) -> str:
+    """1.2 MB, 340 KB; never 0."""
+    kilobytes = max(1, round(octets / KILOBYTE))
+    return f"{kilobytes} KB" if kilobytes < KILOBYTE else f"{octets / MEGABYTE:.1f} MB"
+
+
 def tel(number: str) -> str:
     """The address of a telephone link (RFC 3966): global with its +, else local."""
     plus = "+" if number.startswith("+") and not number.startswith("+81") else ""
@@ -110,5 +117,6 @@ def tel(number: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Make the filters known to templates."""
-    for filter_ in (day, short_day, day_and_weekday, clock, span, day_span, moment, year, tel):
+    names = (day, short_day, day_and_weekday, clock, span, day_span, moment, year, file_size, tel)
+    for filter_ in names:
         app.add_template_filter(filter_)

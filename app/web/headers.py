@@ -1,5 +1,6 @@
 """Security headers and caching of every answer."""
 
+from datetime import timedelta
 from typing import TypeVar
 
 from flask import Flask, Response, request
@@ -21,18 +22,28 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+FRAMED = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"} | {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors *"
+    )
+}
+"""X-Frame-Options knows no "everybody": where others may frame a page, it is left out."""
+
 Answer = TypeVar("Answer", bound=AnyResponse)
+
+
+class FramedPage(Response):
+    """A page made to be shown inside pages of other sites; any other answer may not be."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the headers to every answer; HSTS only where visitors come over TLS."""
-    headers = dict(HEADERS)
-    if settings.is_https:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+    tls = {"Strict-Transport-Security": "max-age=31536000"} if settings.is_https else {}
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
+        headers = FRAMED if isinstance(response, FramedPage) else HEADERS
+        for name, value in (*headers.items(), *tls.items()):
             response.headers.setdefault(name, value)
         if request.endpoint != "static":
             _forbid_sharing(response)
@@ -44,6 +55,12 @@ def _forbid_sharing(response: Response) -> None:
     # Browsers ask to send the form again on Back where such a page says no-store.
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-cache"
+
+
+def keep_for(response: Answer, life: timedelta) -> Answer:
+    """Let browsers and proxies show an answer to anybody for ``life`` without asking again."""
+    response.headers["Cache-Control"] = f"public, max-age={int(life.total_seconds())}"
+    return response
 
 
 def keep_private(response: Answer) -> Answer:

@@ -1,0 +1,1 @@
+"""Materials and reports of a meeting: kept in the database, handed out with care."""

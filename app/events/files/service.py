@@ -1,0 +1,99 @@
+"""Putting up and removing the files of a meeting."""
+
+from sqlalchemy import delete, func, select
+
+from app.auth import audit
+from app.auth.facts import Actor
+from app.base.clock import now
+from app.base.errors import NotFound
+from app.db import Translated, lock, transaction
+from app.db.session import WriteSession
+from app.events.files.facts import NewFile
+from app.events.files.rules import MOST, FileRefused, judge
+from app.events.models import Event, EventFile
+
+
+def add_file(event_id: int, new: NewFile, by: Actor) -> int:
+    """Put up a file of a meeting and return its id; the same one sent twice is put up once.
+
+    Raises:
+        FileRefused: it is not what we take, or there are too many already.
+        NotFound: there is no such meeting.
+    """
+    accepted = judge(new.filename, new.data)
+    file = EventFile(
+        event_id=event_id,
+        title=Translated(ja=new.title_ja, en=new.title_en),
+        filename=accepted.filename,
+        media_type=accepted.media_type,
+        size=len(new.data),
+        data=new.data,
+        audience=new.audience,
+    )
+    with transaction() as session:
+        _lock_event(session, event_id)
+        same = _find_same(session, file)
+        if same is not None:
+            return same
+        count, last = _count(session, event_id)
+        if count >= MOST:
+            raise FileRefused("too_many")
+        file.position, file.created_at = last + 1, now()
+        session.put(file)
+        after = {"filename": file.filename, "audience": file.audience}
+        audit.record(session, _entry("file.added", event_id, by, after=after), now())
+        return file.id
+
+
+def remove_file(event_id: int, file_id: int, by: Actor) -> None:
+    """Remove a file of a meeting for good.
+
+    Raises:
+        NotFound: there is none, or it was removed before.
+    """
+    with transaction() as session:
+        _lock_event(session, event_id)
+        mine = (EventFile.id == file_id, EventFile.event_id == event_id)
+        found = session.execute(select(EventFile.filename, EventFile.audience).where(*mine)).first()
+        if found is None:
+            raise NotFound("file")
+        session.execute(delete(EventFile).where(*mine))
+        before = {"filename": found.filename, "audience": found.audience}
+        audit.record(session, _entry("file.removed", event_id, by, before=before), now())
+
+
+def _lock_event(session: WriteSession, event_id: int) -> None:
+    if not lock(session, {Event: [event_id]})[Event]:
+        raise NotFound("event")
+
+
+def _find_same(session: WriteSession, file: EventFile) -> int | None:
+    """What the first of two taps on the same button has put up."""
+    return session.scalar(
+        select(EventFile.id).where(
+            EventFile.event_id == file.event_id,
+            EventFile.filename == file.filename,
+            EventFile.size == file.size,
+            EventFile.audience == file.audience,
+            EventFile.data == file.data,
+        )
+    )
+
+
+def _count(session: WriteSession, event_id: int) -> tuple[int, int]:
+    query = select(func.count(), func.coalesce(func.max(EventFile.position), 0)).where(
+        EventFile.event_id == event_id
+    )
+    count, last = session.execute(query).one()
+    return count, last
+
+
+def _entry(action: str, event_id: int, by: Actor, **values: dict[str, str]) -> audit.Entry:
+    return audit.Entry(
+        actor=audit.ACCOUNT,
+        account_id=by.account_id,
+        action=action,
+        subject="event",
+        subject_id=event_id,
+        **values,
+    )

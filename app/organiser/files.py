@@ -1,0 +1,104 @@
+"""The files of a meeting: what there is, putting one up, removing one."""
+
+from functools import partial
+from http import HTTPStatus
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth.guards import actor, office
+from app.base.errors import Busy, NotFound
+from app.base.timezones import to_local
+from app.events.files import queries, service
+from app.events.files.facts import FileView
+from app.events.files.rules import LARGEST, MEGABYTE, MOST, FileRefused
+from app.events.heads import MeetingHead, get_head
+from app.organiser.blueprint import blueprint
+from app.organiser.file_forms import AUDIENCES, FileForm
+from app.web.bodies import takes_up_to
+from app.web.downloads import hand_out
+from app.web.locale import current_locale
+from app.web.locale import gettext as _
+
+Page = tuple[str, int]
+# Larger than the largest file, so that one that is a little too large is told so beside its field.
+LARGEST_BODY = 2 * LARGEST
+
+
+@blueprint.get("/events/<slug:slug>/files")
+@office
+def files(slug: str) -> str:
+    """What there is, and the form."""
+    return _show(get_head(slug, current_locale()), FileForm())
+
+
+@blueprint.post("/events/<slug:slug>/files")
+@takes_up_to(LARGEST_BODY)
+@office
+def add_file(slug: str) -> AnyResponse | Page:
+    """Put up a file."""
+    meeting = get_head(slug, current_locale())
+    form = FileForm(request.form)
+    good = form.validate()
+    try:
+        if good:
+            service.add_file(meeting.id, form.new_file(request), actor())
+    except FileRefused as refused:
+        form.refuse(refused.code)
+        good = False
+    except Busy:
+        told = _("We are very busy just now. Please choose the file once more and send it again.")
+        return _show(meeting, form, problem=told), HTTPStatus.SERVICE_UNAVAILABLE
+    if not good:
+        return _show(meeting, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(_("The file has been put up."), "success")
+    return redirect(url_for(".files", slug=slug), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/events/<slug:slug>/files/<int(max=2147483647):file_id>")
+@office
+def open_file(slug: str, file_id: int) -> Response:
+    """A file as visitors get it, whoever it is for."""
+    found = _get(get_head(slug, current_locale()), file_id)
+    return hand_out(found, partial(queries.read_content, found))
+
+
+@blueprint.get("/events/<slug:slug>/files/<int(max=2147483647):file_id>/remove")
+@office
+def ask_to_remove(slug: str, file_id: int) -> str:
+    """The question with the name of the file."""
+    meeting = get_head(slug, current_locale())
+    file = _get(meeting, file_id)
+    return render_template("office/remove_file.html", meeting=meeting, file=file)
+
+
+@blueprint.post("/events/<slug:slug>/files/<int(max=2147483647):file_id>/remove")
+@office
+def remove_file(slug: str, file_id: int) -> AnyResponse:
+    """Remove it; pressed twice, the second press finds it gone and says the same."""
+    meeting = get_head(slug, current_locale())
+    try:
+        service.remove_file(meeting.id, file_id, actor())
+    except NotFound:
+        flash(_("This file had been removed already."), "success")
+    else:
+        flash(_("The file has been removed."), "success")
+    return redirect(url_for(".files", slug=slug), HTTPStatus.SEE_OTHER)
+
+
+def _get(meeting: MeetingHead, file_id: int) -> FileView:
+    return queries.get_file(meeting.id, file_id, current_locale(), queries.SIGNED_UP)
+
+
+def _show(meeting: MeetingHead, form: FileForm, problem: str = "") -> str:
+    found = queries.list_files(meeting.id, current_locale(), queries.SIGNED_UP)
+    return render_template(
+        "office/files.html",
+        meeting=meeting,
+        form=form,
+        problem=problem,
+        files=[(file, to_local(file.created_at, meeting.zone)) for file in found],
+        audiences=AUDIENCES,
+        most=MOST,
+        megabytes=LARGEST // MEGABYTE,
+    )

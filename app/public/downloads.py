@@ -1,0 +1,28 @@
+"""The files of a meeting that everybody may have."""
+
+import unicodedata
+from functools import partial
+
+from flask import Response
+
+from app.base.clock import now
+from app.base.errors import NotFound
+from app.events import queries
+from app.events.files import queries as files
+from app.public.blueprint import blueprint
+from app.web.downloads import hand_out
+from app.web.locale import current_locale
+
+
+@blueprint.get("/events/<slug:slug>/files/<int(max=2147483647):file_id>/<name>")
+def file(slug: str, file_id: int, name: str) -> Response:
+    """A material or report of a published meeting, under the name that it is kept by.
+
+    Raises:
+        NotFound: there is none, it is not for everybody, or it has another name.
+    """
+    meeting = queries.get_meeting(slug, current_locale(), now())
+    found = files.get_file(meeting.id, file_id, current_locale(), files.EVERYBODY)
+    if unicodedata.normalize("NFC", name) != found.filename:
+        raise NotFound("file")
+    return hand_out(found, partial(files.read_content, found))

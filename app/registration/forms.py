@@ -12,6 +12,7 @@ from app.base.text import nfkc
 from app.events.facts import QuestionView
 from app.registration import wishes
 from app.registration.facts import Entry, PersonEntry
+from app.registration.forms_fields import is_reading_asked
 from app.registration.forms_layout import Ground, lay_out, unbound_fields
 from app.registration.forms_person import Attendance, PersonPart
 from app.registration.forms_questions import Asked, answers, bind
@@ -45,6 +46,11 @@ class DayForm(BaseForm):
         self["people"].data = str(self.count)
         self.people = tuple(self._person(place) for place in range(self.count))
         self.once = bind(ground.offer, "signup", "", self._fields, ground.choices_of(None))
+
+    @property
+    def asks_reading(self) -> bool:
+        """Whether a reading is needed in the language of the page."""
+        return is_reading_asked()
 
     @property
     def may_add(self) -> bool:

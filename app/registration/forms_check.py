@@ -110,7 +110,7 @@ def _person_rows(
         value=one.name,
         note=one.reading,
         edit=f"{prefix}name",
-        before=_was((one.name, one.reading), old and (old.name, old.reading)),
+        before=_was((one.name, one.reading), (old.name, old.reading) if old else None),
     )
     same = place > 0 and one.organisation == entry.organisation and one.organisation != ""
     yield Row(
@@ -118,13 +118,13 @@ def _person_rows(
         value=_("The same as person 1") if same else one.organisation,
         note=one.organisation if same else "",
         edit=f"{prefix}{'same' if same else 'organisation'}",
-        before=_was((one.organisation,), old and (old.organisation,)),
+        before=_was((one.organisation,), (old.organisation,) if old else None),
     )
     yield Row(
         term=_("Role"),
         value=one.role,
         edit=f"{prefix}role",
-        before=_was((one.role,), old and (old.role,)),
+        before=_was((one.role,), (old.role,) if old else None),
     )
     for meeting in offer.meetings:
         way, had = one.ways.get(meeting.id, ""), old.ways.get(meeting.id, "") if old else ""
@@ -145,7 +145,7 @@ def _was(now: tuple[str, ...], old: tuple[str, ...] | None) -> str | None:
     return None if old is None or now == old else " ".join(part for part in old if part)
 
 
-def _answer_rows(
+def _answer_rows(  # noqa: PLR0913, PLR0917  # whose, at which meeting, now and before
     offer: Offer,
     meeting: MeetingView,
     of: str,
@@ -179,7 +179,7 @@ def _contact_rows(entry: Entry, offer: Offer, before: Entry | None) -> Iterator[
     for meeting in offer.meetings:
         old = before.answers if before else None
         yield from _answer_rows(offer, meeting, "signup", "", entry.answers, old)
-    terms = (
+    terms: tuple[tuple[str, str], ...] = (
         *(("email", _("E-mail address")), ("telephone", _("Telephone number"))),
         ("note", _("Message to the office")),
     )

@@ -156,17 +156,21 @@ def become_another(token: str) -> Response:
             return another(token)
         changing.become_another(signup.registration_id, signup.link_version, key.key)
     except (service.SignUpRefused, Busy) as refusal:
-        refused = isinstance(refusal, service.SignUpRefused)
         html = render_template(
             "registration/another.html",
             signup=signup,
             token=token,
             form_token=kept_token(ANOTHER),
-            problem=refused_text(refusal.refused, _offer(signup)) if refused else busy(),
+            problem=_why_not(refusal, signup),
         )
         return make_response(html, refusal.status)
-    manage = links.manage_token(signup.registration_id, signup.link_version)
-    return redirect(url_for(".manage", token=manage), 303)
+    done = links.done_token(signup.registration_id, signup.link_version)
+    slug = _offer(signup).meetings[0].slug
+    return redirect(url_for(".done", slug=slug, token=done), 303)
+
+
+def _why_not(refusal: service.SignUpRefused | Busy, signup: Signup) -> str:
+    return busy() if isinstance(refusal, Busy) else refused_text(refusal.refused, _offer(signup))
 
 
 def _offer(signup: Signup) -> Offer:

@@ -13,7 +13,7 @@ from app.config import current_settings
 from app.registration import settled, wishes
 from app.registration.facts import Entry
 from app.registration.forms import DayForm
-from app.registration.forms_check import CheckPage, check_page
+from app.registration.forms_check import CheckPage, check_page, without_edits
 from app.registration.forms_layout import Ground
 from app.registration.forms_shape import what_is_shown
 from app.registration.forms_values import Typed, add_person, open_differences, remove_person
@@ -133,7 +133,8 @@ def checked(form: DayForm) -> Entry | Refused | None:
 
 def sent_page(walk: Walk, entry: Entry) -> CheckPage:
     """What was sent, for pages on which it could not be stored."""
-    return check_page(entry, walk.ground.offer, None, _before(walk.ground))
+    page = check_page(entry, walk.ground.offer, None, _before(walk.ground))
+    return without_edits(page)
 
 
 def _before(ground: Ground) -> Entry | None:

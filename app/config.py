@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     local_mailbox: bool = False
     local_mailbox_port: int = Field(8025, ge=1, le=65535)
 
+    # Sign-ups
+    signup_people: int = Field(10, ge=1, le=100)
+
     # Limits, as "<number> per <minute|hour|day>", counted per address
     limit_signups: str = "300 per hour"
     limit_logins: str = "10 per minute"

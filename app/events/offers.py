@@ -42,6 +42,7 @@ _SERIES = (
     .join(Series, Series.id == Event.series_id)
     .where(Event.slug == bindparam("slug"), Event.state != "draft")
 )
+_LETTER = select(Series.number_letter).where(Series.id == bindparam("id"))
 
 
 def get_offer(slug: str, locale: str, now: datetime) -> Offer:
@@ -54,6 +55,18 @@ def get_offer(slug: str, locale: str, now: datetime) -> Offer:
     if found is None:
         raise NotFound("event")
     return read_offer(db.session(), found.series_id, found.number_letter, locale, now)
+
+
+def get_offer_of(series_id: int, locale: str, now: datetime) -> Offer:
+    """All meetings of a series by its id: five queries.
+
+    Raises:
+        NotFound: there is no such series.
+    """
+    letter = db.session.scalar(_LETTER, {"id": series_id})
+    if letter is None:
+        raise NotFound("series")
+    return read_offer(db.session(), series_id, letter, locale, now)
 
 
 def read_offer(

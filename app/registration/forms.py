@@ -1,186 +1,294 @@
-"""The shape of a sign-up: what is cleaned, what is asked for, and what an error says to do."""
+"""The one form of a day: several people, several meetings, each with their own questions."""
 
-import unicodedata
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import StopValidation, ValidationError
+from wtforms import Field
+from wtforms.form import BaseForm
 
-from app.base.addresses import BadAddress, EmailAddress, parse_email, suggest_email
-from app.base.text import (
-    clean_block,
-    clean_line,
-    has_control,
-    is_latin_name,
-    is_reading,
-    normalise_telephone,
-    to_hiragana_reading,
-)
+from app.base.text import nfkc
+from app.events.facts import QuestionView
+from app.registration import wishes
+from app.registration.facts import Entry, PersonEntry
+from app.registration.forms_fields import is_reading_asked
+from app.registration.forms_layout import Ground, lay_out, unbound_fields
+from app.registration.forms_person import Attendance, PersonPart
+from app.registration.forms_questions import Asked, answers, bind
+from app.registration.forms_shape import ABSENT, Seat
+from app.registration.forms_values import Typed, count_people
+from app.registration.rules import Refused
+from app.web.fields import DoubtfulAddress, read_email
 from app.web.locale import current_locale
+from app.web.locale import gettext as say
 
-NAME, READING, ORGANISATION, EMAIL, TELEPHONE, NOTE = 80, 80, 100, 254, 30, 1000
-# What broken UTF-8 of a multipart form becomes on its way here.
-REPLACEMENT = "\ufffd"
-# Seen by nobody: kinds of characters, and letters that are empty (Hangul fillers, blank braille).
-UNSEEN_KINDS = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})
-UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-FIELDS = ("name", "reading", "organisation", "email", "telephone", "way", "note")
+if TYPE_CHECKING:
+    from app.base.addresses import EmailAddress
 
-
-class Readable:
-    """Refuses characters that no keyboard makes; more than ``limit`` characters, too."""
-
-    def __init__(self, limit: int, *, multiline: bool = False) -> None:
-        self.limit = limit
-        self.multiline = multiline
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Raise StopValidation with what to do."""
-        text = (field.raw_data[0] if field.raw_data else "").strip().replace("\r\n", "\n")
-        if len(text) > self.limit:
-            raise StopValidation(
-                _(
-                    "Please shorten this to %(limit)s characters (now %(length)s)",
-                    limit=self.limit,
-                    length=len(text),
-                )
-            )
-        if has_control(text, multiline=self.multiline) or REPLACEMENT in text:
-            raise StopValidation(_("Please type this again: it holds characters we cannot read"))
+MOST_SEEN = 500
+DIGITS = 10
 
 
-def _line(raw: str | None) -> str:
-    """Trim; what cannot be read stays as it came, for the error to be seen."""
-    return clean_line(raw or "")
+class DayForm(BaseForm):
+    """Everything that is asked, in the order of the page; built anew from what was typed."""
 
-
-def _reading(raw: str | None) -> str:
-    return to_hiragana_reading(clean_line(raw or ""))
-
-
-def _address(raw: str | None) -> str:
-    """An address holds no spaces; keyboards put them in."""
-    return "".join((raw or "").split())
-
-
-def _is_unseen(text: str) -> bool:
-    return all(
-        char in UNSEEN_LETTERS or unicodedata.category(char) in UNSEEN_KINDS for char in text
-    )
-
-
-class SignUpForm(Form):
-    """One person for one meeting. E-mail or telephone is enough."""
-
-    name = StringField(_("Name"), filters=[_line], validators=[Readable(NAME)])
-    reading = StringField(
-        _("Reading of the name"), filters=[_reading], validators=[Readable(READING)]
-    )
-    organisation = StringField(
-        _("Organisation"), filters=[_line], validators=[Readable(ORGANISATION)]
-    )
-    way = RadioField(_("How you take part"), choices=[], validate_choice=False)
-    email = StringField(_("E-mail address"), filters=[_address], validators=[Readable(EMAIL)])
-    telephone = StringField(
-        _("Telephone number"), filters=[_line], validators=[Readable(TELEPHONE)]
-    )
-    token = HiddenField()
-    email_kept = HiddenField(filters=[_address])
-    note = TextAreaField(
-        _("Anything we should know"),
-        filters=[lambda raw: clean_block(raw or "")],
-        validators=[Readable(NOTE, multiline=True)],
-    )
-
-    def __init__(
-        self, typed: MultiDict[str, str] | None = None, ways: Iterable[str] = ("venue", "online")
-    ) -> None:
-        super().__init__(typed)
-        self.ways = tuple(ways)
-        self.way.choices = [(way, WAY_LABELS[way]) for way in self.ways]
-        if typed is None and len(self.ways) == 1:
-            self.way.data = self.ways[0]
+    def __init__(self, ground: Ground, typed: Typed) -> None:
+        self.ground = ground
+        self.layout = lay_out(ground, typed)
+        self.typed = self.layout.typed
+        self.wanted = count_people(typed)
+        self.count = len(self.layout.seats)
         self.address: EmailAddress | None = None
         self.suggestion: str | None = None
-        self.reading.flags.required = current_locale() != "en"
-        for field, limit in LIMITS.items():
-            self[field].render_kw = {"maxlength": limit}
+        super().__init__(unbound_fields(self.layout))
+        self.process(self.typed)
+        self["people"].data = str(self.count)
+        self.people = tuple(self._person(place) for place in range(self.count))
+        self.once = bind(ground.offer, "signup", "", self._fields, ground.choices_of(None))
 
-    def validate_name(self, field: Field) -> None:
-        """A name is needed."""
-        if _is_unseen(field.data):
-            raise ValidationError(_("Please enter your name"))
+    @property
+    def asks_reading(self) -> bool:
+        """Whether a reading is needed in the language of the page."""
+        return is_reading_asked()
 
-    def validate_reading(self, field: Field) -> None:
-        """Asked in Japanese; a name in Latin letters needs none, or may have one of its kind."""
-        if is_reading(field.data):
-            return
-        free = current_locale() == "en" or is_latin_name(self.name.data or "")
-        if not (free and (not field.data or is_latin_name(field.data))):
-            raise ValidationError(_("Please enter the reading in hiragana or katakana"))
+    @property
+    def may_add(self) -> bool:
+        """Whether one more person fits."""
+        return self.count < self.ground.most_people
 
-    def validate_email(self, field: Field) -> None:
-        """One address, as forgiving as Japanese carriers ask for."""
-        if not field.data:
+    def _person(self, place: int) -> PersonPart:
+        known = self.layout.known[place]
+        asked = bind(
+            self.ground.offer,
+            "person",
+            f"p{place}-",
+            self._fields,
+            self.ground.choices_of(known),
+        )
+        return PersonPart(
+            place=place,
+            known=known,
+            fields=self._fields,
+            attendances=tuple(
+                self._attendance(place, one, asked) for one in self.layout.seats[place]
+            ),
+            arrangements=tuple(one for one in asked if one.question.is_arrangement),
+        )
+
+    def _attendance(self, place: int, seat: Seat, asked: tuple[Asked, ...]) -> Attendance:
+        field = self._fields.get(f"p{place}-way-{seat.meeting.id}")
+        way = self._way(place, seat)
+        return Attendance(
+            seat=seat,
+            field=field,
+            way=way,
+            asked=tuple(
+                one
+                for one in asked
+                if one.question.event_id == seat.meeting.id and not one.question.is_arrangement
+            ),
+            closed=tuple(
+                one
+                for one in self.ground.offer.questions_of(seat.meeting.id)
+                if one.closed and seat.offered and one.depends_on_id is None
+            ),
+        )
+
+    def _way(self, place: int, seat: Seat) -> str:
+        """The way that they come by as the form stands; '' where they do not."""
+        if seat.had is not None and seat.settled:
+            return seat.had.way
+        said = self._fields.get(f"p{place}-way-{seat.meeting.id}")
+        if said is None:
+            said = self._fields.get(f"p0-way-{seat.meeting.id}")
+        way = said.data if said is not None else ""
+        return way if way in seat.ways else ""
+
+    def validate(self) -> bool:  # type: ignore[override]  # nobody hands further validators in
+        """Whether all that is asked was answered well; ``summary`` tells what is wrong."""
+        unasked = self._unasked()
+        for name, field in self._fields.items():
+            field.errors = []
+            if name not in unasked:
+                field.validate(self)
+        self._validate_email()
+        self._validate_people()
+        return not self.errors
+
+    def _unasked(self) -> set[str]:
+        """The names of fields that may be seen but are not for this visitor to fill in."""
+        names = set() if self["absent"].data else {"contact_name"}
+        for person in self.people:
+            if person.place and self[f"{person.prefix}same"].data:
+                names.add(f"{person.prefix}organisation")
+            put = wishes.asked(
+                self.ground.offer,
+                "person",
+                {event_id: (way,) for event_id, way in person.ways.items()},
+                answers(person.every_question),
+            )
+            names |= _other_than(person.every_question, put)
+        ways = {
+            event_id: {one.ways[event_id] for one in self.people if event_id in one.ways}
+            for person in self.people
+            for event_id in person.ways
+        }
+        put = wishes.asked(self.ground.offer, "signup", ways, answers(self.once))
+        return names | _other_than(self.once, put)
+
+    def _validate_email(self) -> None:
+        field, kept = self["email"], self["email_kept"]
+        if not field.data or field.errors:
             return
         try:
-            self.address = parse_email(field.data)
-        except BadAddress:
-            self.suggestion = suggest_email(field.data)
-            raise ValidationError(
-                _("Please look at the e-mail address again, such as mihon@example.com")
-            ) from None
-        field.data = self.address.value
-        suggestion = suggest_email(field.data)
-        if suggestion and self.email_kept.data != field.data:
-            self.suggestion, self.email_kept.data = suggestion, field.data
-            raise ValidationError(
-                _(
-                    "Did you mean %(address)s? If yours is right, press “Go on to check” again",
-                    address=suggestion,
-                )
-            )
+            self.address = read_email(field.data, kept.data or "")
+        except DoubtfulAddress as doubt:
+            field.data = kept.data = doubt.read
+            self.suggestion = doubt.suggestion
+            field.errors = [str(doubt)]
+        else:
+            field.data = self.address.value
 
-    def validate_telephone(self, field: Field) -> None:
-        """A number that can be called, in any width; one of e-mail and telephone is needed."""
-        if field.data:
-            number = normalise_telephone(field.data)
-            if number is None:
-                raise ValidationError(
-                    _(
-                        "Please enter the whole telephone number, to its last digit, "
-                        "such as 090‑0000‑0000 or 03‑0000‑0000"
-                    )
+    def _validate_people(self) -> None:
+        seen: dict[tuple[str, ...], int] = {}
+        for person in self.people:
+            name = person["name"]
+            key = tuple(_same(person[part].data) for part in ("name", "reading", "role"))
+            if not name.errors and key in seen:
+                message = _(
+                    "The name is the same as that of person %(n)s. If they are two people, "
+                    "please tell them apart by their roles; if not, please remove one",
+                    n=seen[key],
                 )
-            field.data = number
-        elif not self.email.data:
-            raise ValidationError(_("Please enter your e-mail address or your telephone number"))
+                name.errors = [message]
+            seen.setdefault(key, person.number)
+            if not person.ways and not self._has_error(person):
+                self._first_field(person).errors = [
+                    _("Please choose at least one meeting, or remove whoever does not attend")
+                ]
+        if self.wanted > self.count:
+            self.form_errors = [too_many(self.ground.most_people)]
 
-    def validate_way(self, field: Field) -> None:
-        """One of the ways that the meeting offers."""
-        if field.data not in self.ways:
-            raise ValidationError(_("Please choose how you take part"))
+    def _has_error(self, person: PersonPart) -> bool:
+        return any(one.field is not None and one.field.errors for one in person.attendances)
+
+    def _first_field(self, person: PersonPart) -> Field:
+        fields = (one.field for one in person.attendances if one.field is not None)
+        return next(fields, person["name"])
 
     @property
-    def values(self) -> dict[str, str]:
-        """What was entered, cleaned, by field name."""
-        return {name: self[name].data or "" for name in FIELDS}
+    def summary(self) -> tuple[tuple[str, str], ...]:
+        """(id of the field or '', what to do) of every error, naming whose it is."""
+        found = [("", str(one)) for one in self.form_errors]
+        for name, field in self._fields.items():
+            if field.errors:
+                found.append((field.id, self._whose(name, str(field.errors[0]))))
+        return tuple(found)
+
+    def _whose(self, name: str, message: str) -> str:
+        prefix, dash, _rest = name.partition("-")
+        if self.count == 1 or not dash:
+            return message
+        return say("Person %(n)s: %(message)s", n=int(prefix[1:]) + 1, message=message)
 
     @property
-    def email_may_fail(self) -> bool:
-        """Whether letters to this address may not arrive."""
-        return bool(self.address and self.address.may_fail)
+    def carried(self) -> Iterator[tuple[str, str]]:
+        """(name, value) of everything that is not empty, for hidden inputs of the next page."""
+        for name, field in self._fields.items():
+            data = field.data
+            for one in data if isinstance(data, list) else [data]:
+                if one is True:
+                    yield name, "1"
+                elif one:
+                    yield name, str(one)
+
+    @property
+    def values(self) -> Typed:
+        """The same as a mapping that a form can be built from."""
+        return MultiDict(list(self.carried))
+
+    def vanished(self) -> Refused | None:
+        """A meeting that was chosen and cannot be chosen any more, if there is one."""
+        for place, row in enumerate(self.layout.seats):
+            for seat in row:
+                said = self.typed.get(f"p{place}-way-{seat.meeting.id}", ABSENT)
+                if said == ABSENT or seat.offered:
+                    continue
+                if not seat.settled:
+                    return Refused(_code(seat.meeting.status), seat.meeting.id, place)
+                if seat.had is not None and said != seat.had.way:
+                    return Refused("change_closed", seat.meeting.id, place)
+        return None
+
+    @property
+    def entry(self) -> Entry:
+        """What was entered, cleaned; only of a form that is valid."""
+        first = self.people[0]
+        organisation = first["organisation"].data
+        attends = not self["absent"].data
+        entry = Entry(
+            people=tuple(_entry_of(one, organisation) for one in self.people),
+            contact_name=first["name"].data if attends else self["contact_name"].data,
+            contact_attends=attends,
+            organisation=organisation,
+            email=self["email"].data or "",
+            email_may_fail=bool(self.address and self.address.may_fail),
+            telephone=self["telephone"].data or "",
+            note=self["note"].data or "",
+            answers=answers(self.once),
+            locale=current_locale(),
+            seen_waiting=_read_seen(self["seen"].data or ""),
+        )
+        return wishes.only_asked(entry, self.ground.offer)
+
+    def show_waiting(self, waiting: Iterator[tuple[int, int]]) -> None:
+        """Carry along who was shown as waiting."""
+        self["seen"].data = ",".join(f"{person}:{event}" for person, event in sorted(waiting))
 
 
-LIMITS = {
-    "name": NAME,
-    "reading": READING,
-    "organisation": ORGANISATION,
-    "email": EMAIL,
-    "telephone": TELEPHONE,
-    "note": NOTE,
-}
-WAY_LABELS: dict[str, Any] = {"venue": _("At the venue"), "online": _("Online")}
+def too_many(most: int) -> str:
+    """That a form takes only so many people, and what to do with more."""
+    return say(
+        "One sign-up takes up to %(n)s people. Please sign up the others with a second form.",
+        n=most,
+    )
+
+
+def _code(status: str) -> Any:
+    """Why a meeting that was chosen cannot be: an open one without any way left is full."""
+    return "full" if status == "open" else status
+
+
+def _other_than(every: Any, put: tuple[QuestionView, ...]) -> set[str]:
+    ids = {one.id for one in put}
+    both = [one for parent in every for one in (parent, *parent.more)]
+    return {one.field.name for one in both if one.question.id not in ids}
+
+
+def _entry_of(person: PersonPart, organisation: str) -> PersonEntry:
+    same = person.place > 0 and person["same"].data
+    return PersonEntry(
+        name=person["name"].data,
+        reading=person["reading"].data,
+        organisation=organisation if same else person["organisation"].data,
+        role=person["role"].data,
+        ways=person.ways,
+        answers=answers(person.every_question),
+        participant_id=person.known.id if person.known else None,
+    )
+
+
+def _same(text: str | None) -> str:
+    return "".join(nfkc(text or "").casefold().split())
+
+
+def _read_seen(raw: str) -> frozenset[tuple[int, int]]:
+    found = set()
+    for one in raw[:MOST_SEEN].split(","):
+        person, _colon, event = one.partition(":")
+        if all(
+            part.isascii() and part.isdigit() and len(part) < DIGITS for part in (person, event)
+        ):
+            found.add((int(person), int(event)))
+    return frozenset(found)

@@ -1,0 +1,123 @@
+"""Which fields a form has: by the meetings, by what was typed, by whom it is changed for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.events.facts import Offer, QuestionView
+from app.registration.facts import PersonView, Signup
+from app.registration.forms_fields import contact_fields, hidden_fields, person_fields, way_field
+from app.registration.forms_questions import question_field
+from app.registration.forms_shape import ABSENT, Seat, known_person, seats
+from app.registration.forms_values import Typed, count_people, open_differences
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What a form stands on: the meetings, the sign-up that is changed, now (aware), the limit."""
+
+    offer: Offer
+    now: datetime
+    most_people: int
+    signup: Signup | None = None
+
+    def choices_of(self, person: PersonView | None) -> set[int]:
+        """The choices that somebody has already; None: those of the sign-up as a whole."""
+        rows = self.signup.answers if self.signup else ()
+        whose = person.id if person else None
+        return {one.choice_id for one in rows if one.participant_id == whose and one.choice_id}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """The rows of one form: ``known`` and ``seats`` by the place of the person, from 0."""
+
+    ground: Ground
+    typed: Typed
+    known: tuple[PersonView | None, ...]
+    seats: tuple[tuple[Seat, ...], ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether each person's ways are chosen by themselves."""
+        return self.typed.get("differ") == "1"
+
+    @property
+    def shows_ways(self) -> bool:
+        """Whether the page shows radio buttons for the ways, not one sentence for everybody."""
+        return len(self.seats) == 1 or self.differs
+
+    @property
+    def may_differ(self) -> bool:
+        """Whether there is anything in which people could differ."""
+        return len(self.seats[0]) > 1 or any(len(one.ways) > 1 for one in self.seats[0])
+
+
+def lay_out(ground: Ground, typed: Typed) -> Layout:
+    """The rows for what was typed; differences are opened where one sentence cannot say them."""
+    typed = _with_differences(ground, typed)
+    known: list[PersonView | None] = []
+    for place in range(min(count_people(typed), ground.most_people)):
+        one = known_person(ground.signup, typed.get(f"p{place}-id", ""))
+        known.append(None if one in known else one)
+    rows = tuple(seats(ground.offer, one, ground.now) for one in known)
+    return Layout(ground=ground, typed=typed, known=tuple(known), seats=rows)
+
+
+def _with_differences(ground: Ground, typed: Typed) -> Typed:
+    if typed.get("differ") == "1" or count_people(typed) == 1:
+        return typed
+    first = known_person(ground.signup, typed.get("p0-id", ""))
+    for one in seats(ground.offer, first, ground.now):
+        said = typed.get(f"p0-way-{one.meeting.id}", "")
+        if one.settled or (one.offered and said not in {*one.ways, ABSENT}):
+            return open_differences(typed, ground.most_people)
+    return typed
+
+
+def unbound_fields(layout: Layout) -> dict[str, Any]:
+    """The fields in the order of the page, which is the order of the errors."""
+    fields: dict[str, Any] = {}
+    arrangements: dict[str, Any] = {}
+    for place, row in enumerate(layout.seats):
+        fields |= person_fields(place)
+        kept = layout.ground.choices_of(layout.known[place])
+        for one in row:
+            if one.offered and (place == 0 or layout.differs):
+                name = f"p{place}-way-{one.meeting.id}"
+                fields[name] = way_field(one, may_be_absent=len(row) > 1)
+            for question in _of_person(layout, one):
+                into = arrangements if question.is_arrangement else fields
+                into[f"p{place}-q{question.id}"] = question_field(question, kept)
+    kept = layout.ground.choices_of(None)
+    once = {f"q{one.id}": question_field(one, kept) for one in _once(layout)}
+    absent = bool(layout.typed.get("absent"))
+    return {**fields, **arrangements, **once, **contact_fields(absent=absent), **hidden_fields()}
+
+
+def _of_person(layout: Layout, seat: Seat) -> Iterator[QuestionView]:
+    """What a meeting may ask somebody, by the ways that the page leaves open."""
+    ways = set(seat.ways)
+    if not layout.shows_ways:
+        ways &= {layout.typed.get(f"p0-way-{seat.meeting.id}", "")}
+    return _open(layout, "person", seat.meeting.id, ways)
+
+
+def _once(layout: Layout) -> Iterator[QuestionView]:
+    for meeting in layout.ground.offer.meetings:
+        of_meeting = [one for row in layout.seats for one in row if one.meeting.id == meeting.id]
+        if not any(one.settled for one in of_meeting):
+            ways = {way for one in of_meeting for way in one.ways}
+            yield from _open(layout, "signup", meeting.id, ways)
+
+
+def _open(layout: Layout, of: str, event_id: int, ways: set[str]) -> Iterator[QuestionView]:
+    """Questions that can be answered; one that depends on another comes with that one."""
+    put: set[int] = set()
+    for one in layout.ground.offer.questions_of(event_id):
+        if one.asked != of or one.closed or not ways or one.way not in {"", *ways}:
+            continue
+        if one.depends_on_id is None or one.depends_on_id in put or layout.ground.signup:
+            put.add(one.id)
+            yield one

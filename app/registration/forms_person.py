@@ -1,0 +1,65 @@
+"""One person of a form, bound: the parts that a page shows in their order."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from wtforms import Field
+
+from app.events.facts import QuestionView
+from app.registration.facts import PersonView
+from app.registration.forms_questions import Asked
+from app.registration.forms_shape import Seat
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attendance:
+    """One person at one meeting: the radio buttons, if any, and what the meeting asks them.
+
+    ``way``: the way where it is not for them to choose here; '' where they do not come.
+    """
+
+    seat: Seat
+    field: Field | None
+    way: str
+    asked: tuple[Asked, ...]
+    closed: tuple[QuestionView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonPart:
+    """One person: ``place`` counts from 0, ``known`` is who they are in the sign-up already."""
+
+    place: int
+    known: PersonView | None
+    fields: Mapping[str, Field]
+    attendances: tuple[Attendance, ...]
+    arrangements: tuple[Asked, ...]
+
+    @property
+    def number(self) -> int:
+        """1 for the first person, as pages count."""
+        return self.place + 1
+
+    @property
+    def prefix(self) -> str:
+        """How the names of their fields begin."""
+        return f"p{self.place}-"
+
+    @property
+    def settled(self) -> bool:
+        """Whether they have something that the link can no longer change."""
+        return any(one.seat.settled for one in self.attendances)
+
+    @property
+    def ways(self) -> dict[int, str]:
+        """Meeting id → way, of all that they attend as the form stands."""
+        return {one.seat.meeting.id: one.way for one in self.attendances if one.way}
+
+    @property
+    def every_question(self) -> Collection[Asked]:
+        """What they may be asked, arrangements last."""
+        return (*(a for one in self.attendances for a in one.asked), *self.arrangements)
+
+    def __getitem__(self, name: str) -> Field:
+        """A field by the name it has for everybody: ``person['name']``."""
+        return self.fields[self.prefix + name]

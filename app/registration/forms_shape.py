@@ -1,0 +1,77 @@
+"""What the form of a day offers to each person at each meeting: pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.base.tokens import content_digest
+from app.events.facts import MeetingView, Offer
+from app.events.rules import change_open
+from app.registration.facts import BookingView, PersonView, Signup
+
+ABSENT = "none"
+"""The value of a way for not attending."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """One person at one meeting. ``ways``: what can be chosen, '' of it where nothing can.
+
+    ``had``: what they have there now. ``settled``: it can no longer be changed by the link.
+    """
+
+    meeting: MeetingView
+    ways: tuple[str, ...]
+    had: BookingView | None = None
+    settled: bool = False
+
+    @property
+    def offered(self) -> bool:
+        """Whether there is anything to choose."""
+        return bool(self.ways)
+
+
+def seat(meeting: MeetingView, person: PersonView | None, now: datetime) -> Seat:
+    """What a form offers somebody at ``meeting``; ``person`` None for somebody new."""
+    had = person.booking(meeting.id) if person else None
+    if had is not None and had.active:
+        if not change_open(meeting.facts, now):
+            return Seat(meeting=meeting, ways=(), had=had, settled=True)
+        return Seat(meeting=meeting, ways=_ways(meeting, had.way), had=had)
+    return Seat(meeting=meeting, ways=_ways(meeting) if meeting.can_join else ())
+
+
+def _ways(meeting: MeetingView, had: str = "") -> tuple[str, ...]:
+    """The ways that lead to a place or to the waiting list, and the one they have."""
+    waits = meeting.facts.waiting_list
+    return tuple(one.code for one in meeting.ways if waits or not one.full or one.code == had)
+
+
+def seats(offer: Offer, person: PersonView | None, now: datetime) -> tuple[Seat, ...]:
+    """One person at every meeting of the day."""
+    return tuple(seat(meeting, person, now) for meeting in offer.meetings)
+
+
+def default_way(one: Seat) -> str:
+    """At the venue, or the only way there is; '' where nothing is offered."""
+    return one.had.way if one.had else next(iter(one.ways), "")
+
+
+def known_person(signup: Signup | None, raw: str) -> PersonView | None:
+    """The person of this sign-up that a form names by its id; None for anything else."""
+    if signup is None or not raw.isascii() or not raw.isdigit():
+        return None
+    return next((one for one in signup.coming if str(one.id) == raw), None)
+
+
+def what_is_shown(offer: Offer) -> str:
+    """When and where, as a short digest: a form carries it, so that nobody misses a move."""
+    shown = {
+        str(one.id): [
+            *(f"{span.start.isoformat()} {span.end.isoformat()}" for span in one.spans),
+            one.venue_name,
+            one.venue_address,
+        ]
+        for one in offer.meetings
+        if one.can_join
+    }
+    return content_digest(shown)[:16]

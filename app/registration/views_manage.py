@@ -1,0 +1,103 @@
+"""The personal page: what was signed up for, as a page and as a calendar."""
+
+from flask import make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.base.clock import now
+from app.base.errors import NotFound
+from app.events.facts import MeetingView, Offer
+from app.events.offers import get_offer_of
+from app.events.rules import change_open
+from app.registration import links, queries
+from app.registration.blueprint import blueprint
+from app.registration.calendar import calendar_of
+from app.registration.codes import qr_svg
+from app.registration.facts import Signup
+from app.web.headers import keep_private
+from app.web.locale import current_locale, prefer_locale
+
+SAID = ("changed", "cancelled", "unchanged")
+
+
+@blueprint.get("/r/<token:token>")
+def manage(token: str) -> Response:
+    """Everything of one sign-up, and what can be done with it."""
+    signup, offer = signup_of(token)
+    said = request.args.get("said", "")
+    return private(
+        "registration/manage.html",
+        signup,
+        offer,
+        token=token,
+        said=said if said in SAID else "",
+        changeable=changeable(signup, offer),
+    )
+
+
+@blueprint.get("/r/<token:token>/calendar.ics")
+def calendar(token: str) -> Response:
+    """The meetings with a place, for any calendar; it is a copy and changes nothing."""
+    signup, offer = signup_of(token)
+    return _calendar(signup, offer, offer.meetings)
+
+
+@blueprint.get("/r/<token:token>/calendar-<int(max=2147483647):event_id>.ics")
+def calendar_of_meeting(token: str, event_id: int) -> Response:
+    """One meeting for any calendar."""
+    signup, offer = signup_of(token)
+    return _calendar(signup, offer, tuple(one for one in offer.meetings if one.id == event_id))
+
+
+def _calendar(signup: Signup, offer: Offer, meetings: tuple[MeetingView, ...]) -> Response:
+    body = calendar_of(signup, offer, {one.id for one in meetings}, now())
+    if body is None:
+        raise NotFound("calendar")
+    response = make_response(body)
+    response.headers["Content-Type"] = "text/calendar; charset=utf-8; method=PUBLISH"
+    response.headers["Content-Disposition"] = f'attachment; filename="{signup.number}.ics"'
+    return keep_private(response)
+
+
+def signup_of(token: str) -> tuple[Signup, Offer]:
+    """The sign-up of a personal link and its meetings, in its language unless asked otherwise.
+
+    Raises:
+        NotFound: the link is none of ours.
+        Gone: it was replaced.
+    """
+    found = links.read_manage(token)
+    if found is None:
+        raise NotFound("registration")
+    signup = queries.get_signup(*found)
+    prefer_locale(signup.locale)
+    return signup, get_offer_of(signup.series_id, current_locale(), now())
+
+
+def changeable(signup: Signup, offer: Offer) -> frozenset[int]:
+    """The meetings of a sign-up that can still be changed by its link."""
+    return frozenset(
+        one.id
+        for one in offer.meetings
+        if one.id in signup.event_ids and change_open(one.facts, now())
+    )
+
+
+def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Response:
+    """A page about one sign-up: kept by nobody."""
+    numbers = (signup.registration_id, signup.link_version)
+    token = links.manage_token(*numbers)
+    page = render_template(
+        template,
+        signup=signup,
+        offer=offer,
+        meetings=tuple(m for m in offer.meetings if _concerns(m, signup)),
+        manage_url=links.manage_url(*numbers),
+        calendar_url=url_for("registration.calendar", token=token),
+        qr=qr_svg(links.check_in_code(*numbers)),
+        **{"token": token, **facts},
+    )
+    return keep_private(make_response(page))
+
+
+def _concerns(meeting: MeetingView, signup: Signup) -> bool:
+    return any(person.booking(meeting.id) for person in signup.people)

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 from app.base.text import clean_line
 from app.events.files.facts import NewFile
 from app.events.files.rules import LARGEST, MEGABYTE, MOST
-from app.registration.forms import Readable
+from app.web.fields import Readable
 
 TITLE = 100
 AUDIENCES: dict[str, Any] = {

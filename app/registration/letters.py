@@ -26,8 +26,15 @@ Kind = Literal[
     "office_cancelled",
     "called_off",
     "queue_ended",
+    "new_link",
 ]
-Actor = Literal["person", "office", "queue", "queue_end", "meeting"]
+Actor = Literal["person", "office", "queue", "queue_end", "meeting", "link"]
+_KINDS: dict[Actor, Kind] = {
+    "queue": "moved_up",
+    "queue_end": "queue_ended",
+    "link": "new_link",
+}
+"""Letters that are what they are whatever changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +58,8 @@ def kind_of(before: Snapshot | None, after: Snapshot, why: Why) -> Kind:
         for _way, state in event["bookings"].values()
         if not event["cancelled"]
     }
-    if why.actor in {"queue", "queue_end"}:
-        return "moved_up" if why.actor == "queue" else "queue_ended"
+    if why.actor in _KINDS:
+        return _KINDS[why.actor]
     if not states & {"confirmed", "waiting"}:
         if why.actor == "person":
             return "cancelled"
@@ -80,14 +87,15 @@ def told(signup: Signup, offer: Offer, before: Snapshot | None, why: Why) -> Let
     """
     after = snapshots.take(signup, offer)
     changes = snapshots.compare(before, after) if before is not None else ()
-    if before is not None and not changes and why.actor != "queue_end":
+    if before is not None and not changes and why.actor not in {"queue_end", "link"}:
         return None
     kind = kind_of(before, after, why)
+    name = "confirm" if kind == "confirmed" else kind
     return _letter(
         kind,
         signup,
         _facts(signup, offer, changes, why),
-        key=f"{'confirm' if kind == 'confirmed' else kind}:{signup.registration_id}:{signup.version}",
+        key=f"{name}:{signup.registration_id}:{signup.version}",
         invites=tuple(_invites(signup, before, after)),
         snapshot=after,
     )
@@ -139,7 +147,8 @@ def _facts(signup: Signup, offer: Offer, changes: Sequence[Change], why: Why) ->
         "is_sample": any(one.is_sample for one in titled),
         "meetings": tuple(_meeting(one, signup, offer) for one in concerned),
         "changes": tuple(_change(one, signup, offer) for one in changes),
-        "ways": {b.way for p in signup.people for b in p.bookings if b.state == "confirmed"},
+        "waits": any(b.state == "waiting" for p in signup.people for b in p.bookings),
+        "arranged": signup.arranged_version == signup.version,
         "alone": len(signup.coming) == 1 and signup.contact_attends,
         "reason": why.reason,
         "lost": why.lost,

@@ -1,0 +1,326 @@
+"""Whole letters, compared with files that people can read (UPDATE_SNAPSHOTS=1 writes them anew)."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from icalendar import Calendar
+
+from app.base.furigana import in_brackets
+from app.mail.calendar import Party, calendar_object
+from app.mail.letter import Letter
+from app.registration import letters, snapshots
+from app.registration.letters import Why
+from tests import facts
+from tests.conftest import settings_for
+from tests.facts import AFTERNOON, lunch, meeting, offer, person, signup
+
+SNAPSHOTS = Path(__file__).resolve().parents[2] / "snapshots/mail"
+ONLINE = "https://meeting.example.com/j/000-0000-000"
+PERSON, OFFICE, QUEUE = Why(actor="person"), Why(actor="office", reason="会場の都合です。"), "queue"
+BOTH = ((1, "venue", "confirmed"), (2, "venue", "confirmed"))
+HANAKO = person(1, "見本 花子", *BOTH)
+GROUP = (
+    HANAKO,
+    person(2, "見本 太郎", (1, "online", "confirmed"), (2, "online", "confirmed")),
+    person(3, "例 一郎", (1, "venue", "confirmed"), (2, "venue", "waiting", 2)),
+)
+
+
+@pytest.fixture(scope="module")
+def plain_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    from app.factory import create_app
+
+    folder = tmp_path_factory.mktemp("letters")
+    app = create_app(settings_for(f"sqlite:///{folder / 'none.db'}", folder))
+    with app.app_context():
+        yield app
+
+
+def shown(letter: Letter | None, name: str) -> None:
+    assert letter is not None
+    text = in_brackets(f"{letter.subject}\n\n{letter.body}")
+    file = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+def told(before: Any, after: Any, why: Why = PERSON, **more: Any) -> Letter | None:
+    """The letter between two states; ``before`` None where nothing was told."""
+    old, new = more.pop("old", None), more.pop("new", None) or offer()
+    snapshot = None if before is None else snapshots.take(before, old or new)
+    return letters.told(after, new, snapshot, why)
+
+
+CASES: dict[str, Callable[[], Letter | None]] = {
+    "confirmed-ja-venue": lambda: told(None, signup(HANAKO), new=offer(meeting(1))),
+    "confirmed-ja-online": lambda: told(
+        None,
+        signup(person(1, "見本 花子", (1, "online", "confirmed"))),
+        new=offer(meeting(1, online_url=ONLINE)),
+    ),
+    "confirmed-ja-group": lambda: told(
+        None,
+        signup(*GROUP, arranged_version=1, answers=(facts.answer(1, 51), facts.answer(3, 52))),
+        new=offer(questions=(lunch(),)),
+    ),
+    "confirmed-ja-by-another": lambda: told(
+        None, signup(HANAKO, contact_name="見本 事務", contact_attends=False)
+    ),
+    "confirmed-ja-markup": lambda: told(
+        None,
+        signup(person(1, "<b>{{ 7*7 }}</b> & %(name)s", (1, "venue", "confirmed"))),
+        new=offer(meeting(1)),
+    ),
+    "confirmed-en-group": lambda: told(None, signup(*GROUP, locale="en"), new=offer(locale="en")),
+    "confirmed-easy-venue": lambda: told(
+        None, signup(HANAKO, locale="easy"), new=offer(meeting(1))
+    ),
+    "waiting-ja": lambda: told(
+        None, signup(person(1, "見本 花子", (1, "venue", "waiting", 3))), new=offer(meeting(1))
+    ),
+    "waiting-en": lambda: told(
+        None,
+        signup(person(1, "Hanako Mihon", (1, "venue", "waiting", 3)), locale="en"),
+        new=offer(meeting(1, "en"), locale="en"),
+    ),
+    "moved-up-ja": lambda: told(
+        signup(*GROUP),
+        signup(*GROUP[:2], person(3, "例 一郎", *BOTH), version=2),
+        Why(actor="queue", lost=(("例 一郎", "昼食のお弁当"),)),
+    ),
+    "moved-up-en": lambda: told(
+        signup(person(1, "Hanako Mihon", (1, "venue", "waiting", 1)), locale="en"),
+        signup(person(1, "Hanako Mihon", (1, "venue", "confirmed")), locale="en", version=2),
+        Why(actor="queue", lost=(("Hanako Mihon", "Lunch box"),)),
+        new=offer(meeting(1, "en"), locale="en"),
+    ),
+    "changed-ja": lambda: told(
+        signup(*GROUP, answers=(facts.answer(1, 51),)),
+        signup(
+            person(1, "見本 花子", (1, "online", "confirmed"), (2, "venue", "confirmed")),
+            person(2, "見本 次郎", (1, "online", "confirmed"), (2, "online", "cancelled")),
+            GROUP[2],
+            person(4, "例 二郎", (1, "venue", "confirmed")),
+            version=2,
+            telephone="090-0000-0000",
+            arranged_version=2,
+            answers=(facts.answer(1, 52),),
+        ),
+        new=offer(questions=(lunch(),)),
+    ),
+    "changed-en": lambda: told(
+        signup(*GROUP, locale="en"),
+        signup(*GROUP[:1], locale="en", version=2, email="other@example.com"),
+        new=offer(locale="en"),
+    ),
+    "cancelled-ja": lambda: told(
+        signup(HANAKO),
+        signup(
+            person(1, "見本 花子", (1, "venue", "cancelled"), (2, "venue", "cancelled")), version=2
+        ),
+    ),
+    "cancelled-en": lambda: told(
+        signup(HANAKO, locale="en"),
+        signup(person(1, "見本 花子", (1, "venue", "cancelled")), locale="en", version=2),
+        new=offer(locale="en"),
+    ),
+    "office-changed-ja": lambda: told(
+        signup(*GROUP),
+        signup(*GROUP, version=2),
+        Why(actor="meeting", reason="会場の工事のためです。\nご不便をおかけします。"),
+        old=offer(meeting(1, online_url=ONLINE), meeting(2)),
+        new=offer(
+            meeting(1, venue_name="例会館", online_url=ONLINE.replace("0", "1")),
+            meeting(2, start=AFTERNOON + timedelta(hours=1)),
+        ),
+    ),
+    "office-changed-en": lambda: told(
+        signup(*GROUP, locale="en"),
+        signup(*GROUP, locale="en", version=2),
+        Why(actor="meeting"),
+        old=offer(locale="en"),
+        new=offer(
+            meeting(1, "en", start=facts.MORNING + timedelta(days=1)),
+            meeting(2, "en", status="cancelled"),
+            locale="en",
+        ),
+    ),
+    "office-cancelled-ja": lambda: told(
+        signup(HANAKO),
+        signup(
+            person(1, "見本 花子", (1, "venue", "cancelled"), (2, "venue", "cancelled")), version=2
+        ),
+        OFFICE,
+    ),
+    "office-cancelled-en": lambda: told(
+        signup(HANAKO, locale="en"),
+        signup(person(1, "見本 花子", (1, "venue", "cancelled")), locale="en", version=2),
+        Why(actor="office", reason="You asked us by telephone."),
+        new=offer(meeting(1, "en"), locale="en"),
+    ),
+    "called-off-ja": lambda: told(
+        signup(HANAKO),
+        signup(HANAKO, version=2),
+        Why(actor="meeting", reason="台風のためです。"),
+        old=offer(meeting(1)),
+        new=offer(meeting(1, status="cancelled")),
+    ),
+    "called-off-en": lambda: told(
+        signup(HANAKO, locale="en"),
+        signup(HANAKO, locale="en", version=2),
+        Why(actor="meeting"),
+        old=offer(meeting(1, "en")),
+        new=offer(meeting(1, "en", status="cancelled")),
+    ),
+    "queue-ended-ja": lambda: told(
+        signup(person(1, "見本 花子", (1, "venue", "waiting", 3))),
+        signup(person(1, "見本 花子", (1, "venue", "waiting", 3)), version=2),
+        Why(actor="queue_end"),
+        new=offer(meeting(1)),
+    ),
+    "queue-ended-en": lambda: told(
+        None,
+        signup(person(1, "Hanako Mihon", (1, "venue", "waiting", 3)), locale="en"),
+        Why(actor="queue_end"),
+        new=offer(meeting(1, "en"), locale="en"),
+    ),
+    "new-link-ja": lambda: told(
+        None, signup(HANAKO, version=2, link_version=2), Why(actor="link"), new=offer(meeting(1))
+    ),
+    "new-link-en": lambda: told(
+        None,
+        signup(HANAKO, version=2, link_version=2, locale="en"),
+        Why(actor="link"),
+        new=offer(meeting(1, "en"), locale="en"),
+    ),
+    "already-ja": lambda: letters.already(
+        signup(HANAKO, registration_id=8, number="A-0124"), signup(HANAKO), offer()
+    ),
+    "already-en": lambda: letters.already(
+        signup(HANAKO, registration_id=8, number="A-0124", locale="en"),
+        signup(HANAKO),
+        offer(locale="en"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_letter(plain_app: Flask, name: str) -> None:
+    shown(CASES[name](), name)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_letters_are_fit_to_be_read_aloud(plain_app: Flask, name: str) -> None:
+    """One sentence a line, no ornamental lines, no gaps of more than one empty line."""
+    letter = CASES[name]()
+    assert letter is not None
+    assert "\n\n\n" not in letter.body
+    for line in letter.body.splitlines():
+        assert line == line.strip()
+        assert not line or any(c.isalnum() for c in line), "a line that says nothing"
+        assert line.count("。") <= 1 or "工事" in line
+
+
+def test_every_letter_is_complete_without_a_file(plain_app: Flask) -> None:
+    carrier = signup(HANAKO, email="mihon@docomo.ne.jp")
+    letter = letters.told(carrier, offer(), None, PERSON)
+    ordinary = letters.told(signup(HANAKO), offer(), None, PERSON)
+    assert letter is not None
+    assert ordinary is not None
+    assert letter.invites == ()
+    assert len(ordinary.invites) == 2
+    assert letter.body == ordinary.body
+
+
+@pytest.mark.parametrize(
+    "domain", ["docomo.ne.jp", "softbank.ne.jp", "ezweb.ne.jp", "city.mihon.lg.jp"]
+)
+def test_carriers_and_authorities_get_no_file(plain_app: Flask, domain: str) -> None:
+    letter = letters.told(signup(HANAKO, email=f"mihon@{domain}"), offer(), None, PERSON)
+    assert letter is not None
+    assert letter.invites == ()
+
+
+def test_changed_and_changed_back_is_no_letter(plain_app: Flask) -> None:
+    assert told(signup(HANAKO), signup(HANAKO, version=3)) is None
+
+
+def parsed(letter: Letter | None) -> list[Any]:
+    """The calendar objects of a letter as a calendar reads them."""
+    assert letter is not None
+    made = []
+    for invite in letter.invites:
+        data = calendar_object(
+            invite,
+            stamp=datetime(2026, 6, 1, tzinfo=UTC),
+            organiser=Party(name="WNJ 事務局", address="tsudoi@example.com"),
+            attendee=Party(name=letter.to_name, address=letter.to_address),
+        )
+        assert data.endswith(b"\r\n")
+        lines = data.split(b"\r\n")
+        assert all(len(line) <= 75 for line in lines), "RFC 5545, 3.1"
+        assert b"\n" not in data.replace(b"\r\n", b"")
+        made.append(Calendar.from_ical(data))
+    return made
+
+
+def told_to(calendar: Any) -> tuple[str, str, int, str]:
+    (event,) = calendar.walk("VEVENT")
+    assert event["ORGANIZER"] == "mailto:tsudoi@example.com"
+    assert event["ATTENDEE"] == "mailto:mihon@example.com"
+    assert event["DTSTAMP"]
+    assert calendar.walk("VTIMEZONE")
+    return (calendar["METHOD"], str(event["UID"]), int(event["SEQUENCE"]), str(event["STATUS"]))
+
+
+def test_calendars_follow_from_confirmation_to_cancellation(plain_app: Flask) -> None:
+    first = signup(HANAKO)
+    second = signup(
+        person(1, "見本 花子", (1, "online", "confirmed"), (2, "venue", "confirmed")), version=2
+    )
+    third = signup(
+        person(1, "見本 花子", (1, "venue", "cancelled"), (2, "venue", "cancelled")), version=3
+    )
+    made = [told_to(one) for one in parsed(told(None, first))]
+    uids = [uid for _method, uid, _sequence, _status in made]
+    assert made == [("REQUEST", uid, 0, "CONFIRMED") for uid in uids]
+    assert len(set(uids)) == 2
+    changed = [told_to(one) for one in parsed(told(first, second))]
+    assert changed == [("REQUEST", uids[0], 1, "CONFIRMED")], "only the meeting that changed"
+    cancelled = [told_to(one) for one in parsed(told(second, third))]
+    assert cancelled == [("CANCEL", uid, 2, "CANCELLED") for uid in uids]
+
+
+def test_a_moved_meeting_keeps_its_uid_and_one_called_off_leaves_the_calendar(
+    plain_app: Flask,
+) -> None:
+    moved = offer(meeting(1, start=AFTERNOON), meeting(2, status="cancelled"))
+    letter = told(
+        signup(HANAKO), signup(HANAKO, version=2), Why(actor="meeting"), old=offer(), new=moved
+    )
+    made = [told_to(one)[::2] for one in parsed(letter)]
+    assert made == [("REQUEST", 1), ("CANCEL", 1)]
+
+
+def test_a_day_that_a_meeting_no_longer_has_leaves_the_calendar(plain_app: Flask) -> None:
+    one = meeting(1)
+    span = one.spans[0]
+    later = replace(span, start=span.start + timedelta(days=1), end=span.end + timedelta(days=1))
+    two_days = offer(meeting(1, spans=(span, later)))
+    who = signup(person(1, "見本 花子", (1, "venue", "confirmed")))
+    letter = told(who, replace(who, version=2), Why(actor="meeting"), old=two_days, new=offer(one))
+    made = [told_to(one) for one in parsed(letter)]
+    assert [method for method, *_rest in made] == ["REQUEST", "CANCEL"]
+    assert made[0][1] != made[1][1]
+
+
+def test_waiting_is_in_no_calendar(plain_app: Flask) -> None:
+    letter = told(None, signup(person(1, "見本 花子", (1, "venue", "waiting", 1))))
+    assert parsed(letter) == []

@@ -12,6 +12,10 @@ from app.web.locale import current_locale
 
 KILOBYTE, MEGABYTE = 1000, 1000 * 1000
 WEEKDAYS_JA = "月火水木金土日"
+MONTH_READINGS = (
+    *("いち", "に", "さん", "し", "ご", "ろく"),
+    *("しち", "はち", "く", "じゅう", "じゅういち", "じゅうに"),
+)
 WEEKDAY_READINGS = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")
 _FIRST_TEN = (
     *("ついたち", "ふつか", "みっか", "よっか", "いつか"),
@@ -59,9 +63,8 @@ def day_and_weekday(value: date, locale: str | None = None) -> tuple[str, str]:
     if locale != PLAIN:
         return f"{value.month}月{value.day}日", f"({weekday})"
     reading = f"{WEEKDAY_READINGS[value.weekday()]}ようび"
-    return annotate(f"{value.month}月《がつ》{_plain_day(value.day)}"), annotate(
-        f" {weekday}曜日《{reading}》"
-    )
+    month = f"|{value.month}月《{MONTH_READINGS[value.month - 1]}がつ》"
+    return annotate(month + _plain_day(value.day)), annotate(f" {weekday}曜日《{reading}》")
 
 
 def _plain_day(number: int) -> str:

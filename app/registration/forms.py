@@ -21,7 +21,7 @@ from app.registration.forms_values import Typed, count_people
 from app.registration.rules import Refused
 from app.web.fields import DoubtfulAddress, read_email
 from app.web.locale import current_locale
-from app.web.locale import gettext as say
+from app.web.locale import gettext
 
 if TYPE_CHECKING:
     from app.base.addresses import EmailAddress
@@ -190,7 +190,7 @@ class DayForm(BaseForm):
         prefix, dash, _rest = name.partition("-")
         if self.count == 1 or not dash:
             return message
-        return say("Person %(n)s: %(message)s", n=int(prefix[1:]) + 1, message=message)
+        return gettext("Person %(n)s: %(message)s", n=int(prefix[1:]) + 1, message=message)
 
     @property
     def carried(self) -> Iterator[tuple[str, str]]:
@@ -249,7 +249,7 @@ class DayForm(BaseForm):
 
 def too_many(most: int) -> str:
     """That a form takes only so many people, and what to do with more."""
-    return say(
+    return gettext(
         "One sign-up takes up to %(n)s people. Please sign up the others with a second form.",
         n=most,
     )

@@ -213,8 +213,11 @@ class DayForm(BaseForm):
         for place, row in enumerate(self.layout.seats):
             for seat in row:
                 said = self.typed.get(f"p{place}-way-{seat.meeting.id}", ABSENT)
-                if said == ABSENT or seat.offered:
+                known = {one.code for one in seat.meeting.ways}
+                if said == ABSENT or said in seat.ways or said not in known:
                     continue
+                if seat.offered:
+                    return Refused("way_full", seat.meeting.id, place)
                 if not seat.settled:
                     return Refused(_code(seat.meeting.status), seat.meeting.id, place)
                 if seat.had is not None and said != seat.had.way:

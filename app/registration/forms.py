@@ -21,7 +21,7 @@ from app.registration.forms_values import Typed, count_people
 from app.registration.rules import Refused
 from app.web.fields import DoubtfulAddress, read_email
 from app.web.locale import current_locale
-from app.web.locale import gettext as say
+from app.web.locale import gettext
 
 if TYPE_CHECKING:
     from app.base.addresses import EmailAddress
@@ -190,7 +190,7 @@ class DayForm(BaseForm):
         prefix, dash, _rest = name.partition("-")
         if self.count == 1 or not dash:
             return message
-        return say("Person %(n)s: %(message)s", n=int(prefix[1:]) + 1, message=message)
+        return gettext("Person %(n)s: %(message)s", n=int(prefix[1:]) + 1, message=message)
 
     @property
     def carried(self) -> Iterator[tuple[str, str]]:
@@ -213,8 +213,11 @@ class DayForm(BaseForm):
         for place, row in enumerate(self.layout.seats):
             for seat in row:
                 said = self.typed.get(f"p{place}-way-{seat.meeting.id}", ABSENT)
-                if said == ABSENT or seat.offered:
+                known = {one.code for one in seat.meeting.ways}
+                if said == ABSENT or said in seat.ways or said not in known:
                     continue
+                if seat.offered:
+                    return Refused("way_full", seat.meeting.id, place)
                 if not seat.settled:
                     return Refused(_code(seat.meeting.status), seat.meeting.id, place)
                 if seat.had is not None and said != seat.had.way:
@@ -249,7 +252,7 @@ class DayForm(BaseForm):
 
 def too_many(most: int) -> str:
     """That a form takes only so many people, and what to do with more."""
-    return say(
+    return gettext(
         "One sign-up takes up to %(n)s people. Please sign up the others with a second form.",
         n=most,
     )

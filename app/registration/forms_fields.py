@@ -95,7 +95,7 @@ class Offered:
     def __call__(self, _form: BaseForm, field: Field) -> None:
         """Raise ValidationError with what to do."""
         choices: Any = field.choices  # type: ignore[attr-defined]  # radio buttons have them
-        if field.data not in {value for value, _label in choices}:
+        if field.data not in choices:
             raise ValidationError(_("Please choose how you take part"))
 
 
@@ -131,7 +131,7 @@ def way_field(one: Seat, *, may_be_absent: bool) -> Any:
     ways = (*one.ways, *((ABSENT,) if may_be_absent else ()))
     return RadioField(
         one.meeting.title,
-        choices=[(way, WAY_WORDS[way]) for way in ways],
+        choices={way: str(WAY_WORDS[way]) for way in ways},
         validators=[Offered()],
         validate_choice=False,
     )

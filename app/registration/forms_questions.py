@@ -112,13 +112,13 @@ def question_field(question: QuestionView, kept: Collection[int]) -> Any:
 
 
 def _choices(question: QuestionView, free: Collection[ChoiceView], answered: Answered) -> Any:
-    choices: list[tuple[str, Any]] = [(str(one.id), one.label) for one in free]
+    choices: dict[str, Any] = {str(one.id): one.label for one in free}
     if question.kind in MANY:
         return SelectMultipleField(
             question.label, choices=choices, validators=[answered], validate_choice=False
         )
     if not question.required:
-        choices.append(("", _("No answer")))
+        choices[""] = str(_("No answer"))
     return RadioField(question.label, choices=choices, validators=[answered], validate_choice=False)
 
 

@@ -16,7 +16,7 @@ from app.db import db
 from app.mail.models import OutboxLetter
 from app.registration.models import Participant, Registration
 from tests.factories import make_event
-from tests.integration.registration.test_signup import PERSON, open_form, send, sign_up
+from tests.integration.registration.test_signup import PERSON, as_typed, open_form, send, sign_up
 
 FORM = "/events/soukai/register/check"
 STRANGE_NAMES = [
@@ -41,10 +41,12 @@ def stored() -> int:
     return db.session.scalar(select(func.count()).select_from(Registration)) or 0
 
 
-def test_everything_missing_is_told_at_once_with_links_to_the_fields(client: FlaskClient) -> None:
+def test_everything_missing_is_told_at_once_with_links_to_the_fields(
+    client: FlaskClient, event: int
+) -> None:
     answer = client.post(FORM, data={"step": "check", "token": open_form(client)})
     assert answer.status_code == 422
-    for field in ("name", "reading", "telephone", "way"):
+    for field in ("p0-name", "p0-reading", "telephone", f"p0-way-{event}"):
         assert f'href="#{field}"' in answer.text
     assert "<title>エラー" in answer.text
     assert stored() == 0
@@ -99,9 +101,9 @@ def test_ten_megabytes_are_refused_with_a_page(client: FlaskClient) -> None:
 
 
 def test_a_file_where_a_text_is_asked_for(client: FlaskClient) -> None:
-    data = {**PERSON, "step": "complete", "token": open_form(client)}
-    del data["name"]
-    data["name"] = (io.BytesIO(b"\x89PNG"), "name.png")  # type: ignore[assignment]
+    data = {**as_typed(PERSON), "step": "complete", "token": open_form(client)}
+    del data["p0-name"]
+    data["p0-name"] = (io.BytesIO(b"\x89PNG"), "name.png")  # type: ignore[assignment]
     answer = client.post(FORM, data=data, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert stored() == 0
@@ -109,7 +111,7 @@ def test_a_file_where_a_text_is_asked_for(client: FlaskClient) -> None:
 
 def test_broken_utf8_is_refused_not_stored(client: FlaskClient) -> None:
     token = open_form(client)
-    body = f"name=%E8%A6%8B%FF%FE&reading={quote('みほん')}&email=mihon%40example.com&way=venue"
+    body = f"p0-name=%E8%A6%8B%FF%FE&p0-reading={quote('みほん')}&email=mihon%40example.com"
     answer = client.post(
         FORM,
         data=f"{body}&step=complete&token={token}",
@@ -134,7 +136,8 @@ def test_a_body_of_unknown_length_is_refused(client: FlaskClient) -> None:
 
 def test_duplicated_fields_count_once(client: FlaskClient) -> None:
     token = open_form(client)
-    pairs = [*PERSON.items(), ("name", "見本 次郎"), ("way", "online"), ("step", "complete")]
+    twice = as_typed({"name": "見本 次郎", "way": "online"})
+    pairs = [*as_typed(PERSON).items(), *twice.items(), ("step", "complete")]
     body = "&".join(f"{quote(name)}={quote(value)}" for name, value in [*pairs, ("token", token)])
     answer = client.post(FORM, data=body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 303
@@ -259,7 +262,7 @@ def test_an_unknown_host_is_refused(app: Flask) -> None:
 def test_a_form_sent_from_another_site_is_refused(
     client: FlaskClient, headers: dict[str, str]
 ) -> None:
-    data = {**PERSON, "step": "complete", "token": open_form(client)}
+    data = {**as_typed(PERSON), "step": "complete", "token": open_form(client)}
     assert client.post(FORM, data=data, headers=headers).status_code == 403
     assert stored() == 0
 
@@ -270,7 +273,7 @@ def test_a_form_sent_from_another_site_is_refused(
 def test_a_form_sent_from_our_own_page_is_taken(
     client: FlaskClient, headers: dict[str, str]
 ) -> None:
-    data = {**PERSON, "step": "complete", "token": open_form(client)}
+    data = {**as_typed(PERSON), "step": "complete", "token": open_form(client)}
     assert client.post(FORM, data=data, headers=headers).status_code == 303
 
 

@@ -14,7 +14,7 @@ from app.mail.models import OutboxLetter
 from app.registration.models import Booking, Participant, Registration
 from tests.conftest import MakeApp, browser
 from tests.factories import make_event
-from tests.integration.registration.test_signup import PERSON, open_form, send, sign_up
+from tests.integration.registration.test_signup import PERSON, as_typed, open_form, send, sign_up
 
 
 def nothing_is_stored() -> bool:
@@ -62,14 +62,14 @@ def test_what_was_typed_is_kept_when_the_database_is_out_of_reach(
     app: Flask, client: FlaskClient, step: str
 ) -> None:
     make_event("soukai", venue=50)
-    token = open_form(client)
+    typed = {**as_typed(PERSON), "step": step, "token": open_form(client)}
 
     def fail(_c: object, _cur: object, statement: str, *_rest: object) -> None:
         raise OperationalError(statement, None, Exception("connection refused"))
 
     event.listen(db.engine, "before_cursor_execute", fail)
     try:
-        answer = send(client, step, PERSON, token)
+        answer = client.post("/events/soukai/register/check", data=typed)
     finally:
         event.remove(db.engine, "before_cursor_execute", fail)
     assert answer.status_code == 503

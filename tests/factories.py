@@ -77,6 +77,7 @@ def make_event(
     opens: timedelta | None = timedelta(days=-1),
     closes: timedelta | None = None,
     series_id: int | None = None,
+    days: int = 1,
     **more: Any,
 ) -> int:
     """Insert one meeting with its session and ways; return its id.
@@ -93,6 +94,7 @@ def make_event(
         opens: from now, when sign-up opens; None while that is not fixed.
         closes: from now, when sign-up closes; None: when the meeting starts.
         series_id: the series to join; else the meeting gets one of its own.
+        days: on how many days running it takes place.
         more: other columns of ``Event``; texts as ``Translated``.
     """
     moment = now().replace(microsecond=0)
@@ -117,7 +119,8 @@ def make_event(
         ]
         if starts_in is not None:
             start = moment + starts_in
-            event.sessions = [EventSession(starts_at=start, ends_at=start + lasts)]
+            starts = [start + timedelta(days=day) for day in range(days)]
+            event.sessions = [EventSession(starts_at=one, ends_at=one + lasts) for one in starts]
         session.add(event)
         session.flush()
         return event.id

@@ -163,14 +163,14 @@ class Day:
         return tuple(sorted(every - {self.date}))
 
     @property
-    def open(self) -> tuple[MeetingView, ...]:
+    def joinable(self) -> tuple[MeetingView, ...]:
         """Those that one can sign up for now; together, in one form."""
         return tuple(meeting for meeting in self.meetings if meeting.status == "open")
 
     @property
     def closes_at(self) -> datetime | None:
         """When sign-up ends for all that are open; None where it is not one moment for all."""
-        moments = {meeting.closes_at for meeting in self.open}
+        moments = {meeting.closes_at for meeting in self.joinable}
         return moments.pop() if len(moments) == 1 else None
 
 

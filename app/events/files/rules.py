@@ -30,7 +30,8 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 _UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys(':*?"<>|', "_"))
 # Names that Windows keeps for devices, whatever the ending.
 _DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
-_FIRST_TEXT_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BINARY = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 class FileRefused(ValueError):
@@ -74,12 +75,14 @@ def _text(media_type: str) -> Callable[[bytes], str | None]:
     """UTF-8, or what Excel on a Japanese Windows writes; without characters of binary files."""
 
     def judge(data: bytes) -> str | None:
+        if data.startswith(_UTF16):
+            return None
         for encoding, charset in (("utf-8", "utf-8"), ("cp932", "Shift_JIS")):
             try:
                 text = data.decode(encoding)
             except UnicodeDecodeError:
                 continue
-            if not _FIRST_TEXT_CONTROLS.search(text):
+            if not _BINARY.search(text):
                 return f"{media_type}; charset={charset}"
         return None
 

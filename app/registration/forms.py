@@ -8,26 +8,22 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field
 from wtforms.form import BaseForm
 
-from app.base.text import nfkc
 from app.events.facts import QuestionView
 from app.registration import wishes
-from app.registration.facts import Entry, PersonEntry
+from app.registration.facts import Entry
+from app.registration.forms_entry import person_entry, read_seen, same_text, vanished_code
 from app.registration.forms_fields import is_reading_asked
 from app.registration.forms_layout import Ground, lay_out, unbound_fields
 from app.registration.forms_person import Attendance, PersonPart
 from app.registration.forms_questions import Asked, answers, bind
-from app.registration.forms_shape import ABSENT, Seat
+from app.registration.forms_shape import Seat
 from app.registration.forms_values import Typed, count_people
 from app.registration.rules import Refused
 from app.web.fields import DoubtfulAddress, read_email
-from app.web.locale import current_locale
-from app.web.locale import gettext
+from app.web.locale import current_locale, gettext
 
 if TYPE_CHECKING:
     from app.base.addresses import EmailAddress
-
-MOST_SEEN = 500
-DIGITS = 10
 
 
 class DayForm(BaseForm):
@@ -154,7 +150,7 @@ class DayForm(BaseForm):
         seen: dict[tuple[str, ...], int] = {}
         for person in self.people:
             name = person["name"]
-            key = tuple(_same(person[part].data) for part in ("name", "reading", "role"))
+            key = tuple(same_text(person[part].data) for part in ("name", "reading", "role"))
             if not name.errors and key in seen:
                 message = _(
                     "The name is the same as that of person %(n)s. If they are two people, "
@@ -209,19 +205,13 @@ class DayForm(BaseForm):
         return MultiDict(list(self.carried))
 
     def vanished(self) -> Refused | None:
-        """A meeting that was chosen and cannot be chosen any more, if there is one."""
+        """What was chosen and cannot be chosen any more, if there is something."""
         for place, row in enumerate(self.layout.seats):
             for seat in row:
-                said = self.typed.get(f"p{place}-way-{seat.meeting.id}", ABSENT)
-                known = {one.code for one in seat.meeting.ways}
-                if said == ABSENT or said in seat.ways or said not in known:
-                    continue
-                if seat.offered:
-                    return Refused("way_full", seat.meeting.id, place)
-                if not seat.settled:
-                    return Refused(_code(seat.meeting.status), seat.meeting.id, place)
-                if seat.had is not None and said != seat.had.way:
-                    return Refused("change_closed", seat.meeting.id, place)
+                said = self.typed.get(f"p{place}-way-{seat.meeting.id}")
+                code = vanished_code(seat, said) if said else None
+                if code is not None:
+                    return Refused(code, seat.meeting.id, place)
         return None
 
     @property
@@ -231,7 +221,7 @@ class DayForm(BaseForm):
         organisation = first["organisation"].data
         attends = not self["absent"].data
         entry = Entry(
-            people=tuple(_entry_of(one, organisation) for one in self.people),
+            people=tuple(person_entry(one, organisation) for one in self.people),
             contact_name=first["name"].data if attends else self["contact_name"].data,
             contact_attends=attends,
             organisation=organisation,
@@ -241,7 +231,7 @@ class DayForm(BaseForm):
             note=self["note"].data or "",
             answers=answers(self.once),
             locale=current_locale(),
-            seen_waiting=_read_seen(self["seen"].data or ""),
+            seen_waiting=read_seen(self["seen"].data or ""),
         )
         return wishes.only_asked(entry, self.ground.offer)
 
@@ -258,40 +248,7 @@ def too_many(most: int) -> str:
     )
 
 
-def _code(status: str) -> Any:
-    """Why a meeting that was chosen cannot be: an open one without any way left is full."""
-    return "full" if status == "open" else status
-
-
 def _other_than(every: Any, put: tuple[QuestionView, ...]) -> set[str]:
     ids = {one.id for one in put}
     both = [one for parent in every for one in (parent, *parent.more)]
     return {one.field.name for one in both if one.question.id not in ids}
-
-
-def _entry_of(person: PersonPart, organisation: str) -> PersonEntry:
-    same = person.place > 0 and person["same"].data
-    return PersonEntry(
-        name=person["name"].data,
-        reading=person["reading"].data,
-        organisation=organisation if same else person["organisation"].data,
-        role=person["role"].data,
-        ways=person.ways,
-        answers=answers(person.every_question),
-        participant_id=person.known.id if person.known else None,
-    )
-
-
-def _same(text: str | None) -> str:
-    return "".join(nfkc(text or "").casefold().split())
-
-
-def _read_seen(raw: str) -> frozenset[tuple[int, int]]:
-    found = set()
-    for one in raw[:MOST_SEEN].split(","):
-        person, _colon, event = one.partition(":")
-        if all(
-            part.isascii() and part.isdigit() and len(part) < DIGITS for part in (person, event)
-        ):
-            found.add((int(person), int(event)))
-    return frozenset(found)

@@ -1,0 +1,54 @@
+"""From the values of a form to what the service takes: pure."""
+
+from app.base.text import nfkc
+from app.registration.facts import PersonEntry
+from app.registration.forms_person import PersonPart
+from app.registration.forms_questions import answers
+from app.registration.forms_shape import ABSENT, Seat
+from app.registration.rules import RefusalCode
+
+MOST_SEEN = 2000
+DIGITS = 10
+"""The most characters of the list of those shown waiting, and of one number in it."""
+
+
+def vanished_code(seat: Seat, said: str) -> RefusalCode | None:
+    """Why ``said`` cannot be had; None where it can, or is no way at all."""
+    if seat.settled:
+        return "change_closed" if seat.had is not None and said != seat.had.way else None
+    if said in {ABSENT, *seat.ways} or said not in {one.code for one in seat.meeting.ways}:
+        return None
+    if seat.offered:
+        return "way_full"
+    return "full" if seat.meeting.status == "open" else seat.meeting.status
+
+
+def person_entry(person: PersonPart, organisation: str) -> PersonEntry:
+    """One person; ``organisation`` is that of the first."""
+    same = person.place > 0 and person["same"].data
+    return PersonEntry(
+        name=person["name"].data,
+        reading=person["reading"].data,
+        organisation=organisation if same else person["organisation"].data,
+        role=person["role"].data,
+        ways=person.ways,
+        answers=answers(person.every_question),
+        participant_id=person.known.id if person.known else None,
+    )
+
+
+def same_text(text: str | None) -> str:
+    """By which two texts are the same: without width, case and spaces."""
+    return "".join(nfkc(text or "").casefold().split())
+
+
+def read_seen(raw: str) -> frozenset[tuple[int, int]]:
+    """(place, meeting id) of all that a check page showed waiting; nonsense is left out."""
+    found = set()
+    for one in raw[:MOST_SEEN].split(","):
+        person, _colon, event = one.partition(":")
+        if all(
+            part.isascii() and part.isdigit() and len(part) < DIGITS for part in (person, event)
+        ):
+            found.add((int(person), int(event)))
+    return frozenset(found)

@@ -1,7 +1,7 @@
 """The database: one way to read, one way to write."""
 
 from app.db.model import Base
-from app.db.session import count_up, db, lock, transaction
+from app.db.session import count_up, db, lock, locking, transaction
 from app.db.types import Translated, TranslatedText, UtcDateTime, partial_index, partial_unique
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "count_up",
     "db",
     "lock",
+    "locking",
     "partial_index",
     "partial_unique",
     "transaction",

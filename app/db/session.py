@@ -160,14 +160,17 @@ def lock(
     return found
 
 
+def locking(query: Select[Any]) -> Select[Any]:
+    """``query`` as one that locks the rows it finds and reads them fresh; it must order them by id.
+
+    For use cases that find what they lock by something else than ids, in the order of ``lock``.
+    """
+    return query.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
 def _locking(model: type[Any]) -> Select[Any]:
     """Built once a model: building a statement takes longer than running it."""
     if model not in _statements:
-        _statements[model] = (
-            select(model)
-            .where(model.id.in_(bindparam("ids", expanding=True)))
-            .order_by(model.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
+        by_id = select(model).where(model.id.in_(bindparam("ids", expanding=True)))
+        _statements[model] = locking(by_id.order_by(model.id))
     return _statements[model]

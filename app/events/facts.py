@@ -59,6 +59,7 @@ class MeetingView:
     closes_at: datetime | None
     change_until: datetime | None
     is_sample: bool
+    number_letter: str = "A"
 
     @property
     def can_join(self) -> bool:

@@ -1,18 +1,18 @@
 """What one form signs up for: the meetings of a series with places, and their questions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Table, bindparam, column, func, select, table
+from sqlalchemy import ColumnElement, Select, Table, bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
 from app.base.errors import NotFound
 from app.db import db
 from app.events.facts import ChoiceView, Offer, QuestionView
-from app.events.models import Event, EventChoice, EventQuestion, Series
-from app.events.queries import list_series
+from app.events.models import Event, EventChoice, EventQuestion
+from app.events.queries import list_series, list_series_of
 
 _answers: Table = table(  # type: ignore[assignment]  # answers belong to a higher room; only counted
     "answer", column("choice_id"), column("held")
@@ -24,49 +24,46 @@ _held = (
     .where(_answers.c.choice_id == _choice.c.id, _answers.c.held.is_(True))
     .scalar_subquery()
 )
-_QUESTIONS = (
-    select(
-        _question,
-        _choice.c.id.label("choice_id"),
-        *(_choice.c.code, _choice.c.label.label("choice"), _choice.c.places),
-        *(_choice.c.seats, _choice.c.opens, _held.label("held")),
+
+
+def _questions_where(condition: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            _question,
+            _choice.c.id.label("choice_id"),
+            *(_choice.c.code, _choice.c.label.label("choice"), _choice.c.places),
+            *(_choice.c.seats, _choice.c.opens, _held.label("held")),
+        )
+        .outerjoin(_choice, _choice.c.question_id == _question.c.id)
+        .join(Event, Event.id == _question.c.event_id)
+        .where(condition, _question.c.removed_at.is_(None))
+        .order_by(_question.c.event_id, _question.c.position, _question.c.id)
+        .order_by(_choice.c.position, _choice.c.id)
     )
-    .outerjoin(_choice, _choice.c.question_id == _question.c.id)
-    .join(Event, Event.id == _question.c.event_id)
-    .where(Event.series_id == bindparam("series_id"), _question.c.removed_at.is_(None))
-    .order_by(_question.c.event_id, _question.c.position, _question.c.id)
-    .order_by(_choice.c.position, _choice.c.id)
+
+
+_QUESTIONS = _questions_where(Event.series_id == bindparam("series_id"))
+_QUESTIONS_OF_SLUG = _questions_where(
+    Event.series_id
+    == select(Event.series_id).where(Event.slug == bindparam("slug")).scalar_subquery()
 )
-_SERIES = (
-    select(Event.series_id, Series.number_letter)
-    .join(Series, Series.id == Event.series_id)
-    .where(Event.slug == bindparam("slug"), Event.state != "draft")
-)
-_LETTER = select(Series.number_letter).where(Series.id == bindparam("id"))
 
 
 def get_offer(slug: str, locale: str, now: datetime) -> Offer:
-    """All that is signed up for together with the published meeting ``slug``: five queries.
+    """All that is signed up for together with the published meeting ``slug``: four queries.
 
     Raises:
         NotFound: there is no such meeting.
     """
-    found = db.session.execute(_SERIES, {"slug": slug}).first()
-    if found is None:
+    meetings = list_series_of(slug, locale, now)
+    if not any(meeting.slug == slug for meeting in meetings):
         raise NotFound("event")
-    return read_offer(db.session(), found.series_id, found.number_letter, locale, now)
-
-
-def get_offer_of(series_id: int, locale: str, now: datetime) -> Offer:
-    """All meetings of a series by its id: five queries.
-
-    Raises:
-        NotFound: there is no such series.
-    """
-    letter = db.session.scalar(_LETTER, {"id": series_id})
-    if letter is None:
-        raise NotFound("series")
-    return read_offer(db.session(), series_id, letter, locale, now)
+    return Offer(
+        series_id=meetings[0].series_id,
+        number_letter=meetings[0].number_letter,
+        meetings=meetings,
+        questions=tuple(_questions(db.session(), _QUESTIONS_OF_SLUG, {"slug": slug}, locale, now)),
+    )
 
 
 def read_offer(
@@ -77,14 +74,14 @@ def read_offer(
         series_id=series_id,
         number_letter=number_letter,
         meetings=list_series(session, series_id, locale, now),
-        questions=tuple(_questions(session, series_id, locale, now)),
+        questions=tuple(_questions(session, _QUESTIONS, {"series_id": series_id}, locale, now)),
     )
 
 
 def _questions(
-    session: Session, series_id: int, locale: str, now: datetime
+    session: Session, query: Select[Any], given: Mapping[str, object], locale: str, now: datetime
 ) -> Iterator[QuestionView]:
-    rows = session.execute(_QUESTIONS, {"series_id": series_id})
+    rows = session.execute(query, given)
     for _id, group in groupby(rows, key=lambda row: row.id):
         found = list(group)
         one = found[0]

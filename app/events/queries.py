@@ -143,8 +143,15 @@ def list_series(
     session: Session, series_id: int, locale: str, now: datetime
 ) -> tuple[MeetingView, ...]:
     """The published meetings of one series, by start, those without a date last: three queries."""
-    views = _views_in(session, _OF_SERIES, locale, now, series_id=series_id)
+    return _by_start(_views_in(session, _OF_SERIES, locale, now, series_id=series_id))
 
+
+def list_series_of(slug: str, locale: str, now: datetime) -> tuple[MeetingView, ...]:
+    """The published meetings of the series of ``slug``, as ``list_series`` gives them."""
+    return _by_start(_views(_SERIES_OF_SLUG, locale, now, slug=slug))
+
+
+def _by_start(views: list[MeetingView]) -> tuple[MeetingView, ...]:
     def rank(view: MeetingView) -> tuple[bool, float, int]:
         return (not view.spans, view.spans[0].start.timestamp() if view.spans else 0.0, view.id)
 
@@ -239,6 +246,7 @@ def _view(
         closes_at=local(event.closes_at),
         change_until=local(rules.change_deadline(facts)),
         is_sample=event.is_sample,
+        number_letter=event.number_letter,
     )
 
 

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.base.errors import NotFound
-from app.db import lock
+from app.db import lock, locking
 from app.db.session import WriteSession
 from app.events.facts import Offer
 from app.events.models import Event, Series
@@ -19,23 +20,30 @@ from app.registration.rules import Meeting, Queued
 from app.registration.wishes import meetings
 
 # Statements are built once: building one takes longer than running it.
-_event_of_series = select(Event.series_id, Event.id, Series.number_letter).join(
-    Series, Series.id == Event.series_id
+_SERIES = select(Series).order_by(Series.id)
+_BY_SLUG = locking(
+    _SERIES.where(
+        Series.id
+        == select(Event.series_id)
+        .where(Event.slug == bindparam("slug"), Event.state != "draft")
+        .scalar_subquery()
+    )
 )
-_BY_SLUG = _event_of_series.where(
-    Event.series_id
-    == select(Event.series_id)
-    .where(Event.slug == bindparam("slug"), Event.state != "draft")
-    .scalar_subquery()
+_BY_EVENT = locking(
+    _SERIES.where(
+        Series.id
+        == select(Event.series_id).where(Event.id == bindparam("event_id")).scalar_subquery()
+    )
 )
-_BY_EVENT = _event_of_series.where(
-    Event.series_id
-    == select(Event.series_id).where(Event.id == bindparam("event_id")).scalar_subquery()
+_BY_REGISTRATION = locking(
+    _SERIES.where(
+        Series.id
+        == select(Registration.series_id)
+        .where(Registration.id == bindparam("id"))
+        .scalar_subquery()
+    )
 )
-_BY_REGISTRATION = _event_of_series.where(
-    Event.series_id
-    == select(Registration.series_id).where(Registration.id == bindparam("id")).scalar_subquery()
-)
+_EVENTS = locking(select(Event).where(Event.series_id == bindparam("series_id")).order_by(Event.id))
 _QUEUES = (
     select(Booking.event_id, Booking.id, Booking.way, Booking.seats)
     .where(Booking.event_id.in_(bindparam("ids", expanding=True)), Booking.state == "waiting")
@@ -101,13 +109,14 @@ def lock_registration(
 
 
 def _lock(
-    session: WriteSession, query: object, given: Mapping[str, object], moment: datetime
+    session: WriteSession, query: Select[Any], given: Mapping[str, object], moment: datetime
 ) -> Day:
-    rows = session.execute(query, given).all()  # type: ignore[call-overload]  # one of the above
-    if not rows:
+    """The series first, then all its meetings: the order of the house."""
+    series = session.scalars(query, given).first()
+    if series is None:
         raise NotFound("event")
-    lock(session, {Series: [rows[0].series_id], Event: [row.id for row in rows]})
-    return Day(session, rows[0].series_id, rows[0].number_letter, moment)
+    session.scalars(_EVENTS, {"series_id": series.id}).all()
+    return Day(session, series.id, series.number_letter, moment)
 
 
 def read_queues(session: Session, offer: Offer) -> dict[int, tuple[Queued, ...]]:

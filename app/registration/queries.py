@@ -81,9 +81,9 @@ def read_signups(session: Session, ids: Iterable[int]) -> dict[int, Signup]:
     people = _people(session, given)
     answers: Mapping[int, list[AnswerView]] = defaultdict(list)
     for answer in session.scalars(_ANSWERS, given):
-        answers[answer.registration_id].append(_answer(answer))
+        answers[answer.registration_id].append(answer_view(answer))
     return {
-        row.Registration.id: _signup(
+        row.Registration.id: signup_view(
             row.Registration,
             row.number_letter,
             tuple(people.get(row.Registration.id, ())),
@@ -128,7 +128,8 @@ def _booking(row: Any) -> BookingView:
     )
 
 
-def _answer(answer: Answer) -> AnswerView:
+def answer_view(answer: Answer) -> AnswerView:
+    """A row as its owner sees it."""
     return AnswerView(
         question_id=answer.question_id,
         participant_id=answer.participant_id,
@@ -138,12 +139,13 @@ def _answer(answer: Answer) -> AnswerView:
     )
 
 
-def _signup(
+def signup_view(
     registration: Registration,
     letter: str,
     people: tuple[PersonView, ...],
     answers: tuple[AnswerView, ...],
 ) -> Signup:
+    """A row with its people and answers, as its owner sees it. ``letter`` leads the number."""
     return Signup(
         registration_id=registration.id,
         series_id=registration.series_id,

@@ -1,6 +1,6 @@
 """Signing up: one transaction, one lock, one decision, and the letter in the same commit."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import bindparam, func, select
 
@@ -13,11 +13,11 @@ from app.events.facts import Offer
 from app.mail import outbox
 from app.registration import letters, storing, wishes
 from app.registration.duplicates import find_first, registrations_of
-from app.registration.facts import Entry, Receipt, SignUp, Signup
+from app.registration.facts import BookingView, Entry, PersonView, Receipt, SignUp, Signup
 from app.registration.letters import Why
 from app.registration.locking import Day, lock_slug
-from app.registration.models import Registration
-from app.registration.queries import read_signups
+from app.registration.models import Booking, Registration
+from app.registration.queries import answer_view, read_signups, signup_view
 from app.registration.rules import Outcome, Plan, Refused, check_picks, plan, show_number
 
 # Statements are built once: building one takes longer than running it.
@@ -77,6 +77,33 @@ def sign_up(command: SignUp) -> Receipt:
         return _receipt(registration, day, created=True)
 
 
+def _people(
+    to: storing.Stored, outcomes: Sequence[Outcome], bookings: Sequence[Booking]
+) -> Iterator[PersonView]:
+    """The people of a new sign-up as they were just stored, without reading them again."""
+    made: dict[int, list[BookingView]] = {}
+    for outcome, booking in zip(outcomes, bookings, strict=True):
+        view = BookingView(
+            id=booking.id,
+            event_id=booking.event_id,
+            way=booking.way,
+            state=outcome.state,
+            seats=booking.seats,
+            position=outcome.position,
+            is_duplicate=outcome.wish.duplicate,
+        )
+        made.setdefault(outcome.wish.person, []).append(view)
+    for place, (person, person_id) in enumerate(zip(to.entry.people, to.people, strict=True)):
+        yield PersonView(
+            id=person_id,
+            name=person.name,
+            reading=person.reading,
+            organisation=person.organisation,
+            role=person.role,
+            bookings=tuple(made.get(place, ())),
+        )
+
+
 def _again(command: SignUp, earlier: Registration, day: Day) -> Receipt:
     if earlier.form_digest != command.form_digest:
         raise FormUsed("form_used")
@@ -91,9 +118,14 @@ def _register(day: Day, command: SignUp, number: int) -> Registration:
     registration = _row(day, command, entry, offer, number)
     day.session.put(registration)
     to = storing.store_people(day, registration, entry, None)
-    storing.store_bookings(to, planned.outcomes, first, is_new=True)
-    storing.store_answers(to, offer, planned.outcomes, is_new=True)
-    signup = read_signups(day.session, [registration.id])[registration.id]
+    bookings = storing.store_bookings(to, planned.outcomes, first, is_new=True)
+    answers = storing.store_answers(to, offer, planned.outcomes, is_new=True)
+    signup = signup_view(
+        registration,
+        day.number_letter,
+        tuple(_people(to, planned.outcomes, bookings)),
+        tuple(answer_view(answer) for answer in answers),
+    )
     _post(day, signup, offer, first)
     audit.record(
         day.session,

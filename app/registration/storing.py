@@ -59,8 +59,8 @@ def store_bookings(
     first: Mapping[tuple[int, int], int],
     *,
     is_new: bool = False,
-) -> None:
-    """Insert and update what the rules decided.
+) -> tuple[Booking, ...]:
+    """Insert and update what the rules decided; return the new rows.
 
     Args:
         to: the sign-up and its people.
@@ -84,6 +84,7 @@ def store_bookings(
             setattr(booking, name, value)
     to.day.session.put_many(new)
     to.day.session.flush()
+    return tuple(new)
 
 
 def _bookings(to: Stored) -> dict[tuple[int, int], Booking]:
@@ -135,8 +136,8 @@ def cancel_bookings(day: Day, booking_ids: Collection[int]) -> None:
 
 def store_answers(
     to: Stored, offer: Offer, outcomes: Sequence[Outcome], *, is_new: bool = False
-) -> None:
-    """Put the answers of the entry in place of those that are there."""
+) -> tuple[Answer, ...]:
+    """Put the answers of the entry in place of those that are there; return the new rows."""
     if not is_new:
         day, row = to.day, to.row
         day.session.execute(delete(Answer).where(Answer.registration_id == row.id))
@@ -145,7 +146,9 @@ def store_answers(
         for outcome in outcomes
         if outcome.state == "confirmed" and not outcome.wish.duplicate
     }
-    to.day.session.write_many(list(_answers(to, offer, placed)))
+    rows = tuple(_answers(to, offer, placed))
+    to.day.session.write_many(rows)
+    return rows
 
 
 def _answers(to: Stored, offer: Offer, placed: Collection[tuple[int, int]]) -> Iterator[Answer]:

@@ -19,15 +19,15 @@ from app.db import db
 from app.mail.models import OutboxLetter
 from app.registration.models import Booking, Participant, Registration
 from tests.factories import make_event, person
+from tests.pages import filled_in
 from tests.serving import Server, gunicorn
 
 PLACES, RACERS = 50, 200
 MANY = "100000 per hour"
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 ACTION = re.compile(r'<form[^>]* method="post" action="([^"]+)"')
 CSRF = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 EMAIL, PASSWORD = "mihon@example.com", "a-password-for-tests"
-FULL = "満席になりました。"
+FULL = "キャンセル待ち"
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,14 @@ def at_once(count: int, act: Callable[[int], Answer]) -> list[Answer]:
 
 
 def entered(n: int) -> dict[str, str]:
-    one = person(n)._asdict()
-    return {**one, "email": f"mihon{n}@example.com", "way": "venue", "note": ""}
+    one = person(n)
+    return {
+        "p0-name": one.name,
+        "p0-reading": one.reading,
+        "p0-organisation": one.organisation,
+        "email": f"mihon{n}@example.com",
+        "telephone": one.telephone,
+    }
 
 
 def checked(server: Server, n: int) -> Form:
@@ -111,8 +117,7 @@ def read(shown: Answer) -> Form:
     found = ACTION.search(shown.page)
     assert shown.status == 200
     assert found
-    values = {name: unescape(value) for name, value in HIDDEN.findall(shown.page)}
-    return Form(unescape(found.group(1)), values)
+    return Form(unescape(found.group(1)), filled_in(shown.page).to_dict())
 
 
 def counts() -> tuple[int, ...]:

@@ -277,10 +277,19 @@ def test_the_export_opens_right_in_japanese_excel(app: Flask, office: FlaskClien
     )
     head, first, second = rows_of(answer.data)
     assert head == [
-        *("受付番号", "氏名", "ふりがな", "所属団体", "メールアドレス", "電話番号"),
+        *(
+            "受付番号",
+            "氏名",
+            "ふりがな",
+            "所属団体",
+            "役職",
+            "申し込んだ人",
+            "メールアドレス",
+            "電話番号",
+        ),
         *("参加方法", "状態", "申込方法", "申込日時", "備考"),
     ]
-    assert first[:9] == [
+    assert first[:4] + first[6:11] == [
         "A-0001",
         "髙𠮷 ①",
         "たかよし",
@@ -291,9 +300,9 @@ def test_the_export_opens_right_in_japanese_excel(app: Flask, office: FlaskClien
         "受付済み",
         "Web",
     ]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", first[9])
-    assert first[10] == '\'=HYPERLINK("x")\n二行目'
-    assert (second[1], second[5], second[8]) == ("'@例", "090-1234-5678", "ファクス")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", first[11])
+    assert first[12] == '\'=HYPERLINK("x")\n二行目'
+    assert (second[1], second[7], second[10]) == ("'@例", "090-1234-5678", "ファクス")
     assert answer.data.count(b"\r\n") == 3
     assert actions(app)[-1] == "registrations.exported"
 

@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from tests.integration.registration.test_letters import MOMENT, SNAPSHOTS, command
 
 from app.base.furigana import MARKS
 from app.config import current_settings
@@ -20,7 +21,6 @@ from app.mail.models import OutboxLetter
 from app.registration import service
 from app.registration.models import Registration
 from tests.factories import make_event
-from tests.integration.registration.test_letters import MOMENT, SNAPSHOTS, command
 from tests.integration.registration.test_signup import PERSON, as_typed, open_form, send
 
 EASY = "?lang=easy"

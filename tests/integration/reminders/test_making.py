@@ -158,9 +158,9 @@ def test_names_with_template_signs_stay_as_they_are(actor: Actor) -> None:
     (one,) = make_signups(event, 1)
     with transaction() as session:
         session.execute(
-            update(Participant)
-            .where(Participant.registration_id == one)
-            .values(name="{{確認のリンク}} {{7*7}} {% raw %} 髙𠮷")
+            update(Registration)
+            .where(Registration.id == one)
+            .values(contact_name="{{確認のリンク}} {{7*7}} {% raw %} 髙𠮷")
         )
     campaign = started(event, actor)
     making.make_letters_tick(Stop())

@@ -1,20 +1,20 @@
 """Letters about one's own sign-up: facts to a ``Letter``. Nothing is sent here."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from app.base.addresses import takes_files
-from app.base.timezones import to_local
-from app.config import current_settings
-from app.events.facts import MeetingView, Offer, Span
-from app.mail.letter import Invite, Letter
+from app.events.facts import Offer
+from app.mail.letter import Letter
 from app.registration import snapshots
 from app.registration.facts import Signup
+from app.registration.invites import event_invites, invites_of
 from app.registration.links import another_url, manage_url
-from app.registration.snapshots import Change, Snapshot
+from app.registration.snapshots import Snapshot
+from app.registration.wording import Actor, Why, facts_of
 from app.web.plaintext import render_text
+
+__all__ = ["Actor", "Kind", "Why", "already", "event_invites", "kind_of", "told"]
 
 Kind = Literal[
     "confirmed",
@@ -28,47 +28,37 @@ Kind = Literal[
     "queue_ended",
     "new_link",
 ]
-Actor = Literal["person", "office", "queue", "queue_end", "meeting", "link"]
-_KINDS: dict[Actor, Kind] = {
-    "queue": "moved_up",
-    "queue_end": "queue_ended",
-    "link": "new_link",
-}
+_ALWAYS: dict[Actor, Kind] = {"queue_end": "queue_ended", "link": "new_link"}
 """Letters that are what they are whatever changed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Why:
-    """What a letter is about: who acted, the office's reason, and choices that were used up.
-
-    ``lost``: (name of the person or '', label of the question) of each choice that could not be
-    kept when somebody moved up.
-    """
-
-    actor: Actor
-    reason: str = ""
-    lost: tuple[tuple[str, str], ...] = field(default=())
+_EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
 
 def kind_of(before: Snapshot | None, after: Snapshot, why: Why) -> Kind:
     """Which letter tells what happened between two snapshots."""
+    if why.actor in _ALWAYS:
+        return _ALWAYS[why.actor]
     states = {
         state
         for event in after["events"].values()
         for _way, state in event["bookings"].values()
         if not event["cancelled"]
     }
-    if why.actor in _KINDS:
-        return _KINDS[why.actor]
     if not states & {"confirmed", "waiting"}:
-        if why.actor == "person":
-            return "cancelled"
-        return "called_off" if why.actor == "meeting" else "office_cancelled"
-    if why.actor in {"office", "meeting"}:
-        return "office_changed"
-    if before is not None:
-        return "changed"
-    return "confirmed" if "confirmed" in states else "waiting"
+        return _ending(why)
+    if before is None:
+        return "confirmed" if "confirmed" in states else "waiting"
+    kinds = {change.kind for change in snapshots.compare(before, after)}
+    if kinds == {"called_off"}:
+        return "called_off"
+    if why.actor == "queue" and "confirmed" in kinds:
+        return "moved_up"
+    return "changed" if why.actor == "person" else "office_changed"
+
+
+def _ending(why: Why) -> Kind:
+    if why.actor == "person":
+        return "cancelled"
+    return "called_off" if why.actor == "meeting" else "office_cancelled"
 
 
 def told(signup: Signup, offer: Offer, before: Snapshot | None, why: Why) -> Letter | None:
@@ -87,16 +77,18 @@ def told(signup: Signup, offer: Offer, before: Snapshot | None, why: Why) -> Let
     """
     after = snapshots.take(signup, offer)
     changes = snapshots.compare(before, after) if before is not None else ()
-    if before is not None and not changes and why.actor not in {"queue_end", "link"}:
+    if before is not None and not changes and why.actor not in _ALWAYS:
         return None
     kind = kind_of(before, after, why)
-    name = "confirm" if kind == "confirmed" else kind
+    invites = tuple(invites_of(signup, before, after))
+    facts = facts_of(signup, offer, changes, why)
+    purpose = "confirm" if kind == "confirmed" else kind
     return _letter(
         kind,
         signup,
-        _facts(signup, offer, changes, why),
-        key=f"{name}:{signup.registration_id}:{signup.version}",
-        invites=tuple(_invites(signup, before, after)),
+        {**facts, "has_file": any(one.method == "REQUEST" for one in invites)},
+        key=f"{purpose}:{signup.registration_id}:{signup.version}",
+        invites=invites,
         snapshot=after,
     )
 
@@ -106,14 +98,40 @@ def already(signup: Signup, first: Signup, offer: Offer) -> Letter:
 
     Another person of the same name says so by the link of ``signup``.
     """
-    facts = _facts(first, offer, (), Why(actor="person"))
-    other = another_url(signup.registration_id, signup.link_version)
+    known = tuple(_known(signup, first, offer))
+    days = {one["view"].day for one in known}
+    facts = {
+        "name": signup.contact_name,
+        "number": first.number,
+        "title": known[0]["view"].title if known else "",
+        "day": days.pop() if len(known) > 1 and len(days) == 1 else None,
+        "more": len(known) - 1,
+        "is_sample": any(one.is_sample for one in offer.meetings),
+        "known": known,
+        "url": manage_url(first.registration_id, first.link_version),
+        "other_url": another_url(signup.registration_id, signup.link_version),
+    }
     return _letter(
-        "already",
-        signup,
-        {**facts, "name": signup.contact_name, "other_url": other, "second": signup.number},
-        key=f"already:{signup.registration_id}:{signup.version}",
+        "already", signup, facts, key=f"already:{signup.registration_id}:{signup.version}"
     )
+
+
+def _known(signup: Signup, first: Signup, offer: Offer) -> Iterator[dict[str, Any]]:
+    """How ``first`` stands at the meetings that ``signup`` asked for once more."""
+    asked = {b.event_id for p in signup.people for b in p.bookings if b.is_duplicate}
+    names = {person.name for person in signup.people}
+    for meeting in offer.meetings:
+        states = {
+            (person.name in names, booking.state)
+            for person in first.people
+            if (booking := person.booking(meeting.id)) is not None and booking.active
+        }
+        if states and meeting.id in (asked or first.event_ids):
+            # The same name may be written otherwise; then any state there is the nearest.
+            yield {
+                "view": meeting,
+                "state": max(states, key=lambda s: (s[0], s[1] == "confirmed"))[1],
+            }
 
 
 def _letter(kind: str, signup: Signup, facts: Mapping[str, Any], key: str, **more: Any) -> Letter:
@@ -127,156 +145,13 @@ def _letter(kind: str, signup: Signup, facts: Mapping[str, Any], key: str, **mor
         to_name=signup.contact_name,
         locale=locale,
         subject=" ".join(subject.split()),
-        body=body.strip() + "\n",
+        body=_tidy(body),
         registration_id=signup.registration_id,
         registration_version=signup.version,
         **more,
     )
 
 
-def _facts(signup: Signup, offer: Offer, changes: Sequence[Change], why: Why) -> dict[str, Any]:
-    concerned = [one for one in offer.meetings if one.id in signup.event_ids]
-    every = [m for m in offer.meetings if any(p.booking(m.id) for p in signup.people)]
-    titled = concerned or every
-    return {
-        "name": signup.contact_name,
-        "number": signup.number,
-        "title": titled[0].title if titled else "",
-        "day": _common_day(titled),
-        "more": len(titled) - 1,
-        "is_sample": any(one.is_sample for one in titled),
-        "meetings": tuple(_meeting(one, signup, offer) for one in concerned),
-        "changes": tuple(_change(one, signup, offer) for one in changes),
-        "waits": any(b.state == "waiting" for p in signup.people for b in p.bookings),
-        "arranged": signup.arranged_version == signup.version,
-        "alone": len(signup.coming) == 1 and signup.contact_attends,
-        "reason": why.reason,
-        "lost": why.lost,
-        "url": manage_url(signup.registration_id, signup.link_version),
-        "change_until": max((m.change_until for m in concerned if m.change_until), default=None),
-    }
-
-
-def _common_day(meetings: Sequence[MeetingView]) -> Any:
-    days = {meeting.day for meeting in meetings}
-    return days.pop() if len(meetings) > 1 and len(days) == 1 else None
-
-
-def _meeting(meeting: MeetingView, signup: Signup, offer: Offer) -> dict[str, Any]:
-    """One meeting with everybody who comes or waits."""
-    people = [
-        {"name": person.name, "way": b.way, "state": b.state, "position": b.position}
-        for person in signup.coming
-        if (b := person.booking(meeting.id)) is not None and b.active
-    ]
-    ways = {one["way"] for one in people if one["state"] == "confirmed"}
-    return {
-        "view": meeting,
-        "cancelled": meeting.status == "cancelled",
-        "people": people,
-        "ways": ways,
-        "online_url": meeting.online_url if "online" in ways else "",
-        "answers": tuple(_answers(meeting, signup, offer)),
-    }
-
-
-def _answers(meeting: MeetingView, signup: Signup, offer: Offer) -> Iterator[dict[str, str]]:
-    """What was chosen, without arrangements and free texts."""
-    for question in offer.questions_of(meeting.id):
-        if question.is_arrangement or not question.choices:
-            continue
-        for who in signup.coming if question.asked == "person" else (None,):
-            text = snapshots.answer_text(signup, question, who)
-            if text:
-                yield {"name": who.name if who else "", "label": question.label, "text": text}
-
-
-def _change(change: Change, signup: Signup, offer: Offer) -> dict[str, Any]:
-    """A change with names in place of ids, and moments in place of texts."""
-    names = {str(person.id): person.name for person in signup.people}
-    titles = {str(meeting.id): meeting for meeting in offer.meetings}
-    labels = {str(question.id): question.label for question in offer.questions}
-    meeting = titles.get(change.event)
-    before, after = change.before, change.after
-    if change.kind == "time" and meeting is not None:
-        before, after = (_spans(one, meeting.zone) for one in (before, after))
-    return {
-        "kind": change.kind,
-        "title": meeting.title if meeting else "",
-        "name": names.get(change.person, ""),
-        "what": labels.get(change.what, change.what),
-        "before": before,
-        "after": after,
-    }
-
-
-def _spans(kept: Sequence[Sequence[str]], zone: str) -> tuple[Span, ...]:
-    return tuple(
-        Span(
-            start=to_local(datetime.fromisoformat(start), zone),
-            end=to_local(datetime.fromisoformat(end), zone),
-        )
-        for start, end in kept
-    )
-
-
-def _invites(signup: Signup, before: Snapshot | None, after: Snapshot) -> Iterator[Invite]:
-    """One object per meeting and session; carriers get none, since they take them for a danger.
-
-    The UID comes from rows that never change, not from the title; SEQUENCE is the version.
-    """
-    if not takes_files(signup.email):
-        return
-    url = manage_url(signup.registration_id, signup.link_version)
-    for change in snapshots.invites(before, after):
-        whole = after if change.method == "REQUEST" else before or after
-        yield from event_invites(signup, change.event, change.facts, whole, change.method, url)
-        if change.method == "REQUEST" and before is not None:
-            yield from _withdrawn(signup, change.event, before, after, url)
-
-
-def _withdrawn(
-    signup: Signup, event: str, before: Snapshot, after: Snapshot, url: str
-) -> Iterator[Invite]:
-    """Days that a meeting no longer has."""
-    old = before["events"].get(event)
-    if old is None:
-        return
-    kept = len(after["events"][event]["spans"])
-    calendar = list(event_invites(signup, event, old, before, "CANCEL", url))
-    yield from calendar[kept:]
-
-
-def event_invites(  # noqa: PLR0913, PLR0917  # what a calendar shows
-    signup: Signup, event: str, facts: Snapshot, whole: Snapshot, method: str, url: str
-) -> Iterator[Invite]:
-    """The calendar objects of one meeting, one a session."""
-    locale = signup.locale
-    domain = current_settings().mail_sender.partition("@")[2]
-    people = [
-        (whole["people"][person], way)
-        for person, (way, state) in facts["bookings"].items()
-        if state == "confirmed"
-    ]
-    ways = {way for _name, way in people}
-    place = " ".join(part for part in (facts["venue"], facts["address"]) if part)
-    description = render_text(
-        "mail/confirmed/calendar.txt",
-        locale,
-        url=url,
-        people=people,
-        online_url=facts["online"] if "online" in ways else "",
-    )
-    for number, (start, end) in enumerate(facts["spans"], start=1):
-        yield Invite(
-            uid=f"registration-{signup.registration_id}-event-{event}-{number}@{domain}",
-            sequence=signup.version - 1,
-            method=method,
-            start=datetime.fromisoformat(start),
-            end=datetime.fromisoformat(end),
-            zone=facts["zone"],
-            summary=facts["title"],
-            location=place if "venue" in ways or not ways else "",
-            description=description.strip(),
-            url=url,
-        )
+def _tidy(text: str) -> str:
+    """Paragraphs one empty line apart, whatever the templates left out."""
+    return _EMPTY_LINES.sub("\n\n", text.replace("\r\n", "\n")).strip() + "\n"

@@ -92,7 +92,7 @@ def _tell_batch(session: WriteSession, notice_id: int, event_id: int) -> bool:
     queue_ended = notice.kind == "queue_ended"
     news = rows if queue_ended else telling.with_news(day, rows)
     actor: Actor = "queue_end" if queue_ended else "meeting"
-    why = Why(actor=actor, reason=notice.reason)
+    why = Why(actor=actor, reason=notice.reason, event_id=notice.event_id)
     telling.tell_changed(day, news, {row.id: why for row in news})
     notice.made_up_to = ids[-1]
     return True

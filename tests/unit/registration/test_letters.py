@@ -30,6 +30,7 @@ GROUP = (
     person(2, "見本 太郎", (1, "online", "confirmed"), (2, "online", "confirmed")),
     person(3, "例 一郎", (1, "venue", "confirmed"), (2, "venue", "waiting", 2)),
 )
+LIMITED = lunch(choices=tuple(replace(one, places=50) for one in lunch().choices))
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +192,45 @@ CASES: dict[str, Callable[[], Letter | None]] = {
         Why(actor="queue_end"),
         new=offer(meeting(1, "en"), locale="en"),
     ),
+    "called-off-ja-one-of-two": lambda: told(
+        signup(*GROUP),
+        signup(*GROUP, version=2),
+        Why(actor="meeting", reason="台風のためです。"),
+        new=offer(meeting(1), meeting(2, status="cancelled")),
+        old=offer(),
+    ),
+    "queue-ended-ja-group": lambda: told(
+        signup(*GROUP),
+        signup(*GROUP, version=2),
+        Why(actor="queue_end", event_id=2),
+    ),
+    "confirmed-ja-limited-choice": lambda: told(
+        None,
+        signup(
+            HANAKO,
+            person(2, "例 一郎", (1, "venue", "waiting", 2)),
+            answers=(facts.answer(1, 51), replace(facts.answer(2, 51), held=False)),
+        ),
+        new=offer(meeting(1, change_until=AFTERNOON), meeting(2), questions=(LIMITED,)),
+    ),
+    "changed-ja-one-alone": lambda: told(
+        signup(person(1, "見本 花子", (1, "venue", "confirmed"))),
+        signup(
+            person(1, "見本 花子", (1, "online", "confirmed"), (2, "venue", "waiting", 4)),
+            version=2,
+            note="よろしくお願いします。",
+        ),
+    ),
+    "office-confirmed-ja": lambda: told(
+        None, signup(HANAKO, channel="telephone"), Why(actor="office"), new=offer(meeting(1))
+    ),
+    "office-changed-ja-takes-place": lambda: told(
+        signup(HANAKO),
+        signup(HANAKO, version=3),
+        Why(actor="meeting"),
+        old=offer(meeting(1), meeting(2, status="cancelled")),
+        new=offer(),
+    ),
     "new-link-ja": lambda: told(
         None, signup(HANAKO, version=2, link_version=2), Why(actor="link"), new=offer(meeting(1))
     ),
@@ -245,6 +285,19 @@ def test_every_letter_is_complete_without_a_file(plain_app: Flask) -> None:
 def test_carriers_and_authorities_get_no_file(plain_app: Flask, domain: str) -> None:
     letter = letters.told(signup(HANAKO, email=f"mihon@{domain}"), offer(), None, PERSON)
     assert letter is not None
+    assert letter.invites == ()
+
+
+def test_the_letter_to_who_is_signed_up_already_tells_nothing_of_anybody(plain_app: Flask) -> None:
+    again = person(1, "例 一郎", (2, "venue", "confirmed"))
+    again = replace(again, bookings=(replace(again.bookings[0], is_duplicate=True),))
+    first = signup(*GROUP, answers=(facts.answer(1, 51),))
+    letter = letters.already(
+        signup(again, registration_id=8, number="A-0124"), first, offer(questions=(lunch(),))
+    )
+    assert "キャンセル待ち" in letter.body, "the state of this person"
+    for told_elsewhere in ("見本 太郎", "見本 花子", "お弁当", "第30回 見本総会", "A-0124"):
+        assert told_elsewhere not in letter.body
     assert letter.invites == ()
 
 
@@ -319,6 +372,42 @@ def test_a_day_that_a_meeting_no_longer_has_leaves_the_calendar(plain_app: Flask
     made = [told_to(one) for one in parsed(letter)]
     assert [method for method, *_rest in made] == ["REQUEST", "CANCEL"]
     assert made[0][1] != made[1][1]
+
+
+def test_another_address_is_another_calendar(plain_app: Flask) -> None:
+    moved = signup(HANAKO, version=2, email="other@example.com")
+    letter = told(signup(HANAKO, email="mihon@docomo.ne.jp"), moved)
+    assert letter is not None
+    assert [one.method for one in letter.invites] == ["REQUEST", "REQUEST"]
+
+
+def test_who_has_no_address_has_no_calendar(plain_app: Flask) -> None:
+    letter = told(None, signup(HANAKO, email=""))
+    assert letter is not None
+    assert letter.invites == ()
+
+
+def test_a_calendar_entry_says_who_comes_how_and_where_to_change(plain_app: Flask) -> None:
+    who = signup(*GROUP[:2])
+    (first, _second) = parsed(told(None, who, new=offer(meeting(1, online_url=ONLINE), meeting(2))))
+    (event,) = first.walk("VEVENT")
+    for part in ("見本 花子", "見本 太郎", ONLINE, "いいえ", "/r/"):
+        assert part in event["DESCRIPTION"]
+    assert "見本会館" in event["LOCATION"]
+
+
+def test_what_is_withdrawn_from_a_calendar_no_longer_carries_the_online_address(
+    plain_app: Flask,
+) -> None:
+    online = offer(meeting(1, online_url=ONLINE))
+    letter = told(
+        signup(person(1, "見本 花子", (1, "online", "confirmed"))),
+        signup(person(1, "見本 花子", (1, "online", "cancelled")), version=2),
+        new=online,
+    )
+    (calendar,) = parsed(letter)
+    assert told_to(calendar)[0] == "CANCEL"
+    assert ONLINE.encode() not in calendar.to_ical()
 
 
 def test_waiting_is_in_no_calendar(plain_app: Flask) -> None:

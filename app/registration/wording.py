@@ -1,0 +1,239 @@
+"""What the templates of letters are given: names in place of ids, moments in place of texts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from app.base.timezones import to_local
+from app.events.facts import MeetingView, Offer, QuestionView, Span
+from app.registration import snapshots
+from app.registration.facts import BookingView, PersonView, Signup
+from app.registration.links import manage_url
+from app.registration.snapshots import Change
+
+Actor = Literal["person", "office", "queue", "queue_end", "meeting", "link"]
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """What a letter is about: who acted, the office's reason, and choices that were used up.
+
+    ``lost``: (name of the person or '', label of the question) of each choice that could not be
+    kept when somebody moved up. ``event_id``: the meeting whose queue ended; None means all.
+    """
+
+    actor: Actor
+    reason: str = ""
+    lost: tuple[tuple[str, str], ...] = field(default=())
+    event_id: int | None = None
+
+
+def facts_of(signup: Signup, offer: Offer, changes: Sequence[Change], why: Why) -> Facts:
+    """All that a letter may say of ``signup`` as it is now, and of what changed."""
+    ended = _ended(signup, offer, why)
+    meetings = _meetings(signup, offer, ended)
+    alone = _alone(signup, changes)
+    told = [_change(one, signup, offer) for one in changes]
+    lost = [("" if alone else name, label) for name, label in why.lost]
+    kept = [one for one in told if not _is_lost(one, why.lost)]
+    return {
+        "name": signup.contact_name,
+        "number": signup.number,
+        **_about(signup, offer, changes, why),
+        "is_sample": any(one.is_sample for one in offer.meetings),
+        "meetings": meetings,
+        "waits": any(p["state"] == "waiting" for m in meetings for p in m["people"]),
+        "comes": any(p["state"] == "confirmed" for m in meetings for p in m["people"]),
+        "changes": kept,
+        "gone": _gone(changes, signup, offer),
+        "ended": ended,
+        "arranged": signup.arranged_version == signup.version,
+        "alone": alone,
+        "reason": why.reason,
+        "lost": lost,
+        "url": manage_url(signup.registration_id, signup.link_version),
+        **_deadlines(meetings),
+    }
+
+
+def _alone(signup: Signup, changes: Iterable[Change]) -> bool:
+    """Whether all of it is about the reader, who then needs no name."""
+    about = {str(person.id) for person in signup.coming} | {c.person for c in changes if c.person}
+    first = {str(person.id) for person in signup.people[:1]}
+    return signup.contact_attends and about <= first
+
+
+def _is_lost(change: Facts, lost: Sequence[tuple[str, str]]) -> bool:
+    gone = change["kind"] == "answer" and not change["after"]
+    return gone and (change["name"], change["what"]) in lost
+
+
+def _about(signup: Signup, offer: Offer, changes: Sequence[Change], why: Why) -> Facts:
+    """The meetings that the subject names: those that somebody else changed, else all of it."""
+    changed = {change.event for change in changes if change.event}
+    concerned = {str(i) for i in signup.event_ids}
+    if why.actor == "queue_end" and why.event_id is not None:
+        wanted = {str(why.event_id)}
+    elif why.actor in {"queue", "meeting"} and changed:
+        wanted = changed
+    else:
+        wanted = concerned | changed
+    booked = [m for m in offer.meetings if any(p.booking(m.id) for p in signup.people)]
+    titled = [one for one in booked if str(one.id) in wanted] or booked
+    return {
+        "title": titled[0].title if titled else "",
+        "day": _common_day(titled),
+        "more": len(titled) - 1,
+    }
+
+
+def _common_day(meetings: Sequence[MeetingView]) -> date | None:
+    days = {meeting.day for meeting in meetings}
+    return days.pop() if len(meetings) > 1 and len(days) == 1 else None
+
+
+def _deadlines(meetings: Sequence[Facts]) -> Facts:
+    """Until when one can change by the link: one moment for all, else meeting by meeting."""
+    until = [(m["view"].title, m["view"].change_until) for m in meetings if m["view"].change_until]
+    same = len({moment for _title, moment in until}) == 1
+    return {"change_until": until[0][1] if same else None, "deadlines": () if same else until}
+
+
+def _meetings(signup: Signup, offer: Offer, ended: Sequence[Facts]) -> list[Facts]:
+    """The meetings that take place, each with everybody who comes or still waits."""
+    over = {one["event"] for one in ended}
+    found: list[Facts] = []
+    for meeting in offer.meetings:
+        if meeting.id in signup.event_ids and meeting.status != "cancelled":
+            made = _meeting(meeting, signup, offer, waiting=meeting.id not in over)
+            if made["people"]:
+                made["place_as"] = _place_as(made, found)
+                found.append(made)
+    return found
+
+
+def _meeting(meeting: MeetingView, signup: Signup, offer: Offer, *, waiting: bool) -> Facts:
+    people = [
+        {"name": person.name, "way": b.way, "state": b.state, "position": b.position}
+        for person, b in _coming(signup, meeting.id)
+        if waiting or b.state == "confirmed"
+    ]
+    ways = {one["way"] for one in people if one["state"] == "confirmed"}
+    return {
+        "view": meeting,
+        "people": people,
+        "ways": ways,
+        "online_url": meeting.online_url if "online" in ways else "",
+        "answers": tuple(_answers(meeting, signup, offer)),
+    }
+
+
+def _coming(signup: Signup, event_id: int) -> Iterator[tuple[PersonView, BookingView]]:
+    for person in signup.people:
+        booking = person.booking(event_id)
+        if booking is not None and booking.active:
+            yield person, booking
+
+
+def _place_as(meeting: Facts, earlier: Sequence[Facts]) -> str:
+    """The title of a meeting told before at the same place: nobody wants to hear it twice."""
+    here = meeting["view"]
+    for one in earlier:
+        there = one["view"]
+        same = (here.venue_name, here.venue_address, here.access) == (
+            there.venue_name,
+            there.venue_address,
+            there.access,
+        )
+        if same and here.venue_name and "venue" in one["ways"]:
+            return str(there.title)
+    return ""
+
+
+def _answers(meeting: MeetingView, signup: Signup, offer: Offer) -> Iterator[Facts]:
+    """What was chosen, without arrangements and free texts.
+
+    ``held`` is false where a limited choice is not theirs yet, since they wait.
+    """
+    everybody = [person for person, _booking in _coming(signup, meeting.id)]
+    for question in offer.questions_of(meeting.id):
+        if question.is_arrangement or snapshots.is_free(question):
+            continue
+        for who in everybody if question.asked == "person" else (None,):
+            text = snapshots.answer_text(signup, question, who)
+            if text:
+                yield {
+                    "name": who.name if who else "",
+                    "label": question.label,
+                    "text": text,
+                    "held": _held(signup, question, who),
+                }
+
+
+def _held(signup: Signup, question: QuestionView, who: PersonView | None) -> bool:
+    limited = {choice.id for choice in question.choices if choice.places is not None}
+    rows = snapshots.answers_of(signup, question, who)
+    return all(one.held or one.choice_id not in limited for one in rows)
+
+
+def _change(change: Change, signup: Signup, offer: Offer) -> Facts:
+    """A change with names in place of ids, and moments in place of texts."""
+    names = {str(person.id): person.name for person in signup.people}
+    meeting = next((one for one in offer.meetings if str(one.id) == change.event), None)
+    labels = {str(question.id): question.label for question in offer.questions}
+    before, after = change.before, change.after
+    if change.kind == "time" and meeting is not None:
+        before, after = (_spans(one, meeting.zone) for one in (before, after))
+    return {
+        "kind": change.kind,
+        "title": meeting.title if meeting else "",
+        "name": names.get(change.person, ""),
+        "what": labels.get(change.what, change.what),
+        "before": before,
+        "after": after,
+        "state": change.state,
+    }
+
+
+def _spans(kept: Sequence[Sequence[str]], zone: str) -> tuple[Span, ...]:
+    return tuple(
+        Span(
+            start=to_local(datetime.fromisoformat(start), zone),
+            end=to_local(datetime.fromisoformat(end), zone),
+        )
+        for start, end in kept
+    )
+
+
+def _gone(changes: Sequence[Change], signup: Signup, offer: Offer) -> list[Facts]:
+    """What no longer is, meeting by meeting; all that ever was where no letter told of it."""
+    found = []
+    for meeting in offer.meetings:
+        mine = [one for one in changes if one.event == str(meeting.id)]
+        off = any(one.kind == "called_off" for one in mine)
+        cancelled = {one.person: one.state for one in mine if one.kind == "cancelled"}
+        people = [
+            person.name
+            for person in signup.people
+            if (booking := person.booking(meeting.id)) is not None
+            and (str(person.id) in cancelled or (off and booking.active) or not changes)
+        ]
+        if people and (mine or not signup.event_ids or meeting.status == "cancelled"):
+            waited = bool(cancelled) and set(cancelled.values()) == {"waiting"}
+            found.append({"view": meeting, "people": people, "waiting": waited, "off": off})
+    return found
+
+
+def _ended(signup: Signup, offer: Offer, why: Why) -> list[Facts]:
+    """For whom no place became free."""
+    if why.actor != "queue_end":
+        return []
+    return [
+        {"event": meeting.id, "title": meeting.title, "name": person.name, "way": booking.way}
+        for meeting in offer.meetings
+        if why.event_id in {None, meeting.id}
+        for person, booking in _coming(signup, meeting.id)
+        if booking.state == "waiting"
+    ]

@@ -11,11 +11,10 @@ NewContext = Callable[..., BrowserContext]
 
 
 def fill(page: Page, name: str, *, email: str = "mihon@example.com") -> None:
-    page.get_by_label("氏名").fill(name)
-    page.get_by_label("ふりがな").fill("みほん はなこ")
-    page.get_by_label("所属団体").fill("ワーカーズ・コレクティブ 見本の森")
-    page.get_by_label("メールアドレス").fill(email)
-    page.locator("#way").check()
+    page.locator("#p0-name").fill(name)
+    page.locator("#p0-reading").fill("みほん はなこ")
+    page.locator("#p0-organisation").fill("ワーカーズ・コレクティブ 見本の森")
+    page.locator("#email").fill(email)
 
 
 def to_form(page: Page) -> None:
@@ -81,9 +80,8 @@ def test_english_from_the_switch_to_the_completion_page(page: Page) -> None:
     page.get_by_role("link", name="English").click()
     page.get_by_role("link", name="30th WNJ General Assembly").first.click()
     page.get_by_role("link", name=re.compile("Sign up")).first.click()
-    page.get_by_label("Name", exact=False).first.fill("Hanako Mihon")
+    page.locator("#p0-name").fill("Hanako Mihon")
     page.get_by_label("E-mail address").fill("hanako@example.com")
-    page.locator("#way").check()
     page.get_by_role("button", name="Go on to check").last.click()
     look(page, "check-en")
     page.locator('button[value="complete"]').last.click()
@@ -93,15 +91,14 @@ def test_english_from_the_switch_to_the_completion_page(page: Page) -> None:
 
 def test_plain_words_from_the_switch_to_the_completion_page(page: Page) -> None:
     to_form(page)
-    page.get_by_label("氏名").fill("Maria Santos")
+    page.locator("#p0-name").fill("Maria Santos")
     page.get_by_role("button", name="やさしい日本語").click()
     expect(page.locator("html")).to_have_attribute("lang", "ja")
-    name = page.locator("#name")
+    name = page.locator("#p0-name")
     expect(name).to_have_value("Maria Santos")
-    expect(page.locator('label[for="name"] rt').first).to_have_text("なまえ")
+    expect(page.locator('label[for="p0-name"] rt').first).to_have_text("なまえ")
     look(page, "form-easy-kept")
     page.locator("#email").fill("maria@example.com")
-    page.locator("#way").check()
     page.locator('main button[value="check"]').last.click()
     look(page, "check-easy")
     page.locator('button[value="complete"]').last.click()
@@ -131,9 +128,9 @@ def test_back_and_reload_at_every_step(page: Page) -> None:
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_contain_text("お確かめください")
     page.go_back()
-    expect(page.get_by_label("氏名")).to_have_value("見本 花子")
+    expect(page.locator("#p0-name")).to_have_value("見本 花子")
     page.reload()
-    expect(page.get_by_label("氏名")).to_be_visible()
+    expect(page.locator("#p0-name")).to_be_visible()
     to_check(page)
     number = complete(page)
     page.reload()
@@ -141,7 +138,7 @@ def test_back_and_reload_at_every_step(page: Page) -> None:
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_contain_text("お確かめください")
     page.go_back()
-    expect(page.get_by_label("氏名")).to_have_value("見本 花子")
+    expect(page.locator("#p0-name")).to_have_value("見本 花子")
 
 
 def test_back_to_the_form_and_sending_the_same_again_is_one_sign_up(page: Page) -> None:
@@ -149,7 +146,7 @@ def test_back_to_the_form_and_sending_the_same_again_is_one_sign_up(page: Page) 
     first = complete(page)
     page.go_back()
     page.go_back()
-    expect(page.get_by_label("氏名")).to_have_value("見本 花江")
+    expect(page.locator("#p0-name")).to_have_value("見本 花江")
     page.get_by_role("button", name="確認画面へ進む").last.click()
     assert complete(page) == first
 
@@ -159,7 +156,7 @@ def test_a_second_person_typed_over_the_first_after_back_gets_a_sign_up(page: Pa
     first = complete(page)
     page.go_back()
     page.go_back()
-    page.get_by_label("氏名").fill("見本 二郎")
+    page.locator("#p0-name").fill("見本 二郎")
     page.get_by_role("button", name="確認画面へ進む").last.click()
     page.get_by_role("button", name="この内容で申し込む").last.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("この画面からは受付済みです")
@@ -173,9 +170,9 @@ def test_a_second_person_typed_over_the_first_after_back_gets_a_sign_up(page: Pa
 def test_changing_from_the_check_page_keeps_everything(page: Page) -> None:
     to_check(page)
     page.get_by_role("button", name=re.compile("変更")).first.click()
-    expect(page.get_by_label("氏名")).to_have_value("見本 花子")
+    expect(page.locator("#p0-name")).to_have_value("見本 花子")
     expect(page.get_by_label("メールアドレス")).to_have_value("mihon@example.com")
-    expect(page.locator("#way")).to_be_checked()
+    expect(page.get_by_label("会場で参加する").first).to_be_checked()
 
 
 def test_the_language_switch_keeps_what_was_typed(
@@ -186,24 +183,27 @@ def test_the_language_switch_keeps_what_was_typed(
     fill(page, "見本 花子")
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(page.locator("#name")).to_have_value("見本 花子")
-    expect(page.locator("#way")).to_be_checked()
-    page.locator("#name").press("Enter")
+    expect(page.locator("#p0-name")).to_have_value("見本 花子")
+    expect(page.get_by_label("Attend at the venue").first).to_be_checked()
+    page.locator("#p0-name").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Please check")
-    page.get_by_role("button", name="日本語").click()
+    page.get_by_role("button", name="日本語", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("お確かめください")
     complete(page)
 
 
 def test_by_keyboard_alone(page: Page) -> None:
     to_form(page)
-    page.get_by_label("氏名").focus()
+    page.locator("#p0-name").focus()
     page.keyboard.type("見本 花子")
     page.keyboard.press("Tab")
     page.keyboard.type("みほん はなこ")
+    for _field in ("organisation", "role", "morning", "afternoon"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
+    expect(page.locator("#add")).to_be_focused()
     page.keyboard.press("Tab")
-    page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.type("mihon@example.com")
     page.keyboard.press("Enter")
@@ -232,3 +232,104 @@ def test_nothing_scrolls_sideways_at_320_pixels(new_context: NewContext) -> None
     for path in ("/", "/events/wnj-30-soukai", "/events/wnj-30-soukai/register"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).last.click()
+
+
+def three_people(page: Page, mail: str) -> None:
+    """The day's two meetings for three people, one of them online."""
+    to_form(page)
+    fill(page, "見本 花子", email=mail)
+    press(page, "2人目を追加する")
+    page.locator("#p1-name").fill("見本 太郎")
+    page.locator("#p1-reading").fill("みほん たろう")
+    press(page, "3人目を追加する")
+    page.locator("#p2-name").fill("見本 桜")
+    page.locator("#p2-reading").fill("みほん さくら")
+    press(page, "人ごとに変える")
+    for online in page.get_by_role("group", name="3人目").get_by_label("オンライン").all():
+        online.check()
+
+
+def test_a_day_for_three_people_then_one_changed_and_one_cancelled(
+    new_context: NewContext, width: int, *, javascript: bool
+) -> None:
+    page = new_context(width, javascript=javascript).new_page()
+    three_people(page, f"day{width}{javascript}@example.com")
+    pictures = look if javascript else lambda *_of: None
+    pictures(page, "day-form")
+    press(page, "確認画面へ進む")
+    expect(page.locator("main")).to_contain_text("3人目 見本 桜 さん")
+    pictures(page, "day-check")
+    complete(page)
+    expect(page.get_by_text("オンライン", exact=True)).to_have_count(2)
+    pictures(page, "day-done")
+    page.locator('a[href*="/r/"]').first.click()
+    pictures(page, "day-manage")
+    mine = page.url
+    page.get_by_role("link", name="お申し込みの内容を変更する").click()
+    page.locator("#p1-role").fill("理事")
+    page.get_by_role("group", name="2人目").get_by_label("参加しない").last.check()
+    pictures(page, "day-change")
+    press(page, "確認画面へ進む")
+    expect(page.locator("main")).to_contain_text("いままで: 会場で参加する")
+    pictures(page, "day-change-check")
+    press(page, "この内容に変更する")
+    expect(page.locator("main")).to_contain_text("変更しました")
+    page.get_by_role("link", name="取り消しに進む").click()
+    page.get_by_role("checkbox", name=re.compile("見本 桜")).first.check()
+    pictures(page, "day-cancel")
+    press(page, "選んだものの確認へ進む")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1人を取り消しますか")
+    pictures(page, "day-cancel-ask")
+    press(page, "1人を取り消す")
+    expect(page.locator("main")).to_contain_text("取り消しました")
+    assert page.url.startswith(mine)
+
+
+def test_what_depends_on_a_tick_is_folded_away(page: Page) -> None:
+    to_form(page)
+    expect(page.locator("#contact_name")).to_be_hidden()
+    page.locator("#absent").check()
+    expect(page.locator("#contact_name")).to_be_visible()
+    press(page, "2人目を追加する")
+    expect(page.locator("#p1-organisation")).to_be_hidden()
+    page.locator("#p1-same").uncheck()
+    expect(page.locator("#p1-organisation")).to_be_visible()
+
+
+def test_two_people_for_two_meetings_see_at_most_twelve_fields(page: Page) -> None:
+    to_form(page)
+    press(page, "2人目を追加する")
+    fields = page.locator("form#signup").locator("input:visible, textarea:visible")
+    assert fields.count() <= 12
+
+
+def test_the_reading_follows_the_name_and_never_what_was_typed(page: Page) -> None:
+    to_form(page)
+    name, reading = page.locator("#p0-name"), page.locator("#p0-reading")
+
+    def convert(kana: str, kanji: str) -> None:
+        """What an input method does: kana first, then what was chosen for them."""
+        name.evaluate(
+            """(field, [kana, kanji]) => {
+                const tell = (kind, data) =>
+                    field.dispatchEvent(new CompositionEvent(kind, { data, bubbles: true }));
+                tell("compositionstart", "");
+                tell("compositionupdate", kana);
+                tell("compositionupdate", kanji);
+                field.value += kanji;
+                tell("compositionend", kanji);
+            }""",
+            [kana, kanji],
+        )
+
+    convert("みほん", "見本")
+    expect(reading).to_have_value("みほん")
+    convert("ハナコ", "花子")
+    expect(reading).to_have_value("みほんはなこ")
+    reading.fill("みもと はなこ")
+    convert("さん", "さん")
+    expect(reading).to_have_value("みもと はなこ")

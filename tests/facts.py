@@ -108,7 +108,7 @@ def lunch(locale: str = "ja", **more: Any) -> QuestionView:
 def offer(*meetings: MeetingView, locale: str = "ja", questions: Any = ()) -> Offer:
     """The two meetings of a day, or those given."""
     every = meetings or (meeting(1, locale), meeting(2, locale))
-    return Offer(series_id=1, number_letter="A", meetings=every, questions=tuple(questions))
+    return Offer(series_id=1, meetings=every, questions=tuple(questions))
 
 
 def person(

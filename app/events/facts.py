@@ -59,7 +59,6 @@ class MeetingView:
     closes_at: datetime | None
     change_until: datetime | None
     is_sample: bool
-    number_letter: str = "A"
 
     @property
     def can_join(self) -> bool:
@@ -128,7 +127,6 @@ class Offer:
     """The meetings that one form signs up for, in order of their start, and their questions."""
 
     series_id: int
-    number_letter: str
     meetings: tuple[MeetingView, ...]
     questions: tuple[QuestionView, ...]
 

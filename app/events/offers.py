@@ -60,21 +60,30 @@ def get_offer(slug: str, locale: str, now: datetime) -> Offer:
         raise NotFound("event")
     return Offer(
         series_id=meetings[0].series_id,
-        number_letter=meetings[0].number_letter,
         meetings=meetings,
         questions=tuple(_questions(db.session(), _QUESTIONS_OF_SLUG, {"slug": slug}, locale, now)),
     )
 
 
-def read_offer(
-    session: Session, series_id: int, number_letter: str, locale: str, now: datetime
-) -> Offer:
+def get_offer_of(series_id: int, locale: str, now: datetime) -> Offer:
+    """All meetings of a series by its id: four queries.
+
+    Raises:
+        NotFound: there is no such series, or nothing of it is published.
+    """
+    offer = read_offer(db.session(), series_id, locale, now)
+    if not offer.meetings:
+        raise NotFound("series")
+    return offer
+
+
+def read_offer(session: Session, series_id: int, locale: str, now: datetime) -> Offer:
     """The offer of a series, counted in ``session``: under the lock it decides. Four queries."""
+    given = {"series_id": series_id}
     return Offer(
         series_id=series_id,
-        number_letter=number_letter,
         meetings=list_series(session, series_id, locale, now),
-        questions=tuple(_questions(session, _QUESTIONS, {"series_id": series_id}, locale, now)),
+        questions=tuple(_questions(session, _QUESTIONS, given, locale, now)),
     )
 
 

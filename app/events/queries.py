@@ -30,7 +30,7 @@ def _meetings(where: ColumnElement[bool]) -> Select[Any]:
     """Rows, not objects: reading makes one view of each and forgets them."""
     series: Any = Series.__table__
     return (
-        select(_event, series.c.is_sample, series.c.number_letter)
+        select(_event, series.c.is_sample)
         .join(series, series.c.id == _event.c.series_id)
         .where(where)
         .order_by(_event.c.id)
@@ -246,7 +246,6 @@ def _view(
         closes_at=local(event.closes_at),
         change_until=local(rules.change_deadline(facts)),
         is_sample=event.is_sample,
-        number_letter=event.number_letter,
     )
 
 

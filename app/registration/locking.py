@@ -64,9 +64,7 @@ class Day:
     def offer(self, locale: str) -> Offer:
         """The offer in one language, as it was when first asked for."""
         if locale not in self._offers:
-            self._offers[locale] = read_offer(
-                self.session, self.series_id, self.number_letter, locale, self.moment
-            )
+            self._offers[locale] = read_offer(self.session, self.series_id, locale, self.moment)
         return self._offers[locale]
 
     def meetings(self, locale: str) -> tuple[Meeting, ...]:

@@ -52,10 +52,14 @@ class FileForm(Form):
     )
     audience = RadioField(
         _("Who may have it"),
-        choices=list(AUDIENCES.items()),
+        choices=[],
         default="everybody",
         validators=[InputRequired(_("Please choose who may have it"))],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.audience.choices = list(AUDIENCES.items())
 
     def refuse(self, code: str) -> None:
         """Show beside the field why the file was not taken."""

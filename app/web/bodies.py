@@ -39,7 +39,7 @@ def largest_body() -> int | None:
 
 def drain() -> None:
     """Read off a body that nobody wants, so that the browser shows our page, not a broken line."""
-    stream, left = request.environ.get("wsgi.input"), DRAINED
+    stream, left = request.environ.get("wsgi.input"), min(DRAINED, request.content_length or 0)
     while stream is not None and left > 0:
         chunk = stream.read(min(CHUNK, left))
         if not chunk:

@@ -8,9 +8,9 @@ from wtforms import Field, Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
 from app.base.text import clean_block, clean_line
-from app.registration.forms import Readable
 from app.reminders.facts import BODY, SUBJECT, Text
 from app.reminders.rules import Problem, correct, find_problems, may_be_empty
+from app.web.fields import Readable
 
 TEXTS = ("subject", "body", "subject_en", "body_en")
 

@@ -1,75 +1,34 @@
 """The shape of a sign-up: what is cleaned, what is asked for, and what an error says to do."""
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import ValidationError
 
 from app.base.addresses import BadAddress, EmailAddress, parse_email, suggest_email
 from app.base.text import (
     clean_block,
     clean_line,
-    has_control,
     is_latin_name,
     is_reading,
     normalise_telephone,
     to_hiragana_reading,
 )
+from app.web.fields import EMAIL, NAME, ORGANISATION, Readable
+from app.web.fields import clean_address as _address
+from app.web.fields import clean_text as _line
+from app.web.fields import is_unseen as _is_unseen
 from app.web.locale import current_locale
 
-NAME, READING, ORGANISATION, EMAIL, TELEPHONE, NOTE = 80, 80, 100, 254, 30, 1000
-# What broken UTF-8 of a multipart form becomes on its way here.
-REPLACEMENT = "\ufffd"
-# Seen by nobody: kinds of characters, and letters that are empty (Hangul fillers, blank braille).
-UNSEEN_KINDS = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})
-UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+READING, TELEPHONE, NOTE = 80, 30, 1000
 FIELDS = ("name", "reading", "organisation", "email", "telephone", "way", "note")
-
-
-class Readable:
-    """Refuses characters that no keyboard makes; more than ``limit`` characters, too."""
-
-    def __init__(self, limit: int, *, multiline: bool = False) -> None:
-        self.limit = limit
-        self.multiline = multiline
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Raise StopValidation with what to do."""
-        text = (field.raw_data[0] if field.raw_data else "").strip().replace("\r\n", "\n")
-        if len(text) > self.limit:
-            raise StopValidation(
-                _(
-                    "Please shorten this to %(limit)s characters (now %(length)s)",
-                    limit=self.limit,
-                    length=len(text),
-                )
-            )
-        if has_control(text, multiline=self.multiline) or REPLACEMENT in text:
-            raise StopValidation(_("Please type this again: it holds characters we cannot read"))
-
-
-def _line(raw: str | None) -> str:
-    """Trim; what cannot be read stays as it came, for the error to be seen."""
-    return clean_line(raw or "")
 
 
 def _reading(raw: str | None) -> str:
     return to_hiragana_reading(clean_line(raw or ""))
-
-
-def _address(raw: str | None) -> str:
-    """An address holds no spaces; keyboards put them in."""
-    return "".join((raw or "").split())
-
-
-def _is_unseen(text: str) -> bool:
-    return all(
-        char in UNSEEN_LETTERS or unicodedata.category(char) in UNSEEN_KINDS for char in text
-    )
 
 
 class SignUpForm(Form):

@@ -6,7 +6,6 @@ from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
 from app.web.fields import (
-    EMAIL,
     NAME,
     ORGANISATION,
     EmailForm,
@@ -38,7 +37,6 @@ class InterestForm(EmailForm):
     def __init__(self, typed: MultiDict[str, str] | None = None) -> None:
         super().__init__(typed)
         self._fields = {name: self._fields[name] for name in self.field_order}
-        self.email.render_kw = {"maxlength": EMAIL}
 
     def validate_name(self, field: Field) -> None:
         """A name is needed."""

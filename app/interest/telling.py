@@ -5,7 +5,6 @@ told together with their letters. A killed worker's batch was never there.
 """
 
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import exists, select
 
@@ -18,18 +17,11 @@ from app.interest import letters
 from app.interest.models import Interest
 from app.interest.rules import may_tell
 from app.mail import outbox
+from app.mail.stop import Stop
 
 BATCH = 200
 BATCHES = 25
 """At most in one call, so that the worker's other duties have their turn."""
-
-
-class Stop(Protocol):
-    """How the worker asks its ticks to end."""
-
-    @property
-    def asked(self) -> bool:
-        """Whether to begin nothing new."""
 
 
 def tell_tick(stop: Stop) -> None:

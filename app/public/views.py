@@ -38,5 +38,11 @@ def privacy() -> str:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """What search engines may look at."""
-    lines = ("User-agent: *", "Disallow: /r/", "Disallow: /office/", "Disallow: /mailbox/")
+    lines = (
+        "User-agent: *",
+        "Disallow: /r/",
+        "Disallow: /i/",
+        "Disallow: /office/",
+        "Disallow: /mailbox/",
+    )
     return Response("\n".join(lines) + "\n", mimetype="text/plain")

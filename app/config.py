@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     # Limits, as "<number> per <minute|hour|day>", counted per address
     limit_signups: str = "300 per hour"
     limit_logins: str = "10 per minute"
+    limit_interest: str = "60 per hour"
+    limit_links: str = "30 per hour"
 
     # Database
     lock_timeout: float = Field(5.0, gt=0, le=60)
@@ -96,7 +98,7 @@ class Settings(BaseSettings):
         except BadAddress:
             raise ValueError("must be one mail address, such as office@example.com") from None
 
-    @field_validator("limit_signups", "limit_logins")
+    @field_validator("limit_signups", "limit_logins", "limit_interest", "limit_links")
     @classmethod
     def _limit(cls, value: str) -> str:
         try:

@@ -11,12 +11,17 @@ from app.auth import setup as auth
 from app.cli import maintenance, sample, setup, worker
 from app.config import ROOT, Settings, load_settings
 from app.db import db, dialect
+from app.interest import views as interest
+from app.interest.service import forget_unconfirmed_tick
+from app.interest.telling import tell_tick
 from app.mail import setup as mail
 from app.mail import views as mailbox
 from app.mail.worker import TickJob
 from app.organiser import views as organiser
 from app.public import views as public
+from app.registration import again_views as again
 from app.registration import views as registration
+from app.registration.again import answer_tick
 from app.registration.notices import end_promotion_tick, tell_notices_tick
 from app.reminders.service import make_letters_tick
 from app.web import setup as web
@@ -97,14 +102,16 @@ def _connect_database(app: Flask, settings: Settings) -> None:
 
 def _open_doors(app: Flask, settings: Settings) -> None:
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(interest.blueprint)
     app.register_blueprint(registration.blueprint)
+    app.register_blueprint(again.blueprint)
     app.register_blueprint(organiser.blueprint)
     if settings.local_mailbox:
         app.register_blueprint(mailbox.blueprint)
     # Visitors' doors need no session: their forms carry a signed value of their own.
-    for blueprint in (public.blueprint, registration.blueprint):
-        auth.csrf.exempt(blueprint)
-        offer_plain_words(app, blueprint)
+    for door in (public, interest, registration, again):
+        auth.csrf.exempt(door.blueprint)
+        offer_plain_words(app, door.blueprint)
 
 
 def _ticks() -> list[TickJob]:
@@ -112,5 +119,8 @@ def _ticks() -> list[TickJob]:
         TickJob("campaigns", timedelta(seconds=1), make_letters_tick),
         TickJob("changed meetings", timedelta(seconds=1), tell_notices_tick),
         TickJob("waiting lists", timedelta(seconds=30), end_promotion_tick),
+        TickJob("link requests", timedelta(seconds=2), answer_tick),
+        TickJob("interest", timedelta(seconds=10), tell_tick),
+        TickJob("unconfirmed interest", timedelta(hours=1), forget_unconfirmed_tick),
         TickJob("rate counters", timedelta(minutes=10), forget_expired_tick),
     ]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert, select
 
+from app.base.addresses import email_key
 from app.base.clock import now
 from app.base.text import search_key, sort_key, telephone_digits
 from app.db import Translated, transaction
@@ -195,6 +196,7 @@ def _registration(one: Person, series_id: int, number: int, moment: datetime) ->
         "contact_name": one.name,
         "contact_organisation": one.organisation,
         "email": one.email,
+        "email_key": email_key(one.email),
         "email_may_fail": False,
         "telephone": one.telephone,
         "note": "",

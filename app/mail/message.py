@@ -61,16 +61,24 @@ def build(letter: OutboxLetter, settings: Settings) -> Message:
         reply_to=settings.mail_reply_to or settings.mail_sender,
         body=letter.body,
         date=letter.created_at.timestamp(),
-        extra_headers={
-            "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes in answer
-            "Content-Language": content_language(letter.locale),
-        },
+        extra_headers=_extra_headers(letter),
         attachments=[_attachment(kept, letter, office, person) for kept in letter.invites],
     )
     # Set afterwards: on the way in, Flask-Mail splits a name with a comma in the wrong place.
     message.sender = (office.name, office.address)
     message.msgId = message_id(letter, settings)
     return message
+
+
+def _extra_headers(letter: OutboxLetter) -> dict[str, str]:
+    headers = {
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes in answer
+        "Content-Language": content_language(letter.locale),
+    }
+    if letter.unsubscribe_url:  # RFC 8058: one press in the mail program, without a page
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def message_id(letter: OutboxLetter, settings: Settings) -> str:

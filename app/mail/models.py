@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base
+from app.db import Base, partial_index
 
 STATES = ("queued", "sending", "retrying", "accepted", "failed", "suppressed", "by_hand")
 UNSENT = ("queued", "sending", "retrying")
@@ -26,6 +26,9 @@ class OutboxLetter(Base):
         Index("ix_outbox_letter_due", "state", "priority", "due_at", "id"),
         Index("ix_outbox_letter_registration", "registration_id", "id"),
         Index("ix_outbox_letter_campaign", "campaign_id", "state", "id"),
+        partial_index(
+            "ix_outbox_letter_interest", "interest_id", where=text("interest_id IS NOT NULL")
+        ),
         CheckConstraint(f"state IN {STATES}", name="state"),
     )
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from app.base.furigana import bare, in_brackets
 from app.db import db
 from app.db.dialect import upsert
 from app.db.session import WriteSession
 from app.mail.letter import Letter
-from app.mail.models import OutboxLetter
+from app.mail.models import UNSENT, OutboxLetter
 
 
 def post(session: WriteSession, letter: Letter, moment: datetime) -> None:
@@ -22,6 +24,18 @@ def post_many(session: WriteSession, letters: Sequence[Letter], moment: datetime
     if letters:
         statement = upsert(db.engine, OutboxLetter).on_conflict_do_nothing(index_elements=["key"])
         session.execute(statement, [_row(letter, moment) for letter in letters])
+
+
+def forget_interest(session: WriteSession, interest_ids: Sequence[int]) -> None:
+    """Stop the unsent letters to these interests and erase whom all their letters went to.
+
+    That there was a letter, of what purpose and when, stays.
+    """
+    theirs = update(OutboxLetter).where(OutboxLetter.interest_id.in_(interest_ids))
+    unsent = theirs.where(OutboxLetter.state.in_(UNSENT))
+    session.execute(unsent.values(state="suppressed", holder="", lease_until=None))
+    erased = {"to_address": "", "to_name": "", "body": "", "unsubscribe_url": "", "reply": ""}
+    session.execute(theirs.values(interest_id=None, **erased))
 
 
 def _row(letter: Letter, moment: datetime) -> dict[str, object]:

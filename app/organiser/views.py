@@ -11,6 +11,7 @@ from app.base.clock import now
 from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
+from app.interest import queries as interest
 from app.organiser import files, progress, registrations, reminders
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
@@ -23,12 +24,16 @@ __all__ = ["blueprint", "files", "progress", "registrations", "reminders"]
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingLine:
-    """One meeting in the list: ``seats`` are (way, confirmed, places or None)."""
+    """One meeting in the list: ``seats`` are (way, confirmed, places or None).
+
+    ``interested``: how many wait to be told the date.
+    """
 
     meeting: MeetingView
     seats: tuple[tuple[str, int, int | None], ...]
     waiting: int
     failed: int
+    interested: int
 
 
 @blueprint.get("/")
@@ -36,9 +41,12 @@ class MeetingLine:
 def index() -> str:
     """All meetings by day, how many come to each, and whether letters are being sent."""
     counted, failed = roster.count_by_event(), roster.count_failed_letters()
-    moment = now()
-    meetings = events.list_all(current_locale(), moment)
-    lines = [_line(meeting, counted, failed.get(meeting.id, 0)) for meeting in meetings]
+    interested = interest.count_by_event()
+    meetings = events.list_all(current_locale(), now())
+    lines = [
+        _line(meeting, counted, failed.get(meeting.id, 0), interested.get(meeting.id, 0))
+        for meeting in meetings
+    ]
     coming = [line for line in lines if line.meeting.status != "past"]
     return render_template(
         "office/index.html",
@@ -64,7 +72,7 @@ def history() -> str:
 
 
 def _line(
-    meeting: MeetingView, counted: dict[tuple[int, str, str], int], failed: int
+    meeting: MeetingView, counted: dict[tuple[int, str, str], int], failed: int, interested: int
 ) -> MeetingLine:
     places = {place.way: place.places for place in meeting.places}
     return MeetingLine(
@@ -75,4 +83,5 @@ def _line(
         ),
         waiting=sum(n for key, n in counted.items() if key[::2] == (meeting.id, "waiting")),
         failed=failed,
+        interested=interested,
     )

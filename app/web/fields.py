@@ -97,7 +97,12 @@ def read_email(typed: str, kept: str) -> EmailAddress:
 class EmailForm(Form):
     """A form that needs an e-mail address; afterwards ``address``, or a ``suggestion``."""
 
-    email = StringField(_("E-mail address"), filters=[clean_address], validators=[Readable(EMAIL)])
+    email = StringField(
+        _("E-mail address"),
+        filters=[clean_address],
+        validators=[Readable(EMAIL)],
+        render_kw={"maxlength": EMAIL},
+    )
     email_kept = HiddenField(filters=[clean_address])
     token = HiddenField()
     address: EmailAddress | None = None

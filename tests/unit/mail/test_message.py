@@ -86,6 +86,15 @@ def test_headers(settings: Settings) -> None:
     assert "List-Unsubscribe" not in message
 
 
+def test_letters_that_one_may_be_tired_of_can_be_ended_by_one_press(settings: Settings) -> None:
+    url = "https://meetings.example.com/i/" + "a2" * 30 + "/leave"
+    raw = build(row(unsubscribe_url=url), settings).as_bytes().decode("ascii")
+    # RFC 8058, 2: both headers, the second with just this value, in any program's reading.
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n" in raw.replace("\r\n ", " ")
+    assert "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
+    assert "List-Unsubscribe-Post" not in travelled(row(), settings)
+
+
 def test_in_english_the_office_has_an_english_name(settings: Settings) -> None:
     message = travelled(row(locale="en"), settings)
     assert str(message["From"]) == "WNJ office <tsudoi@example.com>"

@@ -202,6 +202,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('interest_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('unsubscribe_url', sa.Text(), nullable=False, server_default=''))
         batch_op.create_foreign_key(batch_op.f('fk_outbox_letter_interest_id_interest'), 'interest', ['interest_id'], ['id'])
+        batch_op.create_index('ix_outbox_letter_interest', ['interest_id'], unique=False, sqlite_where=sa.text('interest_id IS NOT NULL'), postgresql_where=sa.text('interest_id IS NOT NULL'))
 
     with op.batch_alter_table('registration', schema=None) as batch_op:
         batch_op.add_column(sa.Column('contact_attends', sa.Boolean(), nullable=False, server_default=sa.true()))
@@ -224,6 +225,7 @@ def downgrade() -> None:
         batch_op.drop_column('contact_attends')
 
     with op.batch_alter_table('outbox_letter', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_letter_interest', sqlite_where=sa.text('interest_id IS NOT NULL'), postgresql_where=sa.text('interest_id IS NOT NULL'))
         batch_op.drop_constraint(batch_op.f('fk_outbox_letter_interest_id_interest'), type_='foreignkey')
         batch_op.drop_column('unsubscribe_url')
         batch_op.drop_column('interest_id')

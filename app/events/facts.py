@@ -164,7 +164,7 @@ class Day:
     @property
     def joinable(self) -> tuple[MeetingView, ...]:
         """Those that one can sign up for now; together, in one form."""
-        return tuple(meeting for meeting in self.meetings if meeting.status == "open")
+        return tuple(meeting for meeting in self.meetings if meeting.can_join)
 
     @property
     def closes_at(self) -> datetime | None:

@@ -10,6 +10,7 @@ from app.base.tokens import FormToken
 from app.config import current_settings
 from app.events.facts import MeetingView
 from app.events.offers import get_offer
+from app.interest.queries import find_prefill
 from app.registration import links, queries, service, views_cancel, views_change, views_manage
 from app.registration.blueprint import blueprint
 from app.registration.facts import Entry, SignUp
@@ -36,6 +37,7 @@ from app.registration.views_form import (
     too_many,
     would_wait,
 )
+from app.web.headers import keep_private
 from app.web.limits import TooMany, hit
 from app.web.locale import current_locale, prefer_locale
 
@@ -56,6 +58,19 @@ def form(slug: str) -> Response:
     if first.slug != slug:
         return redirect(url_for(".form", slug=first.slug), 303)
     return show_form(walk, DayForm(walk.ground, first_values(walk.ground.offer, walk.ground.now)))
+
+
+@blueprint.get("/events/<slug:slug>/register/for/<token:token>")
+def form_for(slug: str, token: str) -> Response:
+    """入力 for somebody who wanted to be told the date: the form filled in with what we know."""
+    walk, known = _walk(slug), find_prefill(token)
+    first = walk.ground.offer.meetings[0]
+    if known is None or known.slug != slug or not walk.ground.offer.joinable:
+        return redirect(url_for(".form", slug=first.slug), 303)
+    values = first_values(walk.ground.offer, walk.ground.now)
+    values.update({"p0-name": known.name, "p0-organisation": known.organisation})
+    values.update({"email": known.email, "email_kept": known.email})
+    return keep_private(show_form(walk, DayForm(walk.ground, values)))
 
 
 @blueprint.get("/events/<slug:slug>/register/check")

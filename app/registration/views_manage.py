@@ -1,11 +1,15 @@
 """The personal page: what was signed up for, as a page and as a calendar."""
 
+from functools import partial
+
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.base.clock import now
 from app.base.errors import NotFound
+from app.base.timezones import to_local
 from app.events.facts import MeetingView, Offer
+from app.events.files import queries as files
 from app.events.offers import get_offer_of
 from app.events.rules import change_open
 from app.registration import links, queries
@@ -13,6 +17,7 @@ from app.registration.blueprint import blueprint
 from app.registration.calendar import calendar_of
 from app.registration.codes import qr_svg
 from app.registration.facts import Signup
+from app.web.downloads import hand_out
 from app.web.headers import keep_private
 from app.web.locale import current_locale, prefer_locale
 
@@ -31,6 +36,7 @@ def manage(token: str) -> Response:
         token=token,
         said=said if said in SAID else "",
         changeable=changeable(signup, offer),
+        files=files.list_for_signed_up(sorted(signup.event_ids), current_locale()),
     )
 
 
@@ -46,6 +52,18 @@ def calendar_of_meeting(token: str, event_id: int) -> Response:
     """One meeting for any calendar."""
     signup, offer = signup_of(token)
     return _calendar(signup, offer, tuple(one for one in offer.meetings if one.id == event_id))
+
+
+@blueprint.get(
+    "/r/<token:token>/files/<int(max=2147483647):event_id>/<int(max=2147483647):file_id>"
+)
+def file(token: str, event_id: int, file_id: int) -> Response:
+    """A material of a meeting that only those may have who are signed up for it."""
+    signup, _offer = signup_of(token)
+    if event_id not in signup.event_ids:
+        raise NotFound("file")
+    found = files.get_file(event_id, file_id, current_locale(), files.SIGNED_UP)
+    return keep_private(hand_out(found, partial(files.read_content, found)))
 
 
 def _calendar(signup: Signup, offer: Offer, meetings: tuple[MeetingView, ...]) -> Response:
@@ -85,6 +103,7 @@ def changeable(signup: Signup, offer: Offer) -> frozenset[int]:
 def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Response:
     """A page about one sign-up: kept by nobody."""
     numbers = (signup.registration_id, signup.link_version)
+    zone = offer.meetings[0].zone
     token = links.manage_token(*numbers)
     page = render_template(
         template,
@@ -93,6 +112,7 @@ def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Res
         meetings=tuple(m for m in offer.meetings if _concerns(m, signup)),
         manage_url=links.manage_url(*numbers),
         calendar_url=url_for("registration.calendar", token=token),
+        received=to_local(signup.created_at, zone),
         qr=qr_svg(links.check_in_code(*numbers)),
         **{"token": token, **facts},
     )

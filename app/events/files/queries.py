@@ -43,6 +43,11 @@ def list_for_everybody(event_ids: Iterable[int], locale: str) -> Mapping[int, tu
     return _by_event(event_ids, locale, EVERYBODY)
 
 
+def list_for_signed_up(event_ids: Iterable[int], locale: str) -> Mapping[int, tuple[FileView, ...]]:
+    """The files that those may have who are signed up, by meeting."""
+    return _by_event(event_ids, locale, SIGNED_UP)
+
+
 def get_file(event_id: int, file_id: int, locale: str, audiences: Iterable[str]) -> FileView:
     """One file of a meeting, if it is for one of ``audiences``.
 

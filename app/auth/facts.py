@@ -1,7 +1,9 @@
 """What other rooms know of an account."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +17,11 @@ class Actor:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryEntry:
-    """One line of who did what: ``at`` aware UTC, ``who`` '' for visitors and the machine."""
+    """One line of who did what: ``at`` aware UTC, ``who`` '' for visitors and the machine.
+
+    ``before`` and ``after`` are the values of the fields that changed, where they were asked for
+    and have not been forgotten.
+    """
 
     id: int
     at: datetime
@@ -24,3 +30,5 @@ class HistoryEntry:
     action: str
     subject: str
     subject_id: int | None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)

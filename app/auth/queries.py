@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.auth.facts import HistoryEntry
-from app.auth.models import Account, AuditEntry
+from app.auth.models import Account, AuditEntry, AuditValue
 from app.db import db
 
 PAGE = 50
@@ -38,3 +38,34 @@ def list_history(before: int | None = None, *, everybody: bool = False) -> list[
         )
         for entry, name, email in db.session.execute(query)
     ]
+
+
+def list_history_of(subject: str, subject_id: int) -> tuple[HistoryEntry, ...]:
+    """The latest 50 acts on one thing with their values, newest first, whoever acted: one query.
+
+    Args:
+        subject: such as 'registration'.
+        subject_id: its id.
+    """
+    query = (
+        select(AuditEntry, Account.name, Account.email, AuditValue.before, AuditValue.after)
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .outerjoin(AuditValue, AuditValue.entry_id == AuditEntry.id)
+        .where(AuditEntry.subject == subject, AuditEntry.subject_id == subject_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(PAGE)
+    )
+    return tuple(
+        HistoryEntry(
+            id=entry.id,
+            at=entry.at,
+            actor=entry.actor,
+            who=name or email or "",
+            action=entry.action,
+            subject=entry.subject,
+            subject_id=entry.subject_id,
+            before=before or {},
+            after=after or {},
+        )
+        for entry, name, email, before, after in db.session.execute(query)
+    )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.base.clock import now
 from app.db import db
-from app.mail.models import Tick
+from app.mail.models import OutboxLetter, Tick
 from app.mail.pauses import QUEUE
 
 SILENT_AFTER = timedelta(minutes=5)
@@ -35,3 +35,39 @@ def queue_state(moment: datetime | None = None) -> QueueState:
     reason, last_seen = row or ("", None)
     silent = last_seen is None or (moment or now()) - last_seen > SILENT_AFTER
     return QueueState(paused_reason=reason, last_seen=last_seen, silent=silent)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterLine:
+    """A letter as the office sees it, without its text; moments aware UTC.
+
+    ``due_at`` is when it may be sent or is tried again; ``reason`` a code for ``reason_words``.
+    """
+
+    id: int
+    purpose: str
+    subject: str
+    state: str
+    created_at: datetime
+    due_at: datetime
+    accepted_at: datetime | None
+    reason: str
+    to_address: str
+
+
+LETTERS_SHOWN = 50
+
+
+def list_letters(registration_id: int) -> tuple[LetterLine, ...]:
+    """The latest 50 letters of a sign-up, newest first, by one query."""
+    query = (
+        select(
+            *(OutboxLetter.id, OutboxLetter.purpose, OutboxLetter.subject, OutboxLetter.state),
+            *(OutboxLetter.created_at, OutboxLetter.due_at, OutboxLetter.accepted_at),
+            *(OutboxLetter.reason, OutboxLetter.to_address),
+        )
+        .where(OutboxLetter.registration_id == registration_id)
+        .order_by(OutboxLetter.id.desc())
+        .limit(LETTERS_SHOWN)
+    )
+    return tuple(LetterLine(**row._asdict()) for row in db.session.execute(query))

@@ -13,7 +13,7 @@ from app.events.heads import MeetingHead, get_head
 from app.organiser import words
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
-from app.registration import export, roster
+from app.registration import export, pairs, roster
 from app.registration.roster import RosterFilter
 from app.web.locale import current_locale
 
@@ -37,6 +37,7 @@ def registrations(slug: str) -> str:
         meeting=meeting,
         wanted=wanted,
         page=page,
+        twice=pairs.count_pairs(meeting.id),
         words=words,
         conditions=_conditions(slug, wanted),
         link=lambda **other: url_for(".registrations", slug=slug, **_asked(wanted, **other)),

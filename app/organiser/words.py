@@ -14,6 +14,7 @@ STATES: dict[str, Any] = {
     "confirmed": _("Signed up"),
     "waiting": _("On the waiting list"),
     "cancelled": _("Cancelled"),
+    "duplicate": _("Signed up twice"),
 }
 CHANNELS: dict[str, Any] = {
     "web": _("Web"),
@@ -36,12 +37,39 @@ ACTIONS: dict[str, Any] = {
     "account.password_set": _("An account was given a new password"),
     "registrations.exported": _("Exported the list of sign-ups"),
     "registration.created": _("Signed up"),
+    "registration.changed": _("A sign-up was changed"),
+    "registration.cancelled": _("A sign-up was cancelled"),
+    "registration.another": _("Taken for another person of the same name"),
+    "registration.link_renewed": _("Ended a personal link and sent a new one"),
+    "arrangements.viewed": _("Looked at the arrangements of a sign-up"),
+    "event.changed": _("Changed the settings of a meeting"),
+    "event.called_off": _("Called a meeting off"),
+    "question.added": _("Added a question"),
+    "question.changed": _("Changed a question"),
+    "question.removed": _("Removed a question"),
     "file.added": _("A file was put up"),
     "file.removed": _("A file was removed"),
     "campaign.written": _("Wrote a reminder"),
     "campaign.started": _("Sent a reminder to everybody"),
     "campaign.tried": _("Sent a reminder to themselves as a test"),
 }
+
+PURPOSES: dict[str, Any] = {
+    "confirmed": _("Confirmation"),
+    "waiting": _("On the waiting list"),
+    "moved_up": _("A place has become free"),
+    "changed": _("Changed by the person"),
+    "cancelled": _("Cancelled by the person"),
+    "office_changed": _("Changed by us"),
+    "office_cancelled": _("Cancelled by us"),
+    "called_off": _("Meeting called off"),
+    "queue_ended": _("The waiting list has ended"),
+    "new_link": _("New personal link"),
+    "link_again": _("Personal link once more"),
+    "already": _("Signed up already"),
+    "reminder": _("Reminder"),
+}
+"""What letters are about."""
 
 
 def action_words(action: str) -> Any:

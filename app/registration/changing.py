@@ -20,6 +20,8 @@ from app.registration.queries import read_signups
 from app.registration.rules import Refused
 from app.registration.service import SignUpRefused, decide, post_already
 
+ANOTHER = "registration.another"
+
 
 class ChangedMeanwhile(Conflict):
     """The sign-up is no longer as it was shown: another window, the office or the waiting list."""
@@ -95,8 +97,12 @@ def cancel(  # noqa: PLR0913  # whose, as it was seen, and what of it
         return _apply(opened, rest, form_key, office, "registration.cancelled")
 
 
-def become_another(registration_id: int, link_version: int, form_key: str) -> Signup:
+def become_another(
+    registration_id: int, link_version: int, form_key: str, *, office: ByOffice | None = None
+) -> Signup:
     """Take a duplicate for what it says it is: another person of the same name.
+
+    The letter is the ordinary one, also where the office has found out: it is their first.
 
     Raises:
         NotFound, Gone, SignUpRefused, Busy: as in ``change``.
@@ -111,7 +117,7 @@ def become_another(registration_id: int, link_version: int, form_key: str) -> Si
         storing.cancel_bookings(opened.day, [one.id for one in duplicates])
         before = read_signups(opened.day.session, [registration_id])[registration_id]
         opened = replace(opened, before=before)
-        return _apply(opened, entry, form_key, None, "registration.another", others=True)
+        return _apply(opened, entry, form_key, office, ANOTHER, others=True)
 
 
 def _everybody(entry: Entry) -> frozenset[tuple[int, int]]:
@@ -168,7 +174,8 @@ def _conclude(
     day, row = opened.day, opened.row
     day.session.flush()
     rows, whys = promotion.confirm(day, tuple(promoted))
-    why = Why(actor="office", reason=office.reason) if office else Why(actor="person")
+    told = office if action != ANOTHER else None
+    why = Why(actor="office", reason=told.reason) if told else Why(actor="person")
     telling.tell_changed(day, [row, *rows], {**whys, row.id: why})
     after = read_signups(day.session, [row.id])[row.id]
     _tell_duplicate(opened, after)

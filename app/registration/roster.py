@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.base.text import search_term
 from app.base.timezones import to_local
@@ -24,6 +24,9 @@ from app.registration.rules import show_number
 PAGE = 50
 SORTS = ("reading", "newest", "oldest")
 LETTERS = ("failed",)
+_first: Any = aliased(Booking)
+_first_person: Any = aliased(Participant)
+_first_row: Any = aliased(Registration)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,8 @@ class RosterRow:
     note: str
     created_at: datetime
     letter: LastLetter | None
+    first: tuple[int, str] | None = None
+    """Of somebody signed up twice: id and number of the first sign-up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,11 +216,15 @@ def _rows(ids: Sequence[int]) -> tuple[RosterRow, ...]:
             *(Registration.email, Registration.email_may_fail, Registration.telephone),
             *(Registration.note, Registration.channel, Registration.locale),
             *(Series.number_letter, Event.zone),
+            *(_first_row.id.label("first_id"), _first_row.number.label("first_number")),
         )
         .join(Participant, Participant.id == Booking.participant_id)
         .join(Registration, Registration.id == Participant.registration_id)
         .join(Series, Series.id == Registration.series_id)
         .join(Event, Event.id == Booking.event_id)
+        .outerjoin(_first, _first.id == Booking.duplicate_of)
+        .outerjoin(_first_person, _first_person.id == _first.participant_id)
+        .outerjoin(_first_row, _first_row.id == _first_person.registration_id)
         .where(Booking.id.in_(ids))
     )
     found = {row.id: row for row in db.session.execute(query)}
@@ -245,6 +254,9 @@ def _row(row: Any, letters: dict[int, Any]) -> RosterRow:
         and LastLetter(
             state=last.state, due_at=to_local(last.due_at, row.zone), reason=last.reason
         ),
+        first=(row.first_id, show_number(row.number_letter, row.first_number))
+        if row.first_id
+        else None,
     )
 
 

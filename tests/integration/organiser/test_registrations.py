@@ -57,7 +57,7 @@ def rename(registration_id: int, name: str, reading: str, **more: Any) -> None:
 
 
 def names_of(text: str) -> list[str]:
-    return re.findall(r'class="name">([^<]+?)\s*(?:<|$)', text)
+    return re.findall(r'class="name"><a href="[^"]*">([^<]+?)\s*(?:<|$)', text)
 
 
 @pytest.fixture

@@ -1,0 +1,137 @@
+"""What happened to one sign-up, and what was answered, in the reader's words."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from app.auth.facts import HistoryEntry
+from app.base.timezones import to_local
+from app.events.facts import Offer, QuestionView
+from app.organiser.words import STATES, action_words
+from app.registration.facts import Signup
+from app.registration.snapshots import answer_text
+
+FIELDS: dict[str, Any] = {
+    "contact_name": lazy_gettext("Name of the contact"),
+    "organisation": lazy_gettext("Organisation"),
+    "email": lazy_gettext("E-mail address"),
+    "telephone": lazy_gettext("Telephone number"),
+    "note": lazy_gettext("Remarks"),
+}
+ACTORS: dict[str, Any] = {
+    "visitor": lazy_gettext("The person themselves"),
+    "system": lazy_gettext("By itself"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One answer: to which meeting's question, of whom ('' where it was asked once)."""
+
+    meeting: str
+    label: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """One act in words: ``at`` local; ``changes`` are (what, before, after), '' for nothing."""
+
+    at: datetime
+    who: Any
+    what: Any
+    changes: tuple[tuple[Any, str, str], ...]
+
+
+def said(signup: Signup, offer: Offer, *, arrangements: bool) -> tuple[Said, ...]:
+    """All answers of a sign-up: those about what is to be arranged, or all others."""
+    asked = [one for one in offer.questions if one.is_arrangement is arrangements]
+    return tuple(found for one in asked for found in _said(signup, offer, one))
+
+
+def _said(signup: Signup, offer: Offer, question: QuestionView) -> Iterator[Said]:
+    for person in signup.people if question.asked == "person" else (None,):
+        text = answer_text(signup, question, person)
+        if text:
+            yield Said(
+                meeting=offer.meeting(question.event_id).title,
+                label=question.label,
+                name=person.name if person else "",
+                text=text,
+            )
+
+
+def history(
+    entries: Collection[HistoryEntry], signup: Signup, offer: Offer, zone: str
+) -> tuple[Done, ...]:
+    """The acts on a sign-up; what is to be arranged is never told, only that it changed."""
+    return tuple(
+        Done(
+            at=to_local(one.at, zone),
+            who=one.who or ACTORS.get(one.actor, ""),
+            what=action_words(one.action),
+            changes=tuple(_changes(one, signup, offer)),
+        )
+        for one in entries
+    )
+
+
+def _changes(entry: HistoryEntry, signup: Signup, offer: Offer) -> Iterator[tuple[Any, str, str]]:
+    for name in {**entry.before, **entry.after}:
+        told = _field(name, signup, offer)
+        if told is not None:
+            label, choices = told
+            before = _value(entry.before.get(name), choices)
+            yield label, before, _value(entry.after.get(name), choices)
+
+
+def _field(name: str, signup: Signup, offer: Offer) -> tuple[Any, Mapping[str, str]] | None:
+    """What a field of ``registration.history`` is called, and the words of its values."""
+    kind, _space, key = name.partition(" ")
+    if name in FIELDS:
+        return FIELDS[name], {}
+    if kind == "person":
+        return _("Name, reading, organisation and role"), {}
+    if kind == "arrangements":
+        return _("Arrangements (changed)"), {"": ""}
+    if kind == "booking":
+        return _booking(key, signup, offer)
+    if kind == "answer":
+        return _answer(key, offer)
+    return None
+
+
+def _booking(key: str, signup: Signup, offer: Offer) -> tuple[Any, Mapping[str, str]]:
+    person, _dash, event = key.partition("-")
+    name = next((one.name for one in signup.people if str(one.id) == person), "")
+    title = next((one.title for one in offer.meetings if str(one.id) == event), "")
+    ways = {"venue": _("At the venue"), "online": _("Online")}
+    values = {
+        f"{way} {state}": f"{told} {words}"
+        for way, told in ways.items()
+        for state, words in STATES.items()
+    }
+    return _("%(name)s: %(meeting)s", name=name, meeting=title), values
+
+
+def _answer(key: str, offer: Offer) -> tuple[Any, Mapping[str, str]] | None:
+    question_id = key.partition("-")[0]
+    question = next((one for one in offer.questions if str(one.id) == question_id), None)
+    if question is None or question.is_arrangement:
+        return None
+    return question.label, {str(choice.id): choice.label for choice in question.choices}
+
+
+def _value(stored: Any, words: Mapping[str, str]) -> str:
+    if stored is None or words == {"": ""}:
+        return ""
+    text = str(stored)
+    if text in words:
+        return words[text]
+    parts = text.split(", ")
+    return _(", ").join(words[one] for one in parts) if set(parts) <= set(words) else text

@@ -1,0 +1,75 @@
+"""A new personal link in place of one that has come into wrong hands, or was lost."""
+
+from collections.abc import Collection
+
+from sqlalchemy import update
+
+from app.auth import audit
+from app.auth.facts import Actor
+from app.base.clock import now
+from app.db import transaction
+from app.mail.models import OutboxLetter
+from app.registration import telling
+from app.registration.duplicates import find_first
+from app.registration.letters import Why
+from app.registration.locking import Day, lock_registration
+from app.registration.models import Registration
+from app.registration.queries import read_signups
+from app.registration.service import post_already
+from app.registration.wishes import entry_of
+
+WITH_LINK = ("already", "link_again")
+"""Letters that nothing else withdraws, and that carry the old link."""
+
+
+def renew_link(registration_id: int, seen: int, by: Actor) -> None:
+    """End the link of a sign-up and send its contact a new one, in one commit.
+
+    Letters with the old link that have not gone yet never will. Whoever has only what they are
+    signed up for elsewhere gets that letter again, since their own link must tell nobody more.
+
+    Args:
+        registration_id: whose.
+        seen: the link version that was to be ended; a later one is left as it is.
+        by: who of the office acts.
+
+    Raises:
+        NotFound: there is no such sign-up.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        day, row = lock_registration(session, registration_id, now())
+        if row.link_version != seen:
+            return
+        row.link_version += 1
+        _withdraw(day, registration_id)
+        telling.tell_changed(day, [row], {row.id: Why(actor="link")})
+        _tell_duplicate(day, row)
+        entry = audit.Entry(
+            actor=audit.ACCOUNT,
+            account_id=by.account_id,
+            action="registration.link_renewed",
+            subject="registration",
+            subject_id=registration_id,
+        )
+        audit.record(session, entry, day.moment)
+
+
+def _withdraw(day: Day, registration_id: int, purposes: Collection[str] = WITH_LINK) -> None:
+    day.session.execute(
+        update(OutboxLetter)
+        .where(
+            OutboxLetter.registration_id == registration_id,
+            OutboxLetter.purpose.in_(purposes),
+            OutboxLetter.state.in_(telling.REPLACEABLE),
+        )
+        .values(state="suppressed", reason="replaced")
+    )
+
+
+def _tell_duplicate(day: Day, row: Registration) -> None:
+    signup = read_signups(day.session, [row.id])[row.id]
+    if any(b.is_duplicate for person in signup.people for b in person.bookings):
+        offer = day.offer(row.locale)
+        first = find_first(day, entry_of(signup, offer), own=row.id)
+        post_already(day, signup, offer, first.values())

@@ -24,7 +24,7 @@ __all__ = ["blueprint", "doubles", "files", "progress", "registrations", "remind
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingLine:
-    """One meeting in the list: ``seats`` are (way, confirmed, places or None).
+    """One meeting in the list: ``seats`` are (way, places taken, places or None).
 
     ``interested``: how many wait to be told the date.
     """
@@ -74,13 +74,9 @@ def history() -> str:
 def _line(
     meeting: MeetingView, counted: dict[tuple[int, str, str], int], failed: int, interested: int
 ) -> MeetingLine:
-    places = {place.way: place.places for place in meeting.places}
     return MeetingLine(
         meeting=meeting,
-        seats=tuple(
-            (way, counted.get((meeting.id, way, "confirmed"), 0), limit)
-            for way, limit in places.items()
-        ),
+        seats=tuple((place.way, place.taken, place.places) for place in meeting.places),
         waiting=sum(n for key, n in counted.items() if key[::2] == (meeting.id, "waiting")),
         failed=failed,
         interested=interested,

@@ -120,10 +120,11 @@ def compare(floor: Side, product: Side, seconds: float, rounds: int) -> None:
             )
             print_line(f"floor: {name}", low, "get", None)
             print_line(name, own, "get", low)
-        low, whole, complete, check = measure(
+        low, whole, day, complete, check = measure(
             [
                 (floor, "post", "form"),
                 (product, "whole", "form"),
+                (product, "day", "form"),
                 (product, "complete", "submit"),
                 (product, "check", "submit"),
             ],
@@ -137,6 +138,9 @@ def compare(floor: Side, product: Side, seconds: float, rounds: int) -> None:
         print_line("whole sign-ups (3 requests)", whole, "whole", low, "post")
         for step in ("form", "check", "complete"):
             print_line(f"  of these: {step}", whole, step, None)
+        print_line("three people, one day (6 requests)", day, "whole", low, "post")
+        for step in ("form", "add", "check", "complete"):
+            print_line(f"  of these: {step}", day, step, None)
 
 
 def run(name: str, seconds: float, rounds: int, workers: int, threads: int) -> None:

@@ -18,9 +18,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.base.tokens import FormSigner
+from tests.pages import filled_in
 
 WARM_UP = 0.5
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 ACTION = re.compile(r'<form[^>]* method="post" action="([^"]+)"')
 
 
@@ -83,6 +83,7 @@ class Visitor(threading.Thread):
         self.run_id = secrets.token_hex(4)
         self.made = 0
         self.failure = ""
+        self.empty: dict[str, str] = {}
 
     def run(self) -> None:
         """Work; whatever goes wrong ends the measurement."""
@@ -112,24 +113,51 @@ class Visitor(threading.Thread):
 
     def check(self) -> dict[str, float]:
         """確認 alone, with a token that was signed here."""
-        values = {**self._values(), "step": "check", "token": self._token()}
+        values = {**self._form(), **self._values(), "step": "check", "token": self._token()}
         return {"check": self._timed(200, self.line.post, self.plan["path"], values)[0]}
 
     def complete(self) -> dict[str, float]:
         """完了 alone, with a token that was signed here."""
-        values = {**self._values(), "step": "complete", "token": self._token()}
+        values = {**self._form(), **self._values(), "step": "complete", "token": self._token()}
         return {"complete": self._timed(303, self.line.post, self.plan["path"], values)[0]}
 
     def whole(self) -> dict[str, float]:
-        """入力, 確認, 完了, each with what the page before gave."""
+        """入力, 確認, 完了 of one person, each with what the page before gave."""
         form, page = self._timed(200, self.line.get, self.plan["path"])
+        return self._finish({"form": form}, page, self._values())
+
+    def day(self) -> dict[str, float]:
+        """Three people for all meetings of the day, one of them online: six requests."""
+        form, page = self._timed(200, self.line.get, self.plan["path"])
+        names = {f"p{n}-name": f"見本 {n}" for n in range(3)}
+        names |= {f"p{n}-reading": "みほん" for n in range(3)}
+        added = 0.0
+        for step in ("add", "add", "differ"):
+            values = {**filled_in(page.decode()).to_dict(), "step": step}
+            took, page = self._timed(200, self.line.post, _action(page), values)
+            added += took
+        ways = re.findall(r'name="(p2-way-[0-9]+)" value="online"', page.decode())
+        values = {**self._values(), **names, **dict.fromkeys(ways, "online")}
+        return self._finish({"form": form, "add": added}, page, values)
+
+    def _finish(
+        self, steps: dict[str, float], page: bytes, values: dict[str, str]
+    ) -> dict[str, float]:
+        """確認 and 完了 of what stands in the form."""
         path = _action(page)
-        values = {**_hidden(page), **self._values(), "step": "check"}
+        values = {**answered(page.decode()), **values, "step": "check"}
         check, page = self._timed(200, self.line.post, path, values)
-        values = {**_hidden(page), "step": "complete"}
+        values = {**filled_in(page.decode()).to_dict(), "step": "complete"}
         complete, _page = self._timed(303, self.line.post, path, values)
-        whole = form + check + complete
-        return {"form": form, "check": check, "complete": complete, "whole": whole}
+        whole = sum(steps.values()) + check + complete
+        return {**steps, "check": check, "complete": complete, "whole": whole}
+
+    def _form(self) -> dict[str, str]:
+        """What the empty form sends; read once, since that is not what is measured."""
+        if not self.empty and self.plan["path"].endswith("/check"):
+            _status, page = self.line.get(self.plan["path"].removesuffix("/check"))
+            self.empty = answered(page.decode())
+        return self.empty
 
     def _timed(self, expected: int, call: Any, *arguments: Any) -> tuple[float, bytes]:
         began = time.perf_counter()
@@ -141,15 +169,18 @@ class Visitor(threading.Thread):
 
     def _values(self) -> dict[str, str]:
         self.made += 1
-        return {
-            "name": "見本 花子",
-            "reading": "みほん はなこ",
-            "organisation": "見本ワーカーズ",
-            "email": f"mihon-{self.run_id}-{self.made}@example.com",
-            "telephone": "03-0000-0000",
-            "way": "venue",
-            "note": "",
-        }
+        who = {"name": "見本 花子", "reading": "みほん はなこ", "organisation": "見本ワーカーズ"}
+        address = f"mihon-{self.run_id}-{self.made}@example.com"
+        if self.plan["kind"] == "post":
+            return {
+                **who,
+                "email": address,
+                "telephone": "03-0000-0000",
+                "way": "venue",
+                "note": "",
+            }
+        named = {f"p0-{name}": value for name, value in who.items()}
+        return {**named, "email": address, "telephone": "03-0000-0000"}
 
     def _token(self) -> str:
         return self.signer.issue("sign-up", datetime.now(UTC))
@@ -159,8 +190,12 @@ def _title(page: bytes) -> str:
     return page.decode().partition("<title>")[2].partition("</title>")[0]
 
 
-def _hidden(page: bytes) -> dict[str, str]:
-    return {name: unescape(value) for name, value in HIDDEN.findall(page.decode())}
+def answered(page: str) -> dict[str, str]:
+    """What the form of a page sends, with the first choice of every question nobody answered."""
+    values = filled_in(page).to_dict()
+    for name, value in re.findall(r'type="radio"[^>]* name="([^"]+)" value="([^"]*)"', page):
+        values.setdefault(name, value)
+    return values
 
 
 def _action(page: bytes) -> str:

@@ -16,7 +16,7 @@ from app.base.clock import now
 from app.config import load_settings
 from app.db import db, transaction
 from app.events import samples
-from app.events.models import Event, EventWay
+from app.events.models import Event, EventChoice, EventWay
 from app.factory import create_app
 from tests import postgres
 from tests.bench import floor
@@ -25,6 +25,7 @@ from tests.serving import SECRET_KEY
 MANY_PLACES = 10_000_000
 MEETINGS = 5
 WRITTEN = ("audit_entry", "outbox_letter", "booking", "participant", "registration")
+OURS = ("audit_value", "audit_entry", "outbox_letter", "answer", *WRITTEN[2:])
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,18 @@ class Database:
 
     url: str
     slug: str
+    written: tuple[str, ...] = WRITTEN
 
     def empty(self) -> None:
         """Forget all sign-ups, so that each round begins with the same count."""
         if self.url.startswith("sqlite"):
             with sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=30) as connection:
-                for table in WRITTEN:
+                for table in self.written:
                     connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names of ours
             connection.close()
             return
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"TRUNCATE {', '.join(WRITTEN)} CASCADE")
+            connection.execute(f"TRUNCATE {', '.join(self.written)} CASCADE")
             connection.execute("VACUUM ANALYZE")
 
 
@@ -86,13 +88,14 @@ def _product(url: str, instance: Path) -> Database:
         samples.load(now())
         with transaction() as session:
             session.execute(update(EventWay).values(places=MANY_PLACES))
+            session.execute(update(EventChoice).values(places=None))
         slug = db.session.scalars(
             db.select(Event.slug).where(Event.kind == "assembly").order_by(Event.id)
         ).first()
         assert slug is not None
         db.session.remove()
         db.engine.dispose()
-    return Database(url, slug)
+    return Database(url, slug, OURS)
 
 
 def _floor(url: str, instance: Path) -> Database:

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from app.base.clock import now
 from app.db import transaction
+from app.interest.models import Interest
 from app.mail.models import OutboxLetter, Tick
 from tests.conftest import count_queries
 from tests.factories import make_event, make_series, make_signups
@@ -39,6 +40,18 @@ def test_two_meetings_of_a_day_are_one_thread(office: FlaskClient) -> None:
     make_event("asa", series_id=series, starts_in=timedelta(days=40))
     make_event("hiru", series_id=series, starts_in=timedelta(days=40, minutes=1))
     assert office.get("/office/").text.count('class="thread"') == 1
+
+
+def test_who_waits_to_be_told_a_date_is_counted(office: FlaskClient) -> None:
+    event = make_event("mitei", starts_in=None)
+    make_event("soukai")
+    with transaction() as session:
+        for n, state in enumerate(("confirmed", "confirmed", "asked", "left")):
+            values = {"name": "見本", "email": f"mihon{n}@example.com", "email_key": str(n)}
+            session.add(Interest(event_id=event, state=state, created_at=now(), **values))
+    page = office.get("/office/").text
+    assert page.count("日程のお知らせを待っている方") == 1
+    assert "待っている方 2人" in page
 
 
 def test_letters_that_could_not_be_sent_are_counted(office: FlaskClient) -> None:

@@ -12,14 +12,23 @@ from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.interest import queries as interest
-from app.organiser import doubles, files, progress, registrations, reminders, signups
+from app.organiser import doubles, files, progress, registrations, reminders, settings, signups
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ZONE, action_words, queue_facts
 from app.registration import roster
 from app.web.locale import current_locale
 
-__all__ = ["blueprint", "doubles", "files", "progress", "registrations", "reminders", "signups"]
+__all__ = [
+    "blueprint",
+    "doubles",
+    "files",
+    "progress",
+    "registrations",
+    "reminders",
+    "settings",
+    "signups",
+]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,16 @@
 """What the office changes at a meeting, and what follows: places go on, people are told."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
+from app.base.errors import Conflict
 from app.db import Translated, transaction
 from app.events.models import Event, EventNotice, EventSession, EventWay
 from app.registration import promotion, telling
@@ -15,6 +18,10 @@ from app.registration.locking import Day, lock_event
 
 TOLD = ("spans", "venue_name", "venue_address", "online_url")
 """What people who are signed up need to know."""
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else has changed the settings since they were shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +45,14 @@ class MeetingSettings:
     places: Mapping[str, int | None]
 
 
-def change_meeting(
-    event_id: int, wanted: MeetingSettings, by: Actor, *, tell: bool = True, reason: str = ""
+def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
+    event_id: int,
+    wanted: MeetingSettings,
+    by: Actor,
+    *,
+    tell: bool = True,
+    reason: str = "",
+    seen: str | None = None,
 ) -> tuple[str, ...]:
     """Set a meeting to what the office wants; return the names of what was changed.
 
@@ -47,16 +60,26 @@ def change_meeting(
     cancel nobody. Where people need to know, the worker writes to everybody who is signed up; an
     online address that changes is always told to those online.
 
+    Args:
+        event_id: which meeting.
+        wanted: all of its settings.
+        by: who of the office acts.
+        tell: whether to write to people about a new time or place.
+        reason: for the letter, '' for none.
+        seen: ``digest`` of the settings that this is a change of; None where nobody looked.
+
     Raises:
         NotFound: there is no such meeting.
+        ChangedMeanwhile: the settings are not those that were seen.
         Busy: nothing was stored.
     """
     with transaction() as session:
         day = lock_event(session, event_id, now())
         event = session.get_one(Event, event_id)
-        before = _settings(event)
-        after = _plain(wanted)
+        before, after = _plain(settings_of(event)), _plain(wanted)
         changed = tuple(name for name, value in after.items() if before[name] != value)
+        if seen is not None and seen != _digest(before):
+            raise ChangedMeanwhile("settings")
         if not changed:
             return ()
         _set(event, wanted)
@@ -105,18 +128,33 @@ def _notify(day: Day, event: Event, kind: str, reason: str, by: Actor | None) ->
     )
 
 
-def _settings(event: Event) -> dict[str, Any]:
-    """The settings of a stored meeting, as ``_plain`` writes them."""
-    return {
-        "spans": [[_iso(s.starts_at), _iso(s.ends_at)] for s in event.sessions],
-        "venue_name": _text(event.venue_name),
-        "venue_address": _text(event.venue_address),
-        "access": _text(event.access),
-        "online_url": event.online_url,
-        "waiting_list": event.waiting_list,
-        "places": {way.way: way.places for way in event.ways},
-        **{name: _iso(getattr(event, name)) for name in MOMENTS},
-    }
+def settings_of(event: Event) -> MeetingSettings:
+    """The settings of a stored meeting."""
+    return MeetingSettings(
+        spans=tuple((one.starts_at, one.ends_at) for one in event.sessions),
+        venue_name=event.venue_name,
+        venue_address=event.venue_address,
+        access=event.access,
+        online_url=event.online_url,
+        waiting_list=event.waiting_list,
+        places={way.way: way.places for way in event.ways},
+        **{name: getattr(event, name) for name in MOMENTS},
+    )
+
+
+def digest(settings: MeetingSettings) -> str:
+    """By which a form knows the settings that it shows."""
+    return _digest(_plain(settings))
+
+
+def differences(before: MeetingSettings, after: MeetingSettings) -> tuple[str, ...]:
+    """The names of what is not the same."""
+    old, new = _plain(before), _plain(after)
+    return tuple(name for name, value in new.items() if old[name] != value)
+
+
+def _digest(plain: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 MOMENTS = ("doors_at", "opens_at", "closes_at", "change_until", "promotion_until")

@@ -1,0 +1,254 @@
+"""The settings of a meeting as a form: local times of its zone, places by way."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import Field, Form, HiddenField, StringField
+from wtforms.validators import StopValidation
+
+from app.base.text import clean_line, nfkc
+from app.base.timezones import to_local, to_utc
+from app.organiser.reason_forms import ReasonForm
+from app.registration.meetings import MOMENTS, MeetingSettings
+from app.web.fields import Readable
+
+WAYS = ("venue", "online")
+SESSIONS = 5
+TEXT, ADDRESS, MOST_PLACES = 200, 300, 99_999
+TEXTS = ("venue_name", "venue_address", "access")
+_YEARS = range(2000, 2200)
+_NUMBERS = re.compile("[0-9]+")
+
+
+def _line(raw: str | None) -> str:
+    return clean_line(raw or "")
+
+
+def _figures(raw: str | None) -> str:
+    return nfkc(clean_line(raw or ""))
+
+
+def _text(label: Any, limit: int = TEXT) -> StringField:
+    return StringField(
+        label, filters=[_line], validators=[Readable(limit)], render_kw={"maxlength": limit}
+    )
+
+
+def _numbers(label: Any) -> StringField:
+    """A date, a time or a number, typed or picked."""
+    return StringField(label, filters=[_figures], validators=[Readable(40)])
+
+
+class MeetingForm(Form):
+    """Everything that the office sets. ``day_1``, ``start_1``, ``end_1`` … are the sessions."""
+
+    venue_name = _text(_("Venue"))
+    venue_name_en = _text(_("Venue in English"))
+    venue_address = _text(_("Address of the venue"))
+    venue_address_en = _text(_("Address of the venue in English"))
+    access = _text(_("Way to get there"))
+    access_en = _text(_("Way to get there in English"))
+    online_url = _text(_("Address for taking part online"), ADDRESS)
+    doors_at = _numbers(_("Doors open"))
+    opens_at = _numbers(_("Sign-up opens"))
+    closes_at = _numbers(_("Sign-up closes"))
+    change_until = _numbers(_("People can change and cancel until"))
+    promotion_until = _numbers(_("Free places go to the waiting list until"))
+    waiting_list = StringField(_("Keep a waiting list when it is full"))
+    venue = StringField(_("At the venue"))
+    venue_places = _numbers(_("Places at the venue"))
+    online = StringField(_("Online"))
+    online_places = _numbers(_("Places online"))
+    seen = HiddenField()
+
+    def validate_online_url(self, field: Field) -> None:
+        """The whole address, as a browser takes it."""
+        if field.data and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", field.data):
+            raise StopValidation(_("Please enter the whole address, beginning with https://"))
+
+    def validate_venue_places(self, field: Field) -> None:
+        """A whole number, or nothing."""
+        _check_places(field)
+
+    def validate_online_places(self, field: Field) -> None:
+        """A whole number, or nothing."""
+        _check_places(field)
+
+    @property
+    def sessions(self) -> Iterator[tuple[Field, Field, Field]]:
+        """Day, start and end of each session."""
+        for n in range(1, SESSIONS + 1):
+            yield self[f"day_{n}"], self[f"start_{n}"], self[f"end_{n}"]
+
+    def read(self, stored: MeetingSettings, zone: str) -> MeetingSettings | None:
+        """The settings that were entered; None where there is something to put right.
+
+        What was not touched stays to the second what it is in ``stored``.
+        """
+        good = self.validate()
+        spans = self._spans(stored, zone)
+        moments: dict[str, Any] = {
+            name: self._moment(name, getattr(stored, name), zone) for name in MOMENTS
+        }
+        self._check_order(spans, moments)
+        if not good or self.errors:
+            return None
+        return replace(
+            stored,
+            spans=tuple(spans),
+            online_url=self.online_url.data or "",
+            waiting_list=bool(self.waiting_list.data),
+            places=self._places(stored.places),
+            **{name: self._translated(name, getattr(stored, name)) for name in TEXTS},
+            **moments,
+        )
+
+    def _spans(self, stored: MeetingSettings, zone: str) -> list[tuple[datetime, datetime]]:
+        kept = {tuple(_session(span, zone)): span for span in stored.spans}
+        found = []
+        for day, start, end in self.sessions:
+            typed = (day.data or "", start.data or "", end.data or "")
+            if typed in kept:
+                found.append(kept[typed])
+            elif any(typed):
+                span = _read_session(day, start, end, zone)
+                if span is not None:
+                    found.append(span)
+        return sorted(found)
+
+    def _moment(self, name: str, old: datetime | None, zone: str) -> datetime | None:
+        field = self[name]
+        if not field.data:
+            return None
+        if field.data == show_moment(old, zone):
+            return old
+        found = read_moment(field.data, zone)
+        if found is None:
+            _wrong(field, _("Please enter the date and the time"))
+        return found
+
+    def _check_order(
+        self, spans: list[tuple[datetime, datetime]], moments: Mapping[str, datetime | None]
+    ) -> None:
+        """Times must follow each other as they do in life."""
+        for before, after in pairwise(spans):
+            if after[0] < before[1]:
+                _wrong(self["day_1"], _("Please look at the times again: two of them overlap"))
+        opens, closes = moments["opens_at"], moments["closes_at"]
+        if opens and closes and closes <= opens:
+            _wrong(self.closes_at, _("Please enter a time after sign-up opens"))
+        if not spans:
+            return
+        start, end = spans[0][0], max(span[1] for span in spans)
+        for name in ("doors_at", "opens_at", "promotion_until"):
+            moment = moments[name]
+            if moment and moment > start:
+                _wrong(self[name], _("Please enter a time before the meeting begins"))
+        for name in ("closes_at", "change_until"):
+            moment = moments[name]
+            if moment and moment > end:
+                _wrong(self[name], _("Please enter a time before the meeting ends"))
+
+    def _places(self, stored: Mapping[str, int | None]) -> dict[str, int | None]:
+        """Ways that are offered stay offered: somebody may come by them."""
+        return {
+            way: int(self[f"{way}_places"].data) if self[f"{way}_places"].data else None
+            for way in WAYS
+            if way in stored or self[way].data
+        }
+
+    def _translated(self, name: str, old: Any) -> Any:
+        """A text in both languages; plain words fit only the Japanese that they were made of."""
+        ja, en = self[name].data, self[f"{name}_en"].data
+        return replace(old, ja=ja, en=en, easy=old.easy if ja == old.ja else "")
+
+
+for _n in range(1, SESSIONS + 1):
+    setattr(MeetingForm, f"day_{_n}", _numbers(_("Date")))
+    setattr(MeetingForm, f"start_{_n}", _numbers(_("Beginning")))
+    setattr(MeetingForm, f"end_{_n}", _numbers(_("End")))
+
+
+class TellForm(ReasonForm):
+    """Whether people are told, and why it was changed."""
+
+    tell = StringField(_("Tell them by letter"))
+
+
+def values_of(settings: MeetingSettings, zone: str) -> dict[str, Any]:
+    """What the fields show."""
+    values: dict[str, Any] = {name: show_moment(getattr(settings, name), zone) for name in MOMENTS}
+    for n, span in enumerate(settings.spans[:SESSIONS], start=1):
+        names = (f"day_{n}", f"start_{n}", f"end_{n}")
+        values.update(zip(names, _session(span, zone), strict=True))
+    for name in TEXTS:
+        text = getattr(settings, name)
+        values[name], values[f"{name}_en"] = text.ja, text.en
+    for way, places in settings.places.items():
+        values[way] = "1"
+        values[f"{way}_places"] = "" if places is None else str(places)
+    waiting = "1" if settings.waiting_list else ""
+    return {**values, "online_url": settings.online_url, "waiting_list": waiting}
+
+
+def show_moment(moment: datetime | None, zone: str) -> str:
+    """As a field of date and time holds it, to the minute; '' for none."""
+    return f"{to_local(moment, zone):%Y-%m-%dT%H:%M}" if moment else ""
+
+
+def _session(span: tuple[datetime, datetime], zone: str) -> tuple[str, str, str]:
+    start, end = (to_local(moment, zone) for moment in span)
+    return f"{start:%Y-%m-%d}", f"{start:%H:%M}", f"{end:%H:%M}"
+
+
+def _read_session(
+    day: Field, start: Field, end: Field, zone: str
+) -> tuple[datetime, datetime] | None:
+    for field, words in (
+        (day, _("Please enter the date")),
+        (start, _("Please enter when it begins")),
+        (end, _("Please enter when it ends")),
+    ):
+        if not field.data:
+            _wrong(field, words)
+            return None
+    begins, ends = (read_moment(f"{day.data} {at.data}", zone) for at in (start, end))
+    if begins is None:
+        _wrong(day, _("Please look at the date and the time again"))
+        return None
+    if ends is None or ends <= begins:
+        _wrong(end, _("Please enter an end after the beginning"))
+        return None
+    return begins, ends
+
+
+def read_moment(text: str, zone: str) -> datetime | None:
+    """'2026-06-16T17:00', '2026/6/16 17:00', '2026年6月16日17時' → aware UTC, or None."""
+    numbers = [int(one) for one in _NUMBERS.findall(nfkc(text)) if len(one) <= len("2026")]
+    if len(numbers) == len(("year", "month", "day", "hour")):
+        numbers.append(0)
+    if len(numbers) not in {5, 6} or numbers[0] not in _YEARS:
+        return None
+    year, month, day, hour, minute, *_seconds = numbers
+    try:
+        return to_utc(datetime(year, month, day, hour, minute), zone)  # noqa: DTZ001  # local
+    except ValueError:
+        return None
+
+
+def _check_places(field: Field) -> None:
+    typed = field.data or ""
+    if typed and not (typed.isascii() and typed.isdigit() and int(typed) <= MOST_PLACES):
+        raise StopValidation(
+            _("Please enter a whole number up to %(n)s, or nothing for no limit", n=MOST_PLACES)
+        )
+
+
+def _wrong(field: Field, words: Any) -> None:
+    if words not in field.errors:
+        field.errors = [*field.errors, words]

@@ -1,0 +1,177 @@
+"""The settings of a meeting: what, when, where, places; who is told; calling it off."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.auth.guards import actor, office
+from app.events.heads import MeetingHead, get_head
+from app.organiser.blueprint import blueprint
+from app.organiser.meeting_forms import MeetingForm, TellForm, values_of
+from app.organiser.reason_forms import ReasonForm
+from app.registration import meetings
+from app.registration.meeting_settings import Audience, Stored, count_audience, get_stored
+from app.registration.meetings import ChangedMeanwhile, MeetingSettings
+from app.web.locale import current_locale
+
+Page = tuple[str, int]
+PLACE_AND_TIME = frozenset({"spans", "venue_name", "venue_address"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consequences:
+    """What a change means to people: ``told`` hear of it, ``over`` are (way, taken, places)."""
+
+    told: int
+    must_tell: bool
+    over: tuple[tuple[str, int, int], ...]
+
+    @property
+    def ask(self) -> bool:
+        """Whether to ask before it is stored."""
+        return bool(self.told or self.over)
+
+
+@blueprint.get("/events/<slug:slug>/settings")
+@office
+def settings(slug: str) -> str:
+    """The form, as things are."""
+    meeting = get_head(slug, current_locale())
+    stored = get_stored(meeting.id)
+    return _show(meeting, stored, _form(meeting, stored.settings))
+
+
+@blueprint.post("/events/<slug:slug>/settings")
+@office
+def change_settings(slug: str) -> Response | Page | str:
+    """Check, ask where people are concerned, store."""
+    meeting = get_head(slug, current_locale())
+    stored = get_stored(meeting.id)
+    form = MeetingForm(request.form)
+    if request.form.get("step") == "back":
+        return _show(meeting, stored, form)
+    wanted = form.read(stored.settings, meeting.zone)
+    if wanted is None:
+        return _show(meeting, stored, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.seen.data != meetings.digest(stored.settings):
+        return _changed(meeting, form, wanted)
+    found = _consequences(stored.settings, wanted, count_audience(meeting.id))
+    asked = TellForm(request.form)
+    if found.ask and request.form.get("step") != "confirm":
+        return _ask(meeting, form, TellForm(data={"tell": "1"}), found)
+    if not asked.validate():
+        return _ask(meeting, form, asked, found), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _store(meeting, form, wanted, asked)
+
+
+@blueprint.get("/events/<slug:slug>/call-off")
+@office
+def ask_to_call_off(slug: str) -> Response | str:
+    """The question with the number of people."""
+    meeting = get_head(slug, current_locale())
+    if get_stored(meeting.id).state == "cancelled":
+        flash(_("This meeting has been called off already."), "success")
+        return redirect(url_for(".settings", slug=slug), HTTPStatus.SEE_OTHER)
+    return _ask_to_call_off(meeting, ReasonForm())
+
+
+@blueprint.post("/events/<slug:slug>/call-off")
+@office
+def call_off(slug: str) -> Response | Page:
+    """Call it off, once however often pressed."""
+    meeting = get_head(slug, current_locale())
+    form = ReasonForm(request.form)
+    if not form.validate():
+        return _ask_to_call_off(meeting, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    meetings.call_off(meeting.id, actor(), form.reason.data or "")
+    flash(_("The meeting has been called off. Everybody signed up is told."), "success")
+    return redirect(url_for(".settings", slug=slug), HTTPStatus.SEE_OTHER)
+
+
+def _consequences(
+    stored: MeetingSettings, wanted: MeetingSettings, people: Audience
+) -> Consequences:
+    changed = set(meetings.differences(stored, wanted))
+    online = people.online if "online_url" in changed else 0
+    lowered = {
+        way: places
+        for way, places in wanted.places.items()
+        if places is not None and stored.places.get(way, places) != places
+    }
+    return Consequences(
+        told=people.everybody if changed & PLACE_AND_TIME else online,
+        must_tell=bool(online),
+        over=tuple(
+            (way, people.taken[way], places)
+            for way, places in lowered.items()
+            if people.taken.get(way, 0) > places
+        ),
+    )
+
+
+def _store(
+    meeting: MeetingHead, form: MeetingForm, wanted: MeetingSettings, asked: TellForm
+) -> Response | Page:
+    try:
+        changed = meetings.change_meeting(
+            meeting.id,
+            wanted,
+            actor(),
+            tell=bool(asked.tell.data),
+            reason=asked.reason.data or "",
+            seen=form.seen.data,
+        )
+    except ChangedMeanwhile:
+        return _changed(meeting, form, wanted)
+    if changed:
+        flash(_("The settings have been stored."), "success")
+    else:
+        flash(_("Nothing was different, so nothing was stored."), "success")
+    return redirect(url_for(".settings", slug=meeting.slug), HTTPStatus.SEE_OTHER)
+
+
+def _changed(meeting: MeetingHead, form: MeetingForm, wanted: MeetingSettings) -> Page:
+    """What is stored now beside what was typed; pressing again stores what was typed."""
+    stored = get_stored(meeting.id)
+    now_stored = _form(meeting, stored.settings)
+    typed = MeetingForm(data=values_of(wanted, meeting.zone))
+    differing = [
+        (one, typed[one.name].data)
+        for one in now_stored
+        if one.name != "seen" and (one.data or "") != (typed[one.name].data or "")
+    ]
+    form.seen.data = now_stored.seen.data
+    return _show(meeting, stored, form, differing=differing, clash=True), HTTPStatus.CONFLICT
+
+
+def _form(meeting: MeetingHead, stored: MeetingSettings) -> MeetingForm:
+    values = values_of(stored, meeting.zone)
+    return MeetingForm(data={**values, "seen": meetings.digest(stored)})
+
+
+def _show(meeting: MeetingHead, stored: Stored, form: MeetingForm, **more: Any) -> str:
+    return render_template(
+        "office/settings.html",
+        meeting=meeting,
+        form=form,
+        offered=stored.settings.places,
+        called_off=stored.state == "cancelled",
+        filled=sum(any(one.data or one.errors for one in row) for row in form.sessions),
+        sessions=list(form.sessions),
+        **more,
+    )
+
+
+def _ask(meeting: MeetingHead, form: MeetingForm, asked: TellForm, found: Consequences) -> str:
+    return render_template(
+        "office/settings_ask.html", meeting=meeting, form=form, asked=asked, found=found
+    )
+
+
+def _ask_to_call_off(meeting: MeetingHead, form: ReasonForm) -> str:
+    people = count_audience(meeting.id).everybody
+    return render_template("office/call_off.html", meeting=meeting, form=form, number=people)

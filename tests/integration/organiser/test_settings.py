@@ -1,0 +1,245 @@
+"""The settings of a meeting: what is stored, who is asked about, and two people at once."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.base.clock import now
+from app.base.timezones import to_local
+from app.db import db
+from app.events.models import Event, EventNotice
+from app.registration.meeting_settings import get_stored
+from app.registration.meetings import MeetingSettings
+from tests.conftest import count_queries
+from tests.entries import person, sign_up
+from tests.factories import make_event, make_signups
+from tests.office import actions, enter, hidden_of
+
+PATH = "/office/events/soukai/settings"
+OFF = "/office/events/soukai/call-off"
+
+
+@pytest.fixture
+def office(office_client: FlaskClient) -> FlaskClient:
+    enter(office_client)
+    return office_client
+
+
+def shown(office: FlaskClient) -> dict[str, str]:
+    """The values of the form, as a browser would send them back."""
+    import re
+
+    page = office.get(PATH)
+    assert page.status_code == 200
+    fields = re.findall(r'<input class="box[^>]*? name="(\w+)"[^>]*?>', page.text)
+    found = dict.fromkeys(fields, "")
+    found |= dict(
+        re.findall(r'<input class="box[^>]*? name="(\w+)"[^>]*? value="([^"]*)"', page.text)
+    )
+    ticked = re.findall(r'type="checkbox" id="(\w+)"[^>]*checked', page.text)
+    return {**hidden_of(page), **found, **dict.fromkeys(ticked, "1")}
+
+
+def stored(event_id: int) -> MeetingSettings:
+    db.session.remove()
+    return get_stored(event_id).settings
+
+
+def notices() -> list[tuple[str, str]]:
+    db.session.remove()
+    query = select(EventNotice.kind, EventNotice.reason).order_by(EventNotice.id)
+    return [(kind, reason) for kind, reason in db.session.execute(query)]
+
+
+def test_sent_back_untouched_it_changes_nothing(app: Flask, office: FlaskClient) -> None:
+    event = make_event(online_url="https://meeting.example.com/j/1")
+    before = stored(event)
+    answer = office.post(PATH, data=shown(office))
+    assert answer.status_code == 303
+    assert "変わったところがない" in office.get(PATH).text
+    assert stored(event) == before
+    assert "event.changed" not in actions(app)
+
+
+def test_everything_is_stored_in_the_meeting_s_own_time(app: Flask, office: FlaskClient) -> None:
+    event = make_event(starts_in=None, ways=("venue",), zone="Asia/Tokyo")
+    given = {
+        "day_1": "2027-06-22",
+        "start_1": "10:30",
+        "end_1": "12:30",
+        "day_2": "2027/6/23",
+        "start_2": "１０時",
+        "end_2": "12:00",
+        "doors_at": "2027-06-22T10:00",
+        "opens_at": "2027-04-01T10:00",
+        "closes_at": "2027年6月15日 17:00",
+        "change_until": "2027-06-18 17:00",
+        "promotion_until": "2027-06-20T12:00",
+        "venue_name": "見本会館",
+        "venue_name_en": "Mihon Hall",
+        "access": "駅から歩いて5分",
+        "online_url": "https://meeting.example.com/j/000-0000-000",
+        "venue_places": "８０",
+        "online": "1",
+        "online_places": "",
+        "waiting_list": "",
+    }
+    values = {**shown(office), **given}
+    assert office.post(PATH, data=values).status_code == 303
+    found = stored(event)
+    assert [f"{to_local(start, 'Asia/Tokyo'):%m-%d %H:%M}" for start, _end in found.spans] == [
+        "06-22 10:30",
+        "06-23 10:00",
+    ]
+    assert found.closes_at is not None
+    assert f"{found.closes_at:%Y-%m-%d %H:%M}" == "2027-06-15 08:00"
+    assert found.venue_name.ja == "見本会館"
+    assert found.places == {"venue": 80, "online": None}
+    assert found.waiting_list is False
+    assert "event.changed" in actions(app)
+    assert notices() in ([], [("changed", "")])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"end_1": "00:00"}, "始まりより後の時刻"),
+        ({"day_1": "2027-02-30"}, "日付と時刻をもう一度"),
+        ({"day_1": ""}, "日付を入力"),
+        ({"start_1": "", "end_1": ""}, "始まりの時刻を入力"),
+        ({"closes_at": "あした"}, "日付と時刻を入力"),
+        ({"closes_at": "9999-12-31T23:59"}, "日付と時刻を入力"),
+        ({"closes_at": "2001-01-01T00:00"}, "申し込みの開始より後"),
+        ({"doors_at": "2190-01-01T00:00"}, "会が始まるまで"),
+        ({"change_until": "2190-01-01T00:00"}, "会が終わるまで"),
+        ({"venue_places": "-1"}, "99999までの数"),
+        ({"venue_places": "100000"}, "99999までの数"),
+        ({"online_url": "javascript:alert(1)"}, "https:// から始まる"),
+        ({"venue_name": "あ" * 201}, "200文字"),
+        ({"access": "\x00"}, "もう一度"),
+    ],
+)
+def test_what_cannot_be_is_told_and_kept(
+    office: FlaskClient, given: dict[str, str], told: str
+) -> None:
+    event = make_event()
+    before = stored(event)
+    answer = office.post(PATH, data={**shown(office), **given})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert stored(event) == before
+
+
+def test_a_new_place_asks_whether_to_tell_everybody(office: FlaskClient) -> None:
+    event = make_event()
+    make_signups(event, 3)
+    values = {**shown(office), "venue_name": "例会館"}
+    asked = office.post(PATH, data=values)
+    assert "3人にお知らせしますか" in asked.text
+    assert 'name="tell" value="1" checked' in asked.text
+    assert stored(event).venue_name.ja == "見本会館 3階"
+    back = office.post(PATH, data={**hidden_of(asked), "step": "back"})
+    assert 'value="例会館"' in back.text
+    given = {**hidden_of(asked), "step": "confirm", "tell": "1", "reason": "改修のため"}
+    assert office.post(PATH, data=given).status_code == 303
+    assert stored(event).venue_name.ja == "例会館"
+    assert notices() == [("changed", "改修のため")]
+
+
+def test_the_office_may_change_a_place_without_a_letter(office: FlaskClient) -> None:
+    event = make_event()
+    make_signups(event, 1)
+    asked = office.post(PATH, data={**shown(office), "venue_name": "例会館"})
+    assert office.post(PATH, data={**hidden_of(asked), "step": "confirm"}).status_code == 303
+    assert stored(event).venue_name.ja == "例会館"
+    assert notices() == []
+
+
+def test_a_new_online_address_is_always_told(office: FlaskClient) -> None:
+    event = make_event()
+    make_signups(event, 2)
+    make_signups(event, 1, way="online", first=2)
+    asked = office.post(PATH, data={**shown(office), "online_url": "https://a.example.com/j"})
+    assert "1人にお知らせしますか" in asked.text
+    assert "必ずお知らせします" in asked.text
+    office.post(PATH, data={**hidden_of(asked), "step": "confirm"})
+    assert notices() == [("changed", "")]
+
+
+def test_fewer_places_than_are_taken_says_what_happens(office: FlaskClient) -> None:
+    event = make_event(venue=5)
+    make_signups(event, 3)
+    asked = office.post(PATH, data={**shown(office), "venue_places": "2"})
+    assert "すでに3席が埋まっていて、2席より多くなります" in asked.text
+    assert stored(event).places["venue"] == 5
+    office.post(PATH, data={**hidden_of(asked), "step": "confirm"})
+    assert stored(event).places["venue"] == 2
+
+
+def test_more_places_move_up_who_waits(office: FlaskClient) -> None:
+    event = make_event(venue=1)
+    sign_up("soukai", person("例 一", event))
+    late = sign_up("soukai", person("見本 花子", event), email="other@example.com")
+    assert office.post(PATH, data={**shown(office), "venue_places": "2"}).status_code == 303
+    from tests.entries import signup_of
+
+    db.session.remove()
+    assert signup_of(late).people[0].bookings[0].state == "confirmed"
+
+
+def test_two_people_at_once_the_second_sees_both(office: FlaskClient) -> None:
+    event = make_event()
+    first, second = shown(office), shown(office)
+    assert office.post(PATH, data={**first, "venue_places": "60"}).status_code == 303
+    clash = office.post(PATH, data={**second, "venue_places": "70"})
+    assert clash.status_code == 409
+    assert "いまの内容: 60" in clash.text
+    assert 'value="70"' in clash.text
+    assert stored(event).places["venue"] == 60
+    again = {**second, **hidden_of(clash), "venue_places": "70"}
+    assert office.post(PATH, data=again).status_code == 303
+    assert stored(event).places["venue"] == 70
+
+
+def test_calling_off_names_the_number_and_tells_the_reason(app: Flask, office: FlaskClient) -> None:
+    event = make_event()
+    make_signups(event, 2)
+    make_signups(event, 1, state="cancelled", first=2)
+    asked = office.get(OFF)
+    assert "2人にお知らせしますか" in asked.text
+    given = {**hidden_of(asked), "reason": "台風のため"}
+    for _press in range(2):
+        assert office.post(OFF, data=given).status_code == 303
+    db.session.remove()
+    assert db.session.get_one(Event, event).state == "cancelled"
+    assert notices() == [("cancelled", "台風のため")]
+    assert actions(app).count("event.called_off") == 1
+    assert office.get(OFF).status_code == 303
+
+
+def test_a_meeting_that_is_over_can_still_be_looked_at(office: FlaskClient) -> None:
+    make_event(starts_in=timedelta(days=-9), closes=timedelta(days=-10), opens=timedelta(days=-20))
+    assert now()
+    assert office.post(PATH, data=shown(office)).status_code == 303
+
+
+def test_the_page_takes_as_many_queries_for_many_people(app: Flask, office: FlaskClient) -> None:
+    event = make_event()
+
+    def queries() -> int:
+        with count_queries(app) as sent:
+            office.get(PATH)
+            office.get(OFF)
+        return len(sent)
+
+    before = queries()
+    make_signups(event, 40)
+    assert queries() == before
+
+
+def test_unknown_meetings_are_not_found(office: FlaskClient) -> None:
+    for path in (PATH, OFF):
+        assert office.get(path).status_code == 404

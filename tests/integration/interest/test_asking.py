@@ -380,6 +380,17 @@ def test_what_the_form_is_filled_in_with(client: FlaskClient) -> None:
     answer = client.get(f"/i/{token}/sign-up?lang=en")
     assert answer.status_code == 303
     assert answer.location == f"/events/houkoku/register/for/{token}?lang=en"
+    with transaction() as session:
+        event = session.scalars(select(Event).where(Event.slug == "houkoku")).one()
+        event.opens_at = now() - timedelta(days=1)
+        start = now() + timedelta(days=30)
+        event.sessions = [EventSession(starts_at=start, ends_at=start + timedelta(hours=2))]
+    form = client.get(f"/events/houkoku/register/for/{token}")
+    assert form.headers["Cache-Control"] == "no-store"
+    for known in ("見本 花子", "見本食堂", "mihon@example.com"):
+        assert f'value="{known}"' in form.text
+    unknown = client.get(f"/events/houkoku/register/for/{'a' * 30}")
+    assert unknown.location == "/events/houkoku/register", "the empty form"
     assert answer.headers["Cache-Control"] == "no-store"
     client.post(f"{link()}/leave")
     assert queries.find_prefill(token) is None

@@ -3,7 +3,7 @@
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event as sql_event
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
-from tests.integration.registration.test_letters import MOMENT
 from werkzeug.test import TestResponse
 
 from app.base.clock import now
@@ -30,6 +29,7 @@ from tests.factories import make_event, make_series, make_signups
 
 SNAPSHOTS = Path(__file__).resolve().parents[2] / "snapshots/mail"
 KNOWN = "mihon0@example.com"
+MOMENT = datetime(2026, 5, 18, 1, 24, tzinfo=UTC)
 
 
 def open_form(client: FlaskClient) -> str:

@@ -202,7 +202,7 @@ def test_too_many_from_one_source_keeps_what_was_typed(make_app: MakeApp) -> Non
     [
         ("", "メールアドレスを入力してください"),
         ("mihon", "メールアドレスを確かめてください"),
-        ("mihon@gmail.con", "mihon@gmail.com ではありませんか"),
+        ("mihon@gmail.con", "mihon@gmail.com の打ち間違いではありませんか"),
         ("a" * 300 + "@example.com", "254文字"),
         ("a@example.com\x00", "読み取れない文字"),
     ],

@@ -36,6 +36,8 @@ EXPECTED = {
     "registration.submit": PUBLIC,
     "registration.done": "signed link",
     "registration.manage": "signed link",
+    "registration.file": "signed link",
+    "registration.form_for": "signed link",
     "registration.calendar": "signed link",
     "registration.calendar_of_meeting": "signed link",
     "registration.change": "signed link",

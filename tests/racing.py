@@ -64,6 +64,8 @@ def do(act: dict[str, Any]) -> str:
             entries.sign_up(act["slug"], who, email=act["email"], **more)
         else:
             signup = entries.signup_of(act["registration"])
+            if not signup.coming:
+                return "came too late"
             if act["kind"] == "cancel":
                 entries.cancel(signup)
             else:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from app.db import db
 from app.registration.models import Registration
@@ -13,9 +15,14 @@ from app.web import limits
 from app.web.models import RateCounter
 from tests.conftest import MakeApp, browser
 from tests.factories import make_event
-from tests.integration.registration.test_signup import sign_up
+from tests.integration.registration import test_signup
 
 TWO = "2 per hour"
+
+
+def sign_up(client: FlaskClient, **changes: str) -> TestResponse:
+    with client.application.app_context():
+        return test_signup.sign_up(client, **changes)
 
 
 def attempts(app: Flask, forwarded: list[str | None], remote: str = "127.0.0.1") -> list[int]:

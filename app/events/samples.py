@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,9 @@ from sqlalchemy import select
 from app.base.timezones import to_local, to_utc
 from app.db import Translated, transaction
 from app.db.session import WriteSession
+from app.events import questions
 from app.events.models import Event, EventSession, EventWay, Series
+from app.events.presets import PRESETS, QuestionModel
 
 FILE = Path(__file__).with_name("samples.toml")
 ZONE = "Asia/Tokyo"
@@ -85,6 +87,18 @@ def _add_series(session: WriteSession, given: Mapping[str, Any], moved_to: date 
     session.add(series)
     for position, event in enumerate(given["event"]):
         series.events.append(_event(event, position, moved_to))
+    session.flush()
+    for event, row in zip(given["event"], series.events, strict=True):
+        for position, asked in enumerate(event.get("questions", []), start=1):
+            questions.put(session, row.id, _question(asked), position)
+
+
+def _question(given: Mapping[str, Any]) -> QuestionModel:
+    """A ready-made question; ``places`` limits its first choice."""
+    model = PRESETS[given["preset"]]
+    first, *others = model.choices
+    limited = replace(first, places=given.get("places"))
+    return replace(model, choices=(limited, *others))
 
 
 def _event(given: Mapping[str, Any], position: int, moved_to: date | None) -> Event:
@@ -126,10 +140,16 @@ def _set_window(event: Event, given: Mapping[str, Any], start: datetime) -> None
     if "opens_days_before" in given:
         opens = start - timedelta(days=given["opens_days_before"])
         event.opens_at = to_utc(datetime.combine(opens, time(10)), ZONE)
-    if "closes" in given:
-        days, _days, _before, at = given["closes"].split()
-        closes = start - timedelta(days=int(days))
-        event.closes_at = to_utc(datetime.combine(closes, time.fromisoformat(at)), ZONE)
+    for name, column in (("closes", "closes_at"), ("change_until", "change_until")):
+        if name in given:
+            setattr(event, column, _days_before(given[name], start))
+
+
+def _days_before(text: str, start: datetime) -> datetime:
+    """'7 days before 17:00' → that moment, aware."""
+    days, _days, _before, at = text.split()
+    day = start - timedelta(days=int(days))
+    return to_utc(datetime.combine(day, time.fromisoformat(at)), ZONE)
 
 
 def _span(text: str) -> tuple[datetime, datetime]:

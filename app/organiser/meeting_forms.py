@@ -73,11 +73,11 @@ class MeetingForm(Form):
 
     def validate_venue_places(self, field: Field) -> None:
         """A whole number, or nothing."""
-        _check_places(field)
+        check_places(field)
 
     def validate_online_places(self, field: Field) -> None:
         """A whole number, or nothing."""
-        _check_places(field)
+        check_places(field)
 
     @property
     def sessions(self) -> Iterator[tuple[Field, Field, Field]]:
@@ -241,7 +241,12 @@ def read_moment(text: str, zone: str) -> datetime | None:
         return None
 
 
-def _check_places(field: Field) -> None:
+def check_places(field: Field) -> None:
+    """Refuse what is no number of places; nothing means no limit.
+
+    Raises:
+        StopValidation: with what to do.
+    """
     typed = field.data or ""
     if typed and not (typed.isascii() and typed.isdigit() and int(typed) <= MOST_PLACES):
         raise StopValidation(

@@ -12,7 +12,16 @@ from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.interest import queries as interest
-from app.organiser import doubles, files, progress, registrations, reminders, settings, signups
+from app.organiser import (
+    doubles,
+    files,
+    progress,
+    questions,
+    registrations,
+    reminders,
+    settings,
+    signups,
+)
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ZONE, action_words, queue_facts
@@ -24,6 +33,7 @@ __all__ = [
     "doubles",
     "files",
     "progress",
+    "questions",
     "registrations",
     "reminders",
     "settings",

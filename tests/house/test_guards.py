@@ -74,7 +74,13 @@ def test_every_route_has_the_guard_that_somebody_decided_on(make_app: MakeApp) -
 def test_office_pages_send_strangers_to_the_login(make_app: MakeApp) -> None:
     app = make_app()
     client = app.test_client()
-    values = {"slug": "soukai", "campaign_id": 1, "file_id": 1, "registration_id": 1}
+    values = {
+        "slug": "soukai",
+        "campaign_id": 1,
+        "file_id": 1,
+        "registration_id": 1,
+        "question_id": 1,
+    }
     guarded = 0
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("organiser."):

@@ -20,12 +20,12 @@ PLACES = (
     *("app/interest/forms.py", "app/interest/views.py"),
     *("app/web/errors.py", "app/web/association.py"),
 )
-OFFICE = {"office.html", "office_progress.html", "office_found.html"}
+OFFICE = {"office.html", "office_found.html", "office_progress.html", "office_signup.html"}
 # Of the office, in components that both sides use.
 ONLY_FOR_THE_OFFICE = {
     *("Accepted by the mail server", "Again at %(at)s", "Will be sent again"),
     *("Could not be sent", "To be told by telephone", "Not sent, out of date"),
-    *("Being sent", "In the queue", "No limit", "%(taken)s of %(limit)s places"),
+    *("Being sent", "In the queue", "Signed up twice", "No limit", "%(taken)s of %(limit)s places"),
     "%(done)s of %(total)s letters were accepted by the mail server",
 }
 # Only signs: nothing to say in other words.

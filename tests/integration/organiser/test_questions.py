@@ -1,0 +1,211 @@
+"""The questions of a meeting in the office: adding, changing, removing, counting."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.base.timezones import to_local
+from app.db import db
+from app.events.models import EventQuestion
+from app.events.presets import PRESETS
+from app.events.question_list import QuestionLine, list_questions
+from app.events.questions import MOST
+from tests.conftest import count_queries
+from tests.entries import chosen, make_question, person, sign_up
+from tests.factories import make_event
+from tests.office import actions, enter, hidden_of, send
+
+PATH = "/office/events/soukai/questions"
+NEW = f"{PATH}/new"
+
+
+@pytest.fixture
+def office(office_client: FlaskClient) -> FlaskClient:
+    enter(office_client)
+    return office_client
+
+
+def asked(event_id: int) -> tuple[QuestionLine, ...]:
+    db.session.remove()
+    return list_questions(event_id)
+
+
+@pytest.mark.parametrize("code", PRESETS)
+def test_one_press_adds_a_ready_made_question_once(
+    app: Flask, office: FlaskClient, code: str
+) -> None:
+    event = make_event()
+    given = {**hidden_of(office.get(PATH)), "preset": code}
+    for _press in range(2):
+        assert office.post(PATH, data=given).status_code == 303
+    found = asked(event)
+    model = PRESETS[code]
+    assert [one.preset for one in found if not one.depends_on_id] == [code]
+    assert len(found) == (2 if model.more else 1)
+    assert found[0].is_arrangement is model.is_arrangement
+    assert actions(app).count("question.added") == 1
+    page = office.get(PATH).text
+    assert model.label.ja in page
+    assert f'value="{code}"' not in page
+    assert office.get("/events/soukai/register").text.count(model.label.ja) >= 1
+
+
+def test_what_is_not_ready_made_is_not_found(office: FlaskClient) -> None:
+    make_event()
+    assert send(office, PATH, preset="lunches").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "stored"),
+    [
+        (
+            "one",
+            "和食 | 50\n洋食｜２０\nいらない",
+            [("和食", 50), ("洋食", 20), ("いらない", None)],
+        ),
+        ("several", "資料\n\n報告書", [("資料", None), ("報告書", None)]),
+        ("yes_no", "", [("はい", None), ("いいえ", None)]),
+        ("consent", "", [("同意します", None)]),
+        ("short", "使わない", []),
+        ("long", "", []),
+        ("number", "", []),
+    ],
+)
+def test_a_question_of_one_s_own_of_each_kind(
+    office: FlaskClient, kind: str, choices: str, stored: list[tuple[str, int | None]]
+) -> None:
+    event = make_event()
+    values = {
+        "label": "見本の質問",
+        "label_en": "Sample question",
+        "kind": kind,
+        "choices": choices,
+        "asked": "signup",
+        "way": "venue",
+        "required": "1",
+        "closes_at": "2027-06-01T17:00",
+    }
+    assert send(office, NEW, **values).status_code == 303
+    assert send(office, NEW, **values).status_code == 303
+    (found,) = asked(event)
+    assert [(one.label.ja, one.places) for one in found.choices] == stored
+    assert (found.kind, found.asked, found.way) == (kind, "signup", "venue")
+    assert found.required
+    assert not found.is_arrangement
+    assert found.closes_at is not None
+    assert f"{to_local(found.closes_at, 'Asia/Tokyo'):%m-%d %H:%M}" == "06-01 17:00"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"label": ""}, "質問を入力"),
+        ({"label": "あ" * 101}, "100文字"),
+        ({"choices": "ひとつ"}, "2個から20個"),
+        ({"choices": "\n".join(map(str, range(21)))}, "2個から20個"),
+        ({"choices": "同じ\n同じ"}, "違うものに"),
+        ({"choices": "和食 | たくさん\n洋食"}, "和食 | 50"),
+        ({"choices": f"{'あ' * 81}\n洋食"}, "80文字"),
+        ({"kind": "riddle"}, "エラー"),
+        ({"asked": "nobody"}, "エラー"),
+        ({"way": "by sea"}, "エラー"),
+        ({"closes_at": "あした"}, "日付と時刻"),
+    ],
+)
+def test_what_cannot_be_is_told(office: FlaskClient, given: dict[str, str], told: str) -> None:
+    event = make_event()
+    good = {"label": "見本", "kind": "one", "choices": "甲\n乙", "asked": "person", "way": ""}
+    answer = send(office, NEW, **{**good, **given})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert asked(event) == ()
+
+
+def test_limit_words_and_closing_time_can_be_changed(app: Flask, office: FlaskClient) -> None:
+    event = make_event()
+    send(office, PATH, preset="lunch")
+    (lunch,) = asked(event)
+    yes, no = lunch.choices
+    path = f"{PATH}/{lunch.id}"
+    values = {
+        "label": "お弁当",
+        "label_en": "Boxed meal",
+        f"places_{yes.id}": "５０",
+        f"places_{no.id}": "",
+        "closes_at": "2027-06-01 17:00",
+    }
+    assert send(office, path, **values).status_code == 303
+    (found,) = asked(event)
+    assert (found.label.ja, found.label.easy, found.required) == ("お弁当", "", False)
+    assert [one.places for one in found.choices] == [50, None]
+    assert found.closes_at is not None
+    assert send(office, path, **values).status_code == 303
+    assert actions(app).count("question.changed") == 1
+    bad = send(office, path, **{**values, f"places_{yes.id}": "-5"})
+    assert bad.status_code == 422
+    assert 'value="-5"' in bad.text
+
+
+def test_answers_are_counted_and_removing_names_their_number(
+    app: Flask, office: FlaskClient
+) -> None:
+    event = make_event()
+    lunch, (yes, _no) = make_question(event, choices=({"places": 9}, {}))
+    for n in range(2):
+        one = person(f"見本 {n}", event, answers=(chosen(lunch, yes),))
+        sign_up("soukai", one, email=f"mihon{n}@example.com")
+    assert [(one.chosen, one.held) for one in asked(event)[0].choices] == [(2, 2), (0, 0)]
+    question = office.get(f"{PATH}/{lunch}/remove")
+    assert "答えが2件あります" in question.text
+    given = hidden_of(question)
+    assert office.post(f"{PATH}/{lunch}/remove", data=given).status_code == 303
+    assert asked(event) == ()
+    assert "question.removed" in actions(app)
+    assert office.post(f"{PATH}/{lunch}/remove", data=given).status_code == 404
+
+
+def test_what_a_question_opens_goes_with_it(office: FlaskClient) -> None:
+    event = make_event()
+    send(office, PATH, preset="childcare")
+    parent = next(one for one in asked(event) if not one.depends_on_id)
+    send(office, f"{PATH}/{parent.id}/remove")
+    assert asked(event) == ()
+    removed = db.session.scalars(select(EventQuestion.removed_at)).all()
+    assert len(removed) == 2
+    assert all(removed)
+
+
+def test_a_meeting_asks_only_so_much(office: FlaskClient) -> None:
+    event = make_event()
+    for _n in range(MOST):
+        make_question(event, "short", choices=())
+    send(office, PATH, preset="lunch")
+    assert "質問は30個まで" in office.get(PATH).text
+    good = {"label": "見本", "kind": "long", "asked": "person", "way": ""}
+    answer = send(office, NEW, **good)
+    assert answer.status_code == 409
+    assert 'value="見本"' in answer.text
+    assert len(asked(event)) == MOST
+
+
+def test_a_question_of_another_meeting_is_not_found(office: FlaskClient) -> None:
+    make_event()
+    other, _choices = make_question(make_event("other"))
+    for path in (f"{PATH}/{other}", f"{PATH}/{other}/remove", f"{PATH}/999"):
+        assert office.get(path).status_code == 404
+
+
+def test_the_list_takes_as_many_queries_for_many_questions(app: Flask, office: FlaskClient) -> None:
+    event = make_event()
+
+    def queries() -> int:
+        with count_queries(app) as sent:
+            office.get(PATH)
+        return len(sent)
+
+    make_question(event)
+    before = queries()
+    for _n in range(10):
+        make_question(event)
+    assert queries() == before

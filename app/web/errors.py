@@ -59,7 +59,10 @@ TEXTS: dict[int, ErrorText] = {
     410: ErrorText(
         _("This link is no longer in use"),
         _("It has been replaced by a newer one."),
-        _("Please use the link in our latest letter, or telephone us."),
+        _(
+            "Please use the link in our latest letter. "
+            "We send it to you again: see the foot of this page. You can also telephone us."
+        ),
     ),
     413: ErrorText(
         _("That was too much at once"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from app.db import Base, db
 from app.factory import create_app
@@ -36,4 +36,46 @@ def test_head_to_empty_again(empty_app: Flask) -> None:
         flask_migrate.upgrade()
         flask_migrate.downgrade(revision="base")
         assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        db.engine.dispose()
+
+
+TEXTS = (
+    *("title", "summary", "description", "date_note", "venue_name", "venue_address", "access"),
+    *("audience", "hosts", "fee", "bring", "report"),
+)
+EMPTY = ", ".join("'{}'" for _ in TEXTS)
+OF_THE_FIRST_VERSION = f"""
+INSERT INTO series (id, slug, number_letter, is_sample) VALUES (1, 's', 'A', false);
+INSERT INTO event (id, series_id, position, slug, kind, state, online_url, zone, {", ".join(TEXTS)})
+VALUES (1, 1, 0, 's', 'assembly', 'published', '', 'Asia/Tokyo', {EMPTY});
+INSERT INTO registration (id, series_id, number, channel, locale, contact_name,
+contact_organisation, email, email_may_fail, telephone, note, notice_version, link_version,
+version, created_at)
+VALUES (1, 1, 1, 'web', 'ja', '見本 花子', '', 'Mihon@example.com', false, '', '', 1, 1, 1,
+'2026-01-01 00:00:00');
+INSERT INTO participant (id, registration_id, position, name, reading, organisation, role)
+VALUES (1, 1, 0, '見本 花子', 'みほん はなこ', '', '');
+INSERT INTO booking (id, participant_id, event_id, way, state, created_at, sort_key, search_key)
+VALUES (1, 1, 1, 'venue', 'confirmed', '2026-01-01 00:00:00', 'a', 'b');
+"""  # noqa: S608  # names of ours
+
+
+def test_sign_ups_of_the_first_version_are_kept_and_known_again(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        flask_migrate.upgrade(revision="0001")
+        with db.engine.connect().execution_options(writer=True) as connection:
+            for statement in OF_THE_FIRST_VERSION.split(";\n"):
+                if statement.strip():
+                    connection.execute(text(statement.replace("00:00:00", r"00\:00\:00")))
+            connection.commit()
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            booking = connection.execute(text("SELECT state, seats, identity FROM booking")).one()
+            assert tuple(booking) == ("confirmed", 1, "見本花子|みほんはなこ|mihon@example.com")
+            row = connection.execute(text("SELECT email_key, contact_attends FROM registration"))
+            assert tuple(row.one()) == ("mihon@example.com", True)
+            assert connection.scalar(text("SELECT waiting_list FROM event"))
+        flask_migrate.downgrade(revision="0001")
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM booking")) == 1
         db.engine.dispose()

@@ -192,7 +192,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_booking_duplicate_of_booking'), 'booking', ['duplicate_of'], ['id'])
 
     with op.batch_alter_table('event', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('waiting_list', sa.Boolean(), nullable=False, server_default=sa.true()))
+        batch_op.add_column(sa.Column('waiting_list', sa.Boolean(), nullable=False, server_default='1'))
         batch_op.add_column(sa.Column('change_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('promotion_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('promotion_ended_at', sa.DateTime(timezone=True), nullable=True))
@@ -205,7 +205,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_letter_interest', ['interest_id'], unique=False, sqlite_where=sa.text('interest_id IS NOT NULL'), postgresql_where=sa.text('interest_id IS NOT NULL'))
 
     with op.batch_alter_table('registration', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('contact_attends', sa.Boolean(), nullable=False, server_default=sa.true()))
+        batch_op.add_column(sa.Column('contact_attends', sa.Boolean(), nullable=False, server_default='1'))
         batch_op.add_column(sa.Column('email_key', sa.Text(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('arranged_version', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('change_key', sa.Text(), nullable=True))
@@ -217,12 +217,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("UPDATE booking SET state = 'cancelled' WHERE state = 'duplicate'")
-    with op.batch_alter_table('registration', schema=None) as batch_op:
-        batch_op.drop_index('ix_registration_email')
-        batch_op.drop_column('change_key')
-        batch_op.drop_column('arranged_version')
-        batch_op.drop_column('email_key')
-        batch_op.drop_column('contact_attends')
+    # Not made anew, as a batch would: other tables point to it.
+    op.drop_index('ix_registration_email', table_name='registration')
+    op.execute('ALTER TABLE registration DROP COLUMN change_key')
+    op.execute('ALTER TABLE registration DROP COLUMN arranged_version')
+    op.execute('ALTER TABLE registration DROP COLUMN email_key')
+    op.execute('ALTER TABLE registration DROP COLUMN contact_attends')
 
     with op.batch_alter_table('outbox_letter', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_letter_interest', sqlite_where=sa.text('interest_id IS NOT NULL'), postgresql_where=sa.text('interest_id IS NOT NULL'))
@@ -231,11 +231,11 @@ def downgrade() -> None:
         batch_op.drop_column('interest_id')
         batch_op.drop_column('snapshot')
 
-    with op.batch_alter_table('event', schema=None) as batch_op:
-        batch_op.drop_column('promotion_ended_at')
-        batch_op.drop_column('promotion_until')
-        batch_op.drop_column('change_until')
-        batch_op.drop_column('waiting_list')
+    # Not made anew, as a batch would: other tables point to it.
+    op.execute('ALTER TABLE event DROP COLUMN promotion_ended_at')
+    op.execute('ALTER TABLE event DROP COLUMN promotion_until')
+    op.execute('ALTER TABLE event DROP COLUMN change_until')
+    op.execute('ALTER TABLE event DROP COLUMN waiting_list')
 
     with op.batch_alter_table('booking', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_booking_duplicate_of_booking'), type_='foreignkey')

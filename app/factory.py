@@ -19,9 +19,9 @@ from app.mail import views as mailbox
 from app.mail.worker import TickJob
 from app.organiser import views as organiser
 from app.public import views as public
-from app.registration import again_views as again
-from app.registration import views as registration
-from app.registration.again import answer_tick
+from app.registration.again import views as again
+from app.registration.again.service import answer_tick
+from app.registration.door import views as registration
 from app.registration.notices import end_promotion_tick, tell_notices_tick
 from app.reminders.service import make_letters_tick
 from app.web import setup as web

@@ -5,7 +5,7 @@ from flask import render_template
 from app.auth.guards import office
 from app.events.heads import get_head
 from app.organiser.blueprint import blueprint
-from app.registration import pairs
+from app.registration.lists import pairs
 from app.web.locale import current_locale
 
 

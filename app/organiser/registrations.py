@@ -13,8 +13,8 @@ from app.events.heads import MeetingHead, get_head
 from app.organiser import words
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
-from app.registration import export, pairs, roster
-from app.registration.roster import RosterFilter
+from app.registration.lists import export, pairs, roster
+from app.registration.lists.roster import RosterFilter
 from app.web.locale import current_locale
 
 LONGEST_SEARCH = 100

@@ -13,7 +13,7 @@ from app.base.timezones import to_local
 from app.events.facts import Offer, QuestionView
 from app.organiser.words import STATES, action_words
 from app.registration.facts import Signup
-from app.registration.snapshots import answer_text
+from app.registration.letters.snapshots import answer_text
 
 FIELDS: dict[str, Any] = {
     "contact_name": lazy_gettext("Name of the contact"),

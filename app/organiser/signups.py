@@ -21,11 +21,12 @@ from app.organiser import signup_words, words
 from app.organiser.arguments import find_id
 from app.organiser.blueprint import blueprint
 from app.organiser.reason_forms import ActForm, new_key
-from app.registration import arrangements as special
-from app.registration import changing, pairs, queries, renewing
+from app.registration import changing, queries, renewing
 from app.registration.changing import ByOffice, ChangedMeanwhile
+from app.registration.door.refusals import refused_text
 from app.registration.facts import BookingView, PersonView, Signup
-from app.registration.refusals import refused_text
+from app.registration.lists import arrangements as special
+from app.registration.lists import pairs
 from app.registration.service import SignUpRefused
 from app.web.locale import current_locale
 

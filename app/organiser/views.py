@@ -25,7 +25,7 @@ from app.organiser import (
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ZONE, action_words, queue_facts
-from app.registration import roster
+from app.registration.lists import roster
 from app.web.locale import current_locale
 
 __all__ = [

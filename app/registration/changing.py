@@ -10,10 +10,11 @@ from app.base.clock import now
 from app.base.errors import Conflict, Gone
 from app.db import transaction
 from app.events.facts import Offer
-from app.registration import history, promotion, settled, storing, telling, wishes
+from app.registration import history, promotion, settled, storing, wishes
 from app.registration.duplicates import find_first
 from app.registration.facts import Entry, Signup
-from app.registration.letters import Why
+from app.registration.letters import telling
+from app.registration.letters.letters import Why
 from app.registration.locking import Day, lock_registration
 from app.registration.models import Registration
 from app.registration.queries import read_signups

@@ -13,7 +13,8 @@ from app.base.clock import now
 from app.base.errors import Conflict
 from app.db import Translated, transaction
 from app.events.models import Event, EventNotice, EventSession, EventWay
-from app.registration import promotion, telling
+from app.registration import promotion
+from app.registration.letters import telling
 from app.registration.locking import Day, lock_event
 
 TOLD = ("spans", "venue_name", "venue_address", "online_url")

@@ -13,8 +13,8 @@ from app.base.clock import now
 from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Event, EventNotice, EventSession
-from app.registration import telling
-from app.registration.letters import Actor, Why
+from app.registration.letters import telling
+from app.registration.letters.letters import Actor, Why
 from app.registration.locking import lock_event
 from app.registration.models import Booking, Participant, Registration
 

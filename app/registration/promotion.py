@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from app.auth import audit
 from app.db import lock
 from app.events.models import EventChoice, EventQuestion
-from app.registration.letters import Why
+from app.registration.letters.letters import Why
 from app.registration.locking import Day
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.rules import promote

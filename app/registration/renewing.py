@@ -9,9 +9,9 @@ from app.auth.facts import Actor
 from app.base.clock import now
 from app.db import transaction
 from app.mail.models import OutboxLetter
-from app.registration import telling
 from app.registration.duplicates import find_first
-from app.registration.letters import Why
+from app.registration.letters import telling
+from app.registration.letters.letters import Why
 from app.registration.locking import Day, lock_registration
 from app.registration.models import Registration
 from app.registration.queries import read_signups

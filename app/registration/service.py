@@ -11,10 +11,11 @@ from app.base.errors import Conflict
 from app.db import transaction
 from app.events.facts import Offer
 from app.mail import outbox
-from app.registration import letters, storing, wishes
+from app.registration import storing, wishes
 from app.registration.duplicates import find_first, registrations_of
 from app.registration.facts import BookingView, Entry, PersonView, Receipt, SignUp, Signup
-from app.registration.letters import Why
+from app.registration.letters import letters
+from app.registration.letters.letters import Why
 from app.registration.locking import Day, lock_slug
 from app.registration.models import Booking, Registration
 from app.registration.queries import answer_view, read_signups, signup_view

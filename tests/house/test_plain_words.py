@@ -16,7 +16,8 @@ PLACES = (
     *("templates/layout/base.html", "templates/layout/public.html", "templates/errors/*.html"),
     *("templates/components/*.html", "templates/registration/**/*.html"),
     *("templates/public/*.html", "templates/interest/**/*.html", "templates/mail/*/*.txt"),
-    *("app/registration/forms*.py", "app/registration/refusals.py", "app/registration/views*.py"),
+    *("app/registration/forms/*.py", "app/registration/door/*.py"),
+    *("app/registration/again/*.py",),
     *("app/interest/forms.py", "app/interest/views.py"),
     *("app/web/errors.py", "app/web/association.py"),
 )

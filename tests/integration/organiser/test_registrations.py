@@ -14,9 +14,9 @@ from app.base.clock import now
 from app.base.text import search_key, sort_key
 from app.db import db, transaction
 from app.mail.models import OutboxLetter
-from app.registration import export, roster
+from app.registration.lists import export, roster
+from app.registration.lists.roster import RosterFilter
 from app.registration.models import Booking, Participant, Registration
-from app.registration.roster import RosterFilter
 from tests.conftest import count_queries
 from tests.factories import make_event, make_signups
 from tests.office import actions, enter

@@ -21,7 +21,7 @@ from app.events import samples
 from app.events.models import Event
 from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
-from app.registration import again
+from app.registration.again import service as again
 from app.registration.links import manage_url
 from app.registration.models import Booking, LinkRequest, Participant, Registration
 from tests.conftest import MakeApp, browser, count_queries

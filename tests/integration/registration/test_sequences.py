@@ -26,13 +26,14 @@ from app.base.clock import now
 from app.db import db, transaction
 from app.events.models import Event, EventChoice, EventNotice, EventWay
 from app.mail.models import OutboxLetter
-from app.registration import meetings, notices, service, snapshots
+from app.registration import meetings, notices, service
 from app.registration.changing import ChangedMeanwhile
 from app.registration.facts import Signup
+from app.registration.letters import snapshots
+from app.registration.letters.telling import last_told
 from app.registration.locking import lock_event
 from app.registration.models import Answer, Booking, Registration
 from app.registration.queries import read_signups
-from app.registration.telling import last_told
 from tests import entries
 from tests.conftest import empty
 from tests.entries import as_entry, chosen, make_question, person

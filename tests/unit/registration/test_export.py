@@ -1,6 +1,6 @@
 import pytest
 
-from app.registration.export import harmless
+from app.registration.lists.export import harmless
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from icalendar import Calendar
 from app.base.furigana import in_brackets
 from app.mail.calendar import Party, calendar_object
 from app.mail.letter import Letter
-from app.registration import letters, snapshots
-from app.registration.letters import Why
+from app.registration.letters import letters, snapshots
+from app.registration.letters.letters import Why
 from tests import facts
 from tests.conftest import settings_for
 from tests.facts import AFTERNOON, lunch, meeting, offer, person, signup

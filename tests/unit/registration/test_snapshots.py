@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.events.facts import Offer
-from app.registration import letters, snapshots
 from app.registration.facts import AnswerView, Signup
-from app.registration.letters import Why
+from app.registration.letters import letters, snapshots
+from app.registration.letters.letters import Why
 from tests import facts
 from tests.facts import AFTERNOON, lunch, meeting, offer, person, signup
 

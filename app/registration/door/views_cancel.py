@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from app.base.errors import Busy, NotFound
 from app.events.facts import MeetingView, Offer
 from app.registration import changing, links, queries, service
-from app.registration.blueprint import blueprint
+from app.registration.door.blueprint import blueprint
+from app.registration.door.refusals import refused_text
+from app.registration.door.views_form import busy, issue_token, kept_token, read_token
+from app.registration.door.views_manage import changeable, private, signup_of
 from app.registration.facts import BookingView, PersonView, Signup
-from app.registration.refusals import refused_text
-from app.registration.views_form import busy, issue_token, kept_token, read_token
-from app.registration.views_manage import changeable, private, signup_of
 from app.web.locale import gettext as _
 from app.web.locale import prefer_locale
 

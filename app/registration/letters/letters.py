@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from app.events.facts import Offer
 from app.mail.letter import Letter
-from app.registration import snapshots
 from app.registration.facts import Signup
-from app.registration.invites import event_invites, invites_of
+from app.registration.letters import snapshots
+from app.registration.letters.invites import event_invites, invites_of
+from app.registration.letters.snapshots import Snapshot
+from app.registration.letters.wording import Actor, Why, facts_of
 from app.registration.links import another_url, manage_url
-from app.registration.snapshots import Snapshot
-from app.registration.wording import Actor, Why, facts_of
 from app.web.plaintext import render_text
 
 __all__ = ["Actor", "Kind", "Why", "already", "event_invites", "kind_of", "told"]

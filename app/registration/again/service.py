@@ -20,7 +20,7 @@ from app.events.facts import Span
 from app.events.models import Event, EventSession, Series
 from app.mail import outbox
 from app.mail.stop import Stop
-from app.registration.again_letters import AgainMeeting, AgainSignup, link_again
+from app.registration.again.letters import AgainMeeting, AgainSignup, link_again
 from app.registration.links import manage_url
 from app.registration.models import Booking, LinkRequest, Participant, Registration
 from app.registration.rules import show_number

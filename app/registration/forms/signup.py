@@ -11,13 +11,13 @@ from wtforms.form import BaseForm
 from app.events.facts import QuestionView
 from app.registration import wishes
 from app.registration.facts import Entry
-from app.registration.forms_entry import person_entry, read_seen, same_text, vanished_code
-from app.registration.forms_fields import is_reading_asked
-from app.registration.forms_layout import Ground, lay_out, unbound_fields
-from app.registration.forms_person import Attendance, PersonPart
-from app.registration.forms_questions import Asked, answers, bind
-from app.registration.forms_shape import Seat
-from app.registration.forms_values import Typed, count_people
+from app.registration.forms.entry import person_entry, read_seen, same_text, vanished_code
+from app.registration.forms.fields import is_reading_asked
+from app.registration.forms.layout import Ground, lay_out, unbound_fields
+from app.registration.forms.person import Attendance, PersonPart
+from app.registration.forms.questions import Asked, answers, bind
+from app.registration.forms.shape import Seat
+from app.registration.forms.values import Typed, count_people
 from app.registration.rules import Refused
 from app.web.fields import DoubtfulAddress, read_email
 from app.web.locale import current_locale, gettext

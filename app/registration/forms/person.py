@@ -7,8 +7,8 @@ from wtforms import Field
 
 from app.events.facts import QuestionView
 from app.registration.facts import PersonView
-from app.registration.forms_questions import Asked
-from app.registration.forms_shape import Seat
+from app.registration.forms.questions import Asked
+from app.registration.forms.shape import Seat
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 from app.events.facts import Offer, QuestionView
 from app.registration.facts import PersonView, Signup
-from app.registration.forms_fields import contact_fields, hidden_fields, person_fields, way_field
-from app.registration.forms_questions import question_field
-from app.registration.forms_shape import ABSENT, Seat, known_person, seats
-from app.registration.forms_values import Typed, count_people, open_differences
+from app.registration.forms.fields import contact_fields, hidden_fields, person_fields, way_field
+from app.registration.forms.questions import question_field
+from app.registration.forms.shape import ABSENT, Seat, known_person, seats
+from app.registration.forms.values import Typed, count_people, open_differences
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from app.base.errors import Busy
 from app.config import current_settings
-from app.registration import again
-from app.registration.again_forms import AgainForm
+from app.registration.again import service as again
+from app.registration.again.forms import AgainForm
 from app.web import posted
 from app.web.limits import TooMany, hit
 from app.web.locale import current_locale

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from app.events.facts import Offer
 from app.registration import wishes
 from app.registration.facts import AnswerEntry, PersonEntry, Signup
-from app.registration.forms_shape import default_way, seats
+from app.registration.forms.shape import default_way, seats
 
 Typed = MultiDict[str, str]
 _OF_PERSON = re.compile(r"p(\d{1,3})-(.+)", re.DOTALL)

@@ -11,14 +11,14 @@ from app.base.clock import now
 from app.base.tokens import FormSigner, FormToken, FormTokenProblem, content_digest
 from app.config import current_settings
 from app.registration import settled, wishes
+from app.registration.door.refusals import refused_text
 from app.registration.facts import Entry
-from app.registration.forms import DayForm
-from app.registration.forms_check import CheckPage, check_page, without_edits
-from app.registration.forms_layout import Ground
-from app.registration.forms_shape import what_is_shown
-from app.registration.forms_values import Typed, add_person, open_differences, remove_person
+from app.registration.forms.check import CheckPage, check_page, without_edits
+from app.registration.forms.layout import Ground
+from app.registration.forms.shape import what_is_shown
+from app.registration.forms.signup import DayForm
+from app.registration.forms.values import Typed, add_person, open_differences, remove_person
 from app.registration.preview import preview
-from app.registration.refusals import refused_text
 from app.registration.rules import Refused
 from app.web.bodies import has_broken_text
 from app.web.locale import gettext as _

@@ -9,13 +9,8 @@ from app.base.tokens import FormToken
 from app.config import current_settings
 from app.events.facts import Offer
 from app.registration import changing, service
-from app.registration.blueprint import blueprint
-from app.registration.facts import Entry, Signup
-from app.registration.forms import DayForm
-from app.registration.forms_layout import Ground
-from app.registration.forms_values import add_person, values_of
-from app.registration.rules import Refused
-from app.registration.views_form import (
+from app.registration.door.blueprint import blueprint
+from app.registration.door.views_form import (
     Walk,
     busy,
     check,
@@ -32,7 +27,12 @@ from app.registration.views_form import (
     too_many,
     would_wait,
 )
-from app.registration.views_manage import changeable, signup_of
+from app.registration.door.views_manage import changeable, signup_of
+from app.registration.facts import Entry, Signup
+from app.registration.forms.layout import Ground
+from app.registration.forms.signup import DayForm
+from app.registration.forms.values import add_person, values_of
+from app.registration.rules import Refused
 from app.web.headers import keep_private
 from app.web.limits import TooMany, hit
 

@@ -10,12 +10,12 @@ from sqlalchemy import Text, cast, func, or_, select, update
 
 from app.mail import outbox
 from app.mail.models import OutboxLetter
-from app.registration import letters
-from app.registration.letters import Why
+from app.registration.letters import letters
+from app.registration.letters.letters import Why
+from app.registration.letters.snapshots import Snapshot, compare, take
 from app.registration.locking import Day
 from app.registration.models import Registration
 from app.registration.queries import read_signups
-from app.registration.snapshots import Snapshot, compare, take
 
 REPLACEABLE = ("queued", "retrying", "by_hand")
 """Letters that have not gone yet; one that is being sent goes."""

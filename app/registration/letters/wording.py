@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from app.base.timezones import to_local
 from app.events.facts import MeetingView, Offer, QuestionView, Span
-from app.registration import snapshots
 from app.registration.facts import BookingView, PersonView, Signup
+from app.registration.letters import snapshots
+from app.registration.letters.snapshots import Change
 from app.registration.links import manage_url
-from app.registration.snapshots import Change
 
 Actor = Literal["person", "office", "queue", "queue_end", "meeting", "link"]
 Facts = dict[str, Any]

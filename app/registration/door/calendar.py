@@ -9,8 +9,8 @@ from app.config import current_settings
 from app.events.facts import Offer
 from app.mail.calendar import Party, calendar_object
 from app.mail.letter import Invite
-from app.registration import letters, snapshots
 from app.registration.facts import Signup
+from app.registration.letters import letters, snapshots
 from app.registration.links import manage_url
 from app.web.association import association
 

@@ -2,9 +2,9 @@
 
 from app.base.text import nfkc
 from app.registration.facts import PersonEntry
-from app.registration.forms_person import PersonPart
-from app.registration.forms_questions import answers
-from app.registration.forms_shape import ABSENT, Seat
+from app.registration.forms.person import PersonPart
+from app.registration.forms.questions import answers
+from app.registration.forms.shape import ABSENT, Seat
 from app.registration.rules import RefusalCode
 
 MOST_SEEN = 2000

@@ -11,15 +11,11 @@ from app.config import current_settings
 from app.events.facts import MeetingView
 from app.events.offers import get_offer
 from app.interest.queries import find_prefill
-from app.registration import links, queries, service, views_cancel, views_change, views_manage
-from app.registration.blueprint import blueprint
-from app.registration.facts import Entry, SignUp
-from app.registration.forms import DayForm
-from app.registration.forms_layout import Ground
-from app.registration.forms_values import first_values
-from app.registration.refusals import refusal_text
-from app.registration.rules import Refused
-from app.registration.views_form import (
+from app.registration import links, queries, service
+from app.registration.door import views_cancel, views_change, views_manage
+from app.registration.door.blueprint import blueprint
+from app.registration.door.refusals import refusal_text
+from app.registration.door.views_form import (
     Walk,
     busy,
     check,
@@ -37,6 +33,11 @@ from app.registration.views_form import (
     too_many,
     would_wait,
 )
+from app.registration.facts import Entry, SignUp
+from app.registration.forms.layout import Ground
+from app.registration.forms.signup import DayForm
+from app.registration.forms.values import first_values
+from app.registration.rules import Refused
 from app.web.headers import keep_private
 from app.web.limits import TooMany, hit
 from app.web.locale import current_locale, prefer_locale

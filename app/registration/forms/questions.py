@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from app.base.text import clean_line, nfkc
 from app.events.facts import ChoiceView, Offer, QuestionView
 from app.registration.facts import AnswerEntry
-from app.registration.forms_fields import clean_note
+from app.registration.forms.fields import clean_note
 from app.web.fields import Readable, clean_text
 
 SHORT, LONG, HIGHEST = 200, 1000, 99999

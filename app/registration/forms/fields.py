@@ -15,7 +15,7 @@ from app.base.text import (
     normalise_telephone,
     to_hiragana_reading,
 )
-from app.registration.forms_shape import ABSENT, Seat
+from app.registration.forms.shape import ABSENT, Seat
 from app.web.fields import EMAIL, NAME, ORGANISATION, Readable, clean_address, clean_text, is_unseen
 from app.web.locale import current_locale
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from app.base.addresses import takes_files
 from app.config import current_settings
 from app.mail.letter import Invite
-from app.registration import snapshots
 from app.registration.facts import Signup
+from app.registration.letters import snapshots
+from app.registration.letters.snapshots import Snapshot
 from app.registration.links import manage_url
-from app.registration.snapshots import Snapshot
 from app.web.plaintext import render_text
 
 

@@ -13,9 +13,9 @@ from app.events.files import queries as files
 from app.events.offers import get_offer_of
 from app.events.rules import change_open
 from app.registration import links, queries
-from app.registration.blueprint import blueprint
-from app.registration.calendar import calendar_of
-from app.registration.codes import qr_svg
+from app.registration.door.blueprint import blueprint
+from app.registration.door.calendar import calendar_of
+from app.registration.door.codes import qr_svg
 from app.registration.facts import Signup
 from app.web.downloads import hand_out
 from app.web.headers import keep_private

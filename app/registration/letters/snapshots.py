@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.events.facts import MeetingView, Offer, QuestionView
-from app.registration.differences import (
+from app.registration.facts import AnswerView, PersonView, Signup
+from app.registration.letters.differences import (
     CONTACT,
     Change,
     ChangeKind,
@@ -21,7 +22,6 @@ from app.registration.differences import (
     compare,
     invites,
 )
-from app.registration.facts import AnswerView, PersonView, Signup
 
 __all__ = [
     "Change",

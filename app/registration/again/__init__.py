@@ -1,0 +1,1 @@
+"""'Send me my link again': the same answer whether or not an address is known."""

@@ -1,0 +1,1 @@
+"""The attendees' door: HTTP only."""

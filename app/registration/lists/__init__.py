@@ -1,0 +1,1 @@
+"""Reading many sign-ups: the office's lists, and what leaves the house."""

@@ -8,8 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, partial_index
 
-STATES = ("queued", "sending", "retrying", "accepted", "failed", "suppressed", "by_hand")
+STATES = (
+    *("queued", "sending", "retrying", "accepted", "failed", "suppressed"),
+    *("by_hand", "told", "held", "outdated"),
+)
+"""``by_hand``: to be told by telephone or post, ``told``: a person did; ``held``: its campaign is
+paused; ``outdated``: of a campaign, to be made anew because the sign-up has changed."""
 UNSENT = ("queued", "sending", "retrying")
+OUTCOMES = ("told", "no_answer", "again")
 
 
 class OutboxLetter(Base):
@@ -26,6 +32,7 @@ class OutboxLetter(Base):
         Index("ix_outbox_letter_due", "state", "priority", "due_at", "id"),
         Index("ix_outbox_letter_registration", "registration_id", "id"),
         Index("ix_outbox_letter_campaign", "campaign_id", "state", "id"),
+        Index("ix_outbox_letter_accepted", "accepted_at"),
         partial_index(
             "ix_outbox_letter_interest", "interest_id", where=text("interest_id IS NOT NULL")
         ),
@@ -57,6 +64,26 @@ class OutboxLetter(Base):
     accepted_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
     reply: Mapped[str] = mapped_column(default="")
+
+
+class ContactAttempt(Base):
+    """Somebody of the office telephoned, faxed or wrote instead of a letter: with what outcome.
+
+    ``again_at``: when to call again (UTC), for the outcome 'again'. Rows are only added.
+    """
+
+    __tablename__ = "contact_attempt"
+    __table_args__ = (
+        Index("ix_contact_attempt_letter", "letter_id", "id"),
+        CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("outbox_letter.id"))
+    outcome: Mapped[str]
+    again_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+    by: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
 class Tick(Base):

@@ -10,6 +10,7 @@ from app.events.models import WAYS
 from app.interest import models as _interest  # noqa: F401  # letters point to its table
 
 CHANNELS = ("web", "telephone", "fax", "paper", "walk_in")
+COMING = ("", "yes", "no")
 BOOKING_STATES = ("confirmed", "waiting", "cancelled", "duplicate")
 
 
@@ -19,6 +20,7 @@ class Registration(Base):
     ``version`` rises with every change, also of a meeting: calendars get it as SEQUENCE.
     ``arranged_version`` is the version at which the arrangements last changed, so that letters can
     say so without repeating them. ``change_key`` is the form that made the last change.
+    ``coming``: what they answered when a reminder asked whether they still come; '' for nothing.
     """
 
     __tablename__ = "registration"
@@ -27,6 +29,7 @@ class Registration(Base):
         UniqueConstraint("form_key"),
         Index("ix_registration_email", "email_key", "id"),
         CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
+        CheckConstraint(f"coming IN {COMING}", name="coming"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,6 +44,10 @@ class Registration(Base):
     email_key: Mapped[str] = mapped_column(default="")
     email_may_fail: Mapped[bool] = mapped_column(default=False)
     telephone: Mapped[str] = mapped_column(default="")
+    fax: Mapped[str] = mapped_column(default="")
+    postal_address: Mapped[str] = mapped_column(default="")
+    coming: Mapped[str] = mapped_column(default="")
+    coming_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
     notice_version: Mapped[int]
     form_key: Mapped[str | None]
@@ -137,6 +144,50 @@ class Answer(Base):
     choice_id: Mapped[int | None] = mapped_column(ForeignKey("event_choice.id"))
     text: Mapped[str] = mapped_column(default="")
     held: Mapped[bool] = mapped_column(default=False)
+
+
+class Attendance(Base):
+    """One fact at the door: somebody came in or went out. Facts are only added.
+
+    ``at``: when it was; ``recorded_at``: when it was written down (a paper list comes later).
+    ``undoes``: the fact that was wrong. Who is present at a moment is computed from these.
+    """
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        Index("ix_attendance_booking", "booking_id", "id"),
+        UniqueConstraint("undoes"),
+        CheckConstraint("kind IN ('in', 'out')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    desk: Mapped[str] = mapped_column(default="")
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("attendance.id"))
+
+
+class LetterText(Base):
+    """How the office words one kind of letter for one series, in one language.
+
+    Without a row the letter reads as it does by default.
+    """
+
+    __tablename__ = "letter_text"
+    __table_args__ = (UniqueConstraint("series_id", "kind", "locale"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
+    kind: Mapped[str]
+    locale: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
 class LinkRequest(Base):

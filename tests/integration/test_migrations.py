@@ -63,11 +63,7 @@ VALUES (1, 1, 1, 'venue', 'confirmed', '2026-01-01 00:00:00', 'a', 'b');
 def test_sign_ups_of_the_first_version_are_kept_and_known_again(empty_app: Flask) -> None:
     with empty_app.app_context():
         flask_migrate.upgrade(revision="0001")
-        with db.engine.connect().execution_options(writer=True) as connection:
-            for statement in OF_THE_FIRST_VERSION.split(";\n"):
-                if statement.strip():
-                    connection.execute(text(statement.replace("00:00:00", r"00\:00\:00")))
-            connection.commit()
+        _fill(OF_THE_FIRST_VERSION)
         flask_migrate.upgrade()
         with db.engine.connect() as connection:
             booking = connection.execute(text("SELECT state, seats, identity FROM booking")).one()
@@ -79,3 +75,45 @@ def test_sign_ups_of_the_first_version_are_kept_and_known_again(empty_app: Flask
         with db.engine.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM booking")) == 1
         db.engine.dispose()
+
+
+WITH_A_SENDING = f"""{OF_THE_FIRST_VERSION}
+INSERT INTO account (id, email, name, active, fs_uniquifier, created_at)
+VALUES (1, 'office@example.com', '事務局', true, 'x', '2026-01-01 00:00:00');
+INSERT INTO campaign (id, event_id, subject, body, subject_en, body_en, state, version, created_at,
+created_by, recipients, up_to, made_up_to)
+VALUES (1, 1, 's', 'b', '', '', 'making', 1, '2026-01-01 00:00:00', 1, 3, 900, 700);
+INSERT INTO outbox_letter (id, key, purpose, priority, registration_id, campaign_id, to_address,
+to_name, locale, subject, body, invites, state, created_at, due_at, attempts, holder, reason, reply)
+VALUES (1, 'campaign:1:1', 'reminder', 10, 1, 1, 'mihon@example.com', '', 'ja', 's', 'b', '[]',
+'queued', '2026-01-01 00:00:00', '2026-01-01 00:00:00', 0, '', '', '');
+"""  # noqa: S608  # names of ours
+
+
+def test_a_sending_under_way_goes_on_after_the_update(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        flask_migrate.upgrade(revision="0001")
+        _fill(WITH_A_SENDING)
+        flask_migrate.upgrade()
+        with db.engine.connect().execution_options(writer=True) as connection:
+            sending = connection.execute(text("SELECT state, made_up_to, up_to FROM campaign"))
+            assert tuple(sending.one()) == ("making", 0, 1), "by sign-up, from the beginning"
+            letter = connection.execute(text("SELECT campaign_id, state FROM outbox_letter"))
+            assert tuple(letter.one()) == (1, "queued")
+            rules = connection.execute(text("SELECT unit, amount FROM reminder_rule ORDER BY id"))
+            assert [tuple(row) for row in rules] == [("days", 7), ("office_days", 2)]
+            connection.execute(text("UPDATE outbox_letter SET state = 'held'"))
+            connection.commit()
+        flask_migrate.downgrade(revision="0001")
+        with db.engine.connect() as connection:
+            letter = connection.execute(text("SELECT campaign_id, state FROM outbox_letter"))
+            assert tuple(letter.one()) == (1, "queued")
+        db.engine.dispose()
+
+
+def _fill(statements: str) -> None:
+    with db.engine.connect().execution_options(writer=True) as connection:
+        for statement in statements.split(";\n"):
+            if statement.strip():
+                connection.execute(text(statement.replace("00:00:00", r"00\:00\:00")))
+        connection.commit()

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     local_mailbox: bool = False
     local_mailbox_port: int = Field(8025, ge=1, le=65535)
 
+    # Reminders
+    reminder_late_hours: int = Field(24, ge=1, le=168)
+
     # Sign-ups
     signup_people: int = Field(10, ge=1, le=100)
 

@@ -23,7 +23,8 @@ from app.registration.again import views as again
 from app.registration.again.service import answer_tick
 from app.registration.door import views as registration
 from app.registration.notices import end_promotion_tick, tell_notices_tick
-from app.reminders.service import make_letters_tick
+from app.reminders.due import due_tick
+from app.reminders.making import make_letters_tick
 from app.web import setup as web
 from app.web.limits import forget_expired_tick
 from app.web.locale import offer_plain_words

@@ -32,3 +32,12 @@ class HistoryEntry:
     subject_id: int | None
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountAddress:
+    """Where somebody of the office gets mail."""
+
+    id: int
+    name: str
+    email: str

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.auth.facts import HistoryEntry
+from app.auth.facts import AccountAddress, HistoryEntry
 from app.auth.models import Account, AuditEntry, AuditValue
 from app.db import db
 
@@ -68,4 +68,13 @@ def list_history_of(subject: str, subject_id: int) -> tuple[HistoryEntry, ...]:
             after=after or {},
         )
         for entry, name, email, before, after in db.session.execute(query)
+    )
+
+
+def list_addresses() -> tuple[AccountAddress, ...]:
+    """Everybody of the office who can log in."""
+    query = select(Account.id, Account.name, Account.email).where(Account.active.is_(True))
+    return tuple(
+        AccountAddress(id=row.id, name=row.name, email=row.email)
+        for row in db.session.execute(query.order_by(Account.id))
     )

@@ -1,56 +1,89 @@
-"""A reminder for one reader: facts to a ``Letter``. Nothing is sent here."""
+"""A letter of a rule or campaign for one reader: facts to a ``Letter``. Nothing is sent here."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import quote
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from app.auth.facts import AccountAddress
+from app.base.languages import DEFAULT
+from app.base.timezones import to_local
 from app.config import current_settings
+from app.db import db
 from app.events import queries as events
 from app.events.facts import MeetingView
+from app.events.files import queries as files
+from app.events.files.facts import FileView
+from app.interest import links as interest_links
 from app.mail.letter import LATER, Letter
-from app.registration.links import manage_url
+from app.registration.links import coming_url, manage_url
 from app.reminders import rules
-from app.reminders.facts import Recipient, Text
+from app.reminders.facts import Attending, Order, Recipient, RuleView, Text
 from app.web.association import association
 from app.web.filters import day_span
 from app.web.locale import LOCALES
+from app.web.plaintext import render_text
+
+Values = dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What is the same in every letter of one language and way."""
+    """What all letters of one sending share: the meetings and the material, in each language.
 
-    values: dict[tuple[str, str], dict[str, str]]
-
-    def values_for(self, one: Recipient, locale: str, link: str) -> dict[str, str]:
-        """The value of each variable for one reader, in the language of the text."""
-        common = self.values[locale, one.way]
-        return {**common, "name": one.name, "number": one.number, "link": link}
-
-
-def meeting_facts(event_id: int, now: datetime) -> Facts:
-    """Read the meeting once for all letters.
-
-    Raises:
-        NotFound: there is no such meeting.
+    What differs only by language and meetings is put into words once.
     """
-    values = {}
-    for locale in LOCALES:
-        meeting = events.get_meeting_by_id(event_id, locale, now)
-        with force_locale(locale):
-            for way in ("venue", "online", "both"):
-                values[locale, way] = _values(meeting, way, locale)
-    return Facts(values=values)
+
+    order: Order
+    meetings: Mapping[str, Mapping[int, MeetingView]]
+    material: Mapping[str, FileView | None]
+    _worded: dict[tuple[str, tuple[Attending, ...]], Values] = field(default_factory=dict)
+
+    def values_for(self, one: Recipient, locale: str, link: str = "") -> Values:
+        """The value of each variable for one reader, in the language of the text."""
+        key = locale, one.attending
+        if key not in self._worded:
+            with force_locale(locale):
+                views = self.meetings[locale]
+                known = [
+                    (views[at.event_id], at.way) for at in one.attending if at.event_id in views
+                ]
+                self._worded[key] = _values(known, locale)
+        link = link or link_of(one, self.order)
+        own = {"name": one.name, "number": one.number, "link": link}
+        return {**self._worded[key], **own, "material": self._material(one, locale)}
+
+    def _material(self, one: Recipient, locale: str) -> str:
+        file = self.material[locale]
+        if file is None:
+            return ""
+        slug = self.meetings[locale][file.event_id].slug
+        return f"{file.title}\n{_file_url(file, slug, one)}".strip()
 
 
-def reminder(campaign_id: int, text: Text, facts: Facts, one: Recipient) -> Letter:
-    """The letter of one recipient. Its key is the same however often it is made."""
-    link = manage_url(one.registration_id, one.link_version)
-    subject, body = filled(text, facts, one, link)
+def read_facts(series_id: int, order: Order, now: datetime) -> Facts:
+    """Read the meetings of a day once for all letters."""
+    meetings = {
+        locale: {one.id: one for one in events.list_series(db.session(), series_id, locale, now)}
+        for locale in LOCALES
+    }
+    return Facts(
+        order=order,
+        meetings=meetings,
+        material={locale: _find_file(order, meetings[locale], locale) for locale in LOCALES},
+    )
+
+
+def letter(key: str, campaign_id: int, facts: Facts, one: Recipient) -> Letter:
+    """The letter of one recipient; ``key`` is the same however often it is made."""
+    text = facts.order.text
+    subject, body = filled(text, facts, one)
+    ends = interest_links.leave_url(one.interest_id, one.link_version) if one.interest_id else ""
     return Letter(
-        key=f"campaign:{campaign_id}:{one.registration_id}",
+        key=key,
         purpose="reminder",
         to_address=one.email,
         to_name=one.name,
@@ -58,23 +91,34 @@ def reminder(campaign_id: int, text: Text, facts: Facts, one: Recipient) -> Lett
         subject=subject,
         body=body,
         priority=LATER,
-        registration_id=one.registration_id,
-        registration_version=one.registration_version,
+        registration_id=one.registration_id or None,
+        registration_version=one.registration_version or None,
         campaign_id=campaign_id,
+        interest_id=one.interest_id,
+        unsubscribe_url=ends,
     )
 
 
-def filled(text: Text, facts: Facts, one: Recipient, link: str) -> tuple[str, str]:
-    """Subject and body as one reader gets them."""
+def filled(text: Text, facts: Facts, one: Recipient, link: str = "") -> tuple[str, str]:
+    """Subject and body as one reader gets them; ``link`` in place of their own, if given."""
     subject, body = text.of(one.locale)
     values = facts.values_for(one, text.language_for(one.locale), link)
     return " ".join(rules.fill(subject, values).split()), rules.fill(body, values).strip() + "\n"
 
 
-def shown_subject(text: Text, meeting: MeetingView) -> str:
-    """The Japanese subject for lists of the office: the meeting's values, … for personal ones."""
-    values = {**_values(meeting, "venue", LOCALES[0]), "name": "…", "number": "…", "link": "…"}
-    return " ".join(rules.fill(text.subject, values).split())
+def shown_subject(text: Text, meetings: Sequence[MeetingView]) -> str:
+    """The Japanese subject for lists of the office: the meetings' values, … for personal ones."""
+    values = _values([(one, "both") for one in meetings], LOCALES[0])
+    personal = dict.fromkeys(("name", "number", "link", "material"), "…")
+    return " ".join(rules.fill(text.subject, {**values, **personal}).split())
+
+
+def link_of(one: Recipient, order: Order) -> str:
+    """The one link of a letter: the reader's page, or the question whether they still come."""
+    if one.interest_id:
+        return interest_links.sign_up_url(one.interest_id, one.link_version)
+    make = coming_url if order.asks_coming else manage_url
+    return make(one.registration_id, one.link_version)
 
 
 def hidden_link() -> str:
@@ -82,19 +126,49 @@ def hidden_link() -> str:
     return f"{current_settings().origin}/r/…"
 
 
-def default_text() -> Text:
-    """What the office may start from, in both languages."""
+def text_of(order: Order, *, after: bool = False) -> Text:
+    """The text that is sent: what the office wrote, or the default where it wrote none."""
+    return order.text if order.text.body else default_text(order, after=after)
+
+
+def default_text(order: Order | None = None, *, after: bool = False) -> Text:
+    """What the office may start from, in both languages; ``after``: thanks for having come."""
+    asks = order is not None and order.asks_coming
     texts = {}
     for locale in LOCALES:
         with force_locale(locale):
-            texts[locale] = _("[Reminder] {{meeting}}"), _default_body()
+            subject = _("[Thank you] {{meeting}}") if after else _("[Reminder] {{meeting}}")
+            texts[locale] = subject, "\n".join(_thanks() if after else _reminder(asks=asks))
     (subject, body), (subject_en, body_en) = texts["ja"], texts["en"]
     return Text(subject=subject, body=body, subject_en=subject_en, body_en=body_en)
 
 
-def _default_body() -> str:
-    told = association(current_settings())
-    lines = (
+def unseen(
+    key: str, who: AccountAddress, meeting: MeetingView, rule: RuleView, due: datetime
+) -> Letter:
+    """Asks somebody of the office to look at a rule that will not send before anybody has."""
+    origin = current_settings().origin
+    facts = {
+        "name": who.name,
+        "title": meeting.title,
+        "due": to_local(due, meeting.zone),
+        "url": f"{origin}/office/events/{meeting.slug}/reminders/rules/{rule.id}",
+    }
+    subject = render_text("mail/rule_unseen/subject.txt", DEFAULT, **facts)
+    return Letter(
+        key=key,
+        purpose="rule_unseen",
+        to_address=who.email,
+        to_name=who.name,
+        locale=DEFAULT,
+        subject=" ".join(subject.split()),
+        body=render_text("mail/rule_unseen/body.txt", DEFAULT, **facts).strip() + "\n",
+    )
+
+
+def _reminder(*, asks: bool) -> tuple[str, ...]:
+    looks = _("You can look at your sign-up here.")
+    return (
         _("Dear {{name}},"),
         "",
         _("The meeting that you signed up for is near. We look forward to seeing you."),
@@ -109,34 +183,91 @@ def _default_body() -> str:
         "",
         _("If you come to the venue, please tell us this number at the reception desk."),
         "",
-        _("You can look at your sign-up here."),
+        _("Please tell us here whether you still come.") if asks else looks,
         _("{{link}}"),
         "",
         _("If you cannot come after all, please telephone us or reply to this letter."),
         "",
-        told.name,
-        told.office_name,
-        _("Telephone {{office telephone}}"),
+        _("Material: {{material}}"),
+        "",
+        *_signature(),
     )
-    return "\n".join(lines)
 
 
-def _values(meeting: MeetingView, way: str, locale: str) -> dict[str, str]:
-    when = "\n".join(day_span(span, locale) for span in meeting.spans) or meeting.date_note
-    there, online = way != "online", way != "venue"
-    place = (meeting.venue_name, meeting.venue_address)
+def _thanks() -> tuple[str, ...]:
+    return (
+        _("Dear {{name}},"),
+        "",
+        _("Thank you very much for taking part in {{meeting}}."),
+        _("We look forward to seeing you again."),
+        "",
+        _("Material: {{material}}"),
+        "",
+        *_signature(),
+    )
+
+
+def _signature() -> tuple[str, ...]:
+    told = association(current_settings())
+    return told.name, told.office_name, _("Telephone {{office telephone}}")
+
+
+def _values(attending: Sequence[tuple[MeetingView, str]], locale: str) -> Values:
+    """What is told of the meetings that somebody takes part in; of several, which is which."""
+    there = [one for one, way in attending if way != "online"]
+    online = [(one, one.online_url) for one, way in attending if way != "venue" and one.online_url]
+    comma = ", " if locale == "en" else " "
     return {
-        "title": meeting.title,
-        "when": when,
-        "venue": (", " if locale == "en" else " ").join(filter(None, place)) if there else "",
-        "access": meeting.access if there else "",
-        "online": meeting.online_url if online else "",
-        "way": _way(way),
+        "title": (_(" and ")).join(one.title for one, _way in attending),
+        "when": _each([(one, _when(one, locale)) for one, _way in attending]),
+        "venue": _once(comma.join(filter(None, (m.venue_name, m.venue_address))) for m in there),
+        "access": _once(one.access for one in there),
+        "online": _each(online),
+        "way": _ways(attending),
         "telephone": current_settings().association_telephone,
     }
+
+
+def _when(meeting: MeetingView, locale: str) -> str:
+    return "\n".join(day_span(span, locale) for span in meeting.spans) or meeting.date_note
+
+
+def _each(told: Sequence[tuple[MeetingView, str]]) -> str:
+    """One value, or of several meetings a line each that begins with the title."""
+    if len(told) == 1:
+        return told[0][1]
+    lines = [_("%(about)s: %(words)s", about=one.title, words=words) for one, words in told]
+    return "\n" + "\n".join(lines) if lines else ""
+
+
+def _ways(attending: Sequence[tuple[MeetingView, str]]) -> str:
+    words = [(one, _way(way)) for one, way in attending]
+    return words[0][1] if len({told for _one, told in words}) == 1 else _each(words)
+
+
+def _once(lines: Iterable[str]) -> str:
+    return "\n".join(dict.fromkeys(line for line in lines if line))
 
 
 def _way(way: str) -> str:
     """By which way a sign-up takes part; a group may by both."""
     ways = {"venue": _("At the venue"), "online": _("Online")}
     return str(ways.get(way) or _("At the venue and online"))
+
+
+def _find_file(order: Order, meetings: Mapping[int, MeetingView], locale: str) -> FileView | None:
+    if order.file_id is None:
+        return None
+    found = files.list_for_signed_up(sorted(meetings), locale)
+    return next((f for each in found.values() for f in each if f.id == order.file_id), None)
+
+
+def _file_url(file: FileView, slug: str, one: Recipient) -> str:
+    """Where a reader gets a material; '' for somebody who may not have it."""
+    if file.audience == "everybody":
+        origin = current_settings().origin
+        return f"{origin}/events/{slug}/files/{file.id}/{quote(file.filename)}"
+    if one.interest_id:
+        return ""
+    own = manage_url(one.registration_id, one.link_version)
+    return f"{own}/files/{file.event_id}/{file.id}"

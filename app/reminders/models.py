@@ -44,7 +44,8 @@ class ReminderRule(Wording, Base):
 
     ``amount`` of ``unit`` before it (after it where ``after``); for days, at ``minute`` of the
     local day. It sends only while ``seen_version``, the version whose preview somebody has looked
-    at, is ``version``.
+    at, is ``version``. ``timed_at``: since when its moment is what it is; moments before that are
+    over and send nothing.
     """
 
     __tablename__ = "reminder_rule"
@@ -62,6 +63,7 @@ class ReminderRule(Wording, Base):
     amount: Mapped[int]
     after: Mapped[bool] = mapped_column(default=False)
     minute: Mapped[int] = mapped_column(default=600)
+    timed_at: Mapped[datetime]
     enabled: Mapped[bool] = mapped_column(default=True)
     seen_version: Mapped[int] = mapped_column(default=0)
     seen_at: Mapped[datetime | None]

@@ -1,44 +1,43 @@
-"""Reading reminders, those they go to, and what has become of each letter."""
+"""Reading rules and campaigns, and what has become of each letter."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.auth.models import Account
 from app.base.errors import NotFound
 from app.db import db
-from app.events.models import Series
+from app.events.models import Event, EventSession, Series
 from app.mail.models import OutboxLetter
-from app.registration.models import Booking, Participant, Registration
+from app.registration.models import Registration
 from app.registration.rules import show_number
 from app.reminders.facts import (
-    Audience,
     CampaignView,
     LetterRow,
-    Neighbours,
+    Order,
     Progress,
-    Recipient,
+    RuleView,
+    Target,
     Text,
+    progress_of,
 )
-from app.reminders.models import Campaign
+from app.reminders.models import Campaign, ReminderRule, Wording
+from app.reminders.timing import Stretch, Timing
 
 PAGE = 50
-_other = aliased(Booking)
-_companion = aliased(Participant)
-# An expression, so that SQLite begins at the letters of a state and not at everybody by reading.
-_READING = func.coalesce(Booking.sort_key, "")
 TABS = {
     "mind": ("failed", "retrying", "by_hand"),
-    "waiting": ("queued", "sending"),
-    "accepted": ("accepted",),
+    "waiting": ("queued", "sending", "held", "outdated"),
+    "accepted": ("accepted", "told"),
 }
 
 
 def get_campaign(event_id: int, campaign_id: int) -> CampaignView:
-    """One reminder of a meeting.
+    """One campaign of a meeting.
 
     Raises:
         NotFound: the meeting has none of this id.
@@ -50,10 +49,16 @@ def get_campaign(event_id: int, campaign_id: int) -> CampaignView:
     return _campaign_view(row)
 
 
-def list_campaigns(event_id: int) -> list[tuple[CampaignView, Progress]]:
-    """The reminders of a meeting, the newest first, in two queries."""
+def find_campaign(session: Session, campaign_id: int) -> CampaignView | None:
+    """The campaign of this id, of whatever meeting."""
+    row = session.execute(_campaigns().where(Campaign.id == campaign_id)).first()
+    return None if row is None else _campaign_view(row)
+
+
+def list_campaigns(event_ids: Sequence[int]) -> list[tuple[CampaignView, Progress]]:
+    """The campaigns of meetings, the newest first, in two queries."""
     rows = db.session.execute(
-        _campaigns().where(Campaign.event_id == event_id).order_by(Campaign.id.desc())
+        _campaigns().where(Campaign.event_id.in_(event_ids)).order_by(Campaign.id.desc())
     ).all()
     views = [_campaign_view(row) for row in rows]
     counts: dict[int, dict[str, int]] = {view.id: {} for view in views}
@@ -82,151 +87,141 @@ def progress(campaign: CampaignView) -> Progress:
 def list_letters(
     campaign_id: int, tab: str, *, after: int | None = None, before: int | None = None
 ) -> tuple[list[LetterRow], int | None, int | None]:
-    """One page of letters by reading, with the letters that the pages beside it go on from."""
+    """One page of letters in the order of their making, and where the pages beside it go on."""
     backwards = after is None and before is not None
-    query = _letters(campaign_id)
-    anchor = _anchor(query, before if after is None else after)
-    query = query.where(OutboxLetter.state.in_(TABS[tab]))
-    key = (_READING, OutboxLetter.id)
-    if anchor is not None:
-        query = query.where(tuple_(*key) < anchor if backwards else tuple_(*key) > anchor)
-    order = [part.desc() for part in key] if backwards else key
-    rows = db.session.execute(query.order_by(*order).limit(PAGE + 1)).all()
+    query = _letters(campaign_id).where(OutboxLetter.state.in_(TABS[tab]))
+    if backwards:
+        query = query.where(OutboxLetter.id < before).order_by(OutboxLetter.id.desc())
+    else:
+        query = query.where(OutboxLetter.id > (after or 0)).order_by(OutboxLetter.id)
+    rows = db.session.execute(query.limit(PAGE + 1)).all()
     more, letters = len(rows) > PAGE, [_letter_row(row) for row in rows[:PAGE]]
     if backwards:
         letters.reverse()
     if not letters:
         return [], None, None
-    earlier = more if backwards else anchor is not None
+    earlier = more if backwards else after is not None
     later = True if backwards else more
     return letters, letters[0].id if earlier else None, letters[-1].id if later else None
 
 
-def _anchor(query: Any, letter_id: int | None) -> tuple[str, int] | None:
-    """Where a letter stands in the order; None where the reminder has no such letter."""
-    if letter_id is None:
-        return None
-    row = db.session.execute(query.where(OutboxLetter.id == letter_id)).first()
-    return None if row is None else (row.sort_key, row.id)
+def get_rule(series_id: int, rule_id: int) -> RuleView:
+    """One rule of a series.
 
-
-def audience(event_id: int) -> Audience:
-    """How many a reminder would go to now."""
-    query = (
-        select(
-            func.count(Registration.id.distinct()),
-            func.count(_where(Registration.email != "").distinct()),
-            func.count(_where(Registration.locale == "en").distinct()),
-            func.coalesce(func.max(Booking.id), 0),
-        )
-        .select_from(Booking)
-        .join(Participant, Participant.id == Booking.participant_id)
-        .join(Registration, Registration.id == Participant.registration_id)
-        .where(Booking.event_id == event_id, Booking.state == "confirmed")
-    )
-    everybody, by_mail, english, up_to = db.session.execute(query).one()
-    return Audience(everybody=everybody, by_mail=by_mail, in_english=english, up_to=up_to)
-
-
-def find_recipient(event_id: int, booking_id: int | None) -> Neighbours | None:
-    """The recipient of this booking, else the first by reading; None where there is nobody."""
-    query = recipients(event_id)
-    row = None
-    if booking_id is not None:
-        row = db.session.execute(query.where(Booking.id == booking_id)).first()
-    if row is None:
-        row = db.session.execute(query.order_by(Booking.sort_key, Booking.id).limit(1)).first()
-    if row is None:
-        return None
-    place = tuple_(Booking.sort_key, Booking.id)
-    anchor = (row.sort_key, row.booking_id)
-    ids = (
-        select(Booking.id)
-        .join(Participant, Participant.id == Booking.participant_id)
-        .where(Booking.event_id == event_id, Booking.state == "confirmed", _leads("confirmed"))
-    )
-    before = ids.where(place < anchor).order_by(Booking.sort_key.desc(), Booking.id.desc())
-    after = ids.where(place > anchor).order_by(Booking.sort_key, Booking.id)
-    return Neighbours(
-        here=recipient(row),
-        before=db.session.scalar(before.limit(1)),
-        after=db.session.scalar(after.limit(1)),
-    )
-
-
-def recipients(event_id: int) -> Any:
-    """All sign-ups with anybody confirmed for a meeting, as rows for ``recipient``.
-
-    One row a sign-up: a group with one address gets one letter.
+    Raises:
+        NotFound: the series has none of this id.
     """
-    return (
-        select(
-            *(Booking.id.label("booking_id"), Booking.way, Booking.sort_key),
-            *(_comes_by("venue").label("venue"), _comes_by("online").label("online")),
-            *(Registration.contact_name, Participant.reading, Participant.name),
-            *(Registration.id.label("registration_id"), Registration.version),
-            *(Registration.link_version, Registration.number, Registration.email),
-            *(Registration.telephone, Registration.locale, Series.number_letter),
-        )
-        .join(Participant, Participant.id == Booking.participant_id)
-        .join(Registration, Registration.id == Participant.registration_id)
-        .join(Series, Series.id == Registration.series_id)
-        .where(Booking.event_id == event_id, Booking.state == "confirmed", _leads("confirmed"))
-    )
+    found = _rules(ReminderRule.id == rule_id, ReminderRule.series_id == series_id)
+    if not found:
+        raise NotFound("rule")
+    return found[0]
 
 
-def _companions(state: str = "") -> Any:
-    """The bookings of the same sign-up at the same meeting, for ``exists``."""
-    found = (
-        exists()
-        .where(_companion.registration_id == Participant.registration_id)
-        .where(_other.participant_id == _companion.id, _other.event_id == Booking.event_id)
-    )
-    return found.where(_other.state == state) if state else found
+def find_rule(session: Session, rule_id: int) -> RuleView:
+    """The rule of this id, also one that was removed."""
+    return rule_view(session.scalars(select(ReminderRule).where(ReminderRule.id == rule_id)).one())
 
 
-def _leads(state: str = "") -> ColumnElement[bool]:
-    """Whether a booking is the first of its sign-up at its meeting, of those in a state."""
-    first: ColumnElement[bool] = ~_companions(state).where(_other.id < Booking.id)
-    return first
+def list_rules(series_id: int) -> list[RuleView]:
+    """The rules of a series, in the order in which they were made."""
+    return _rules(ReminderRule.series_id == series_id)
 
 
-def _comes_by(way: str) -> Any:
-    return _companions("confirmed").where(_other.way == way)
+def list_enabled_rules() -> list[RuleView]:
+    """Every rule that may send, of all series."""
+    return _rules(ReminderRule.enabled.is_(True))
 
 
-def recipient(row: Any) -> Recipient:
-    """A row of ``recipients``."""
-    return Recipient(
-        booking_id=row.booking_id,
-        registration_id=row.registration_id,
-        registration_version=row.version,
-        link_version=row.link_version,
-        number=show_number(row.number_letter, row.number),
-        name=row.contact_name,
-        reading=row.reading if row.contact_name == row.name else "",
-        email=row.email,
-        telephone=row.telephone,
-        locale=row.locale,
-        way="both" if row.venue and row.online else row.way,
-    )
-
-
-def next_bookings(session: Session, campaign: Campaign, limit: int) -> Sequence[Any]:
-    """The next confirmed bookings to make letters for: (booking id, registration id)."""
+def _rules(*conditions: ColumnElement[bool]) -> list[RuleView]:
     query = (
-        select(Booking.id, Participant.registration_id)
-        .join(Participant, Participant.id == Booking.participant_id)
-        .where(Booking.event_id == campaign.event_id, Booking.state == "confirmed")
-        .where(Booking.id > campaign.made_up_to, Booking.id <= campaign.up_to)
-        .order_by(Booking.id)
-        .limit(limit)
+        select(ReminderRule, func.coalesce(Account.name, "").label("seen_by"))
+        .outerjoin(Account, Account.id == ReminderRule.seen_by)
+        .where(ReminderRule.removed_at.is_(None), *conditions)
+        .order_by(ReminderRule.id)
     )
-    return session.execute(query).all()
+    return [rule_view(row.ReminderRule, row.seen_by) for row in db.session.execute(query)]
 
 
-def _where(condition: ColumnElement[bool]) -> ColumnElement[int | None]:
-    return case((condition, Registration.id))
+def read_stretches(
+    session: Session, series_ids: Sequence[int], since: datetime | None = None
+) -> dict[int, list[Stretch]]:
+    """By series: its published meetings with a date; only those that end after ``since``."""
+    query = (
+        select(
+            *(Event.series_id, Event.id, Event.zone),
+            func.min(EventSession.starts_at).label("start"),
+            func.max(EventSession.ends_at).label("end"),
+        )
+        .join(EventSession, EventSession.event_id == Event.id)
+        .where(Event.series_id.in_(series_ids), Event.state == "published")
+        .group_by(Event.series_id, Event.id, Event.zone)
+        .order_by(Event.id)
+    )
+    if since is not None:
+        query = query.having(func.max(EventSession.ends_at) > since)
+    found = defaultdict(list)
+    for row in session.execute(query):
+        stretch = Stretch(event_id=row.id, start=row.start, end=row.end, zone=row.zone)
+        found[row.series_id].append(stretch)
+    return dict(found)
+
+
+def read_runs(
+    session: Session, rule_ids: Sequence[int]
+) -> dict[tuple[int, int], dict[datetime | None, CampaignView]]:
+    """What rules have done: by (rule, meeting) and the start that it was for (aware UTC)."""
+    rows = session.execute(_campaigns().where(Campaign.rule_id.in_(rule_ids)))
+    found: dict[tuple[int, int], dict[datetime | None, CampaignView]] = defaultdict(dict)
+    for row in rows:
+        campaign = row.Campaign
+        found[campaign.rule_id, campaign.event_id][campaign.starts_at] = _campaign_view(row)
+    return dict(found)
+
+
+def rule_view(rule: ReminderRule, seen_by: str = "") -> RuleView:
+    """A stored rule."""
+    return RuleView(
+        id=rule.id,
+        series_id=rule.series_id,
+        timing=Timing(unit=rule.unit, amount=rule.amount, after=rule.after, minute=rule.minute),
+        order=order_of(rule),
+        enabled=rule.enabled,
+        version=rule.version,
+        timed_at=rule.timed_at,
+        seen=rule.seen_version == rule.version,
+        seen_at=rule.seen_at,
+        seen_by=seen_by,
+    )
+
+
+def order_of(stored: Wording) -> Order:
+    """What a stored rule or campaign says."""
+    return Order(
+        target=Target(
+            audience=stored.audience,
+            question_id=stored.question_id,
+            choice_id=stored.choice_id,
+            whole_day=stored.whole_day,
+        ),
+        text=Text(
+            subject=stored.subject,
+            body=stored.body,
+            subject_en=stored.subject_en,
+            body_en=stored.body_en,
+        ),
+        asks_coming=stored.asks_coming,
+        file_id=stored.file_id,
+    )
+
+
+def write_order(stored: Wording, order: Order) -> None:
+    """Put what somebody wrote into a rule or campaign."""
+    stored.audience = order.target.audience
+    stored.question_id, stored.choice_id = order.target.question_id, order.target.choice_id
+    stored.whole_day = order.target.whole_day
+    stored.asks_coming, stored.file_id = order.asks_coming, order.file_id
+    stored.subject, stored.body = order.text.subject, order.text.body
+    stored.subject_en, stored.body_en = order.text.subject_en, order.text.body_en
 
 
 def _campaigns() -> Any:
@@ -237,7 +232,7 @@ def _campaigns() -> Any:
             func.coalesce(Account.name, "").label("created_by"),
             func.coalesce(starter.name, "").label("started_by"),
         )
-        .join(Account, Account.id == Campaign.created_by)
+        .outerjoin(Account, Account.id == Campaign.created_by)
         .outerjoin(starter, starter.id == Campaign.started_by)
     )
 
@@ -247,40 +242,31 @@ def _campaign_view(row: Any) -> CampaignView:
     return CampaignView(
         id=campaign.id,
         event_id=campaign.event_id,
-        text=text_of(campaign),
+        rule_id=campaign.rule_id,
+        order=order_of(campaign),
         state=campaign.state,
+        reason=campaign.reason,
         version=campaign.version,
         created_at=campaign.created_at,
         created_by=row.created_by,
+        starts_at=campaign.starts_at,
+        due_at=campaign.due_at,
+        send_at=campaign.send_at,
         started_at=campaign.started_at,
         started_by=row.started_by,
         recipients=campaign.recipients,
-    )
-
-
-def text_of(campaign: Campaign) -> Text:
-    """The text of a stored reminder."""
-    return Text(
-        subject=campaign.subject,
-        body=campaign.body,
-        subject_en=campaign.subject_en,
-        body_en=campaign.body_en,
+        made_up_to=campaign.made_up_to,
+        up_to=campaign.up_to,
     )
 
 
 def _progress(
     campaign: CampaignView, counts: dict[str, int], next_try: datetime | None
 ) -> Progress:
-    made = sum(counts.values())
-    return Progress(
-        recipients=campaign.recipients,
-        to_make=max(0, campaign.recipients - made) if campaign.state == "making" else 0,
-        queued=counts.get("queued", 0) + counts.get("sending", 0),
-        accepted=counts.get("accepted", 0),
-        retrying=counts.get("retrying", 0),
-        failed=counts.get("failed", 0),
-        by_hand=counts.get("by_hand", 0),
-        suppressed=counts.get("suppressed", 0),
+    return progress_of(
+        campaign.recipients,
+        making=campaign.state in ("making", "paused") and campaign.made_up_to < campaign.up_to,
+        counts=counts,
         next_try=next_try,
     )
 
@@ -290,14 +276,11 @@ def _letters(campaign_id: int) -> Any:
         select(
             *(OutboxLetter.id, OutboxLetter.to_name, OutboxLetter.to_address, OutboxLetter.state),
             *(OutboxLetter.reason, OutboxLetter.attempts, OutboxLetter.due_at),
-            *(OutboxLetter.accepted_at, Registration.telephone, Participant.reading),
-            Booking.sort_key,
+            *(OutboxLetter.accepted_at, Registration.telephone, Registration.number),
+            Series.number_letter,
         )
-        .join(Campaign, Campaign.id == OutboxLetter.campaign_id)
-        .join(Registration, Registration.id == OutboxLetter.registration_id)
-        .join(Participant, Participant.registration_id == Registration.id)
-        .join(Booking, Booking.participant_id == Participant.id)
-        .where(Booking.event_id == Campaign.event_id, _leads())
+        .outerjoin(Registration, Registration.id == OutboxLetter.registration_id)
+        .outerjoin(Series, Series.id == Registration.series_id)
         .where(OutboxLetter.campaign_id == campaign_id)
     )
 
@@ -305,10 +288,10 @@ def _letters(campaign_id: int) -> Any:
 def _letter_row(row: Any) -> LetterRow:
     return LetterRow(
         id=row.id,
+        number=show_number(row.number_letter, row.number) if row.number else "",
         name=row.to_name,
-        reading=row.reading,
         address=row.to_address,
-        telephone=row.telephone,
+        telephone=row.telephone or "",
         state=row.state,
         reason=row.reason,
         attempts=row.attempts,

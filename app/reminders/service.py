@@ -1,8 +1,11 @@
-"""Writing, trying and starting a reminder."""
+"""Writing, trying, sending, pausing and stopping a campaign."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.auth import audit
 from app.auth.facts import Actor
@@ -13,26 +16,16 @@ from app.db.session import WriteSession
 from app.events.models import Event
 from app.mail import outbox
 from app.mail.letter import Letter
-from app.registration.models import Booking, Participant
-from app.reminders import letters, queries
-from app.reminders.facts import Recipient, Text
-from app.reminders.making import make_letters_tick
+from app.reminders import groups, letters, plans, queries
+from app.reminders.facts import Attending, Order, Recipient
 from app.reminders.models import Campaign
 
-__all__ = [
-    "CalledOff",
-    "Changed",
-    "Nobody",
-    "make_letters_tick",
-    "nobody",
-    "save",
-    "send_test",
-    "start",
-]
+AGAIN = 500
+"""Failed letters that are put back in one transaction."""
 
 
 class Changed(Conflict):
-    """Somebody else has changed or sent the reminder since this page was opened."""
+    """Somebody else has changed or sent the campaign since this page was opened."""
 
 
 class CalledOff(Conflict):
@@ -40,17 +33,21 @@ class CalledOff(Conflict):
 
 
 class Nobody(Invalid):
-    """Nobody is signed up, so there is nobody to write to."""
+    """Nobody belongs to the group, so there is nobody to write to."""
+
+
+class TooEarly(Invalid):
+    """The moment at which it is to be sent has passed."""
 
 
 def save(
-    event_id: int, text: Text, by: Actor, *, campaign_id: int | None = None, version: int = 0
+    event_id: int, order: Order, by: Actor, *, campaign_id: int | None = None, version: int = 0
 ) -> int:
     """Store a draft, new or changed; return its id.
 
     Args:
         event_id: the meeting.
-        text: checked before.
+        order: checked before.
         by: who writes.
         campaign_id: the draft that is changed; None for a new one.
         version: of the draft as the writer saw it.
@@ -62,37 +59,36 @@ def save(
     with transaction() as session:
         if campaign_id is None:
             lock(session, {Event: [event_id]})
-            found = _same_draft(session, event_id, text, by)
+            found = _same_draft(session, event_id, order, by)
             if found is not None:
                 return found
             campaign = Campaign(event_id=event_id, created_at=now(), created_by=by.account_id)
             session.add(campaign)
         else:
             campaign = _locked(session, event_id, campaign_id)
-            same = queries.text_of(campaign) == text
+            same = queries.order_of(campaign) == order
             if campaign.state != "draft" or (campaign.version != version and not same):
                 raise Changed("campaign")
             if same:
                 return campaign.id
             campaign.version += 1
-        campaign.subject, campaign.body = text.subject, text.body
-        campaign.subject_en, campaign.body_en = text.subject_en, text.body_en
+        queries.write_order(campaign, order)
         session.flush()
         _record(session, campaign, by, "campaign.written")
         return campaign.id
 
 
-def send_test(event_id: int, text: Text, like: Recipient, by: Actor, once: str) -> None:
+def send_test(plan: plans.Plan, like: Recipient, by: Actor, once: str) -> None:
     """Post the letter to whoever is acting, as one recipient would get it, without their link.
 
     Args:
-        event_id: the meeting.
-        text: checked before.
+        plan: the letter and its meetings.
         like: whose values are filled in, and whose language it is in.
         by: who gets it.
         once: of the page; pressing its button twice sends one letter.
     """
-    facts = letters.meeting_facts(event_id, now())
+    facts = letters.read_facts(plan.series_id, plan.order, now())
+    text = plan.order.text
     subject, body = letters.filled(text, facts, like, letters.hidden_link())
     locale = text.language_for(like.locale)
     with force_locale(locale):
@@ -111,21 +107,32 @@ def send_test(event_id: int, text: Text, like: Recipient, by: Actor, once: str) 
         account_id=by.account_id,
         action="campaign.tried",
         subject="event",
-        subject_id=event_id,
+        subject_id=plan.event_ids[0] if plan.event_ids else None,
     )
     with transaction() as session:
         outbox.post_many(session, [letter], now())
         audit.record(session, entry, now())
 
 
-def start(event_id: int, campaign_id: int, version: int, up_to: int, by: Actor) -> bool:
-    """Begin sending to everybody who is confirmed; the worker makes the letters.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What somebody agreed to: the draft at ``version``, with its readers up to the id ``up_to``.
+
+    ``send_at``: aware UTC, None for now; whoever belongs to the group at that moment gets it.
+    """
+
+    version: int
+    up_to: int = 0
+    send_at: datetime | None = None
+
+
+def start(event_id: int, campaign_id: int, asked: Asked, by: Actor) -> bool:
+    """Begin sending to everybody of the group, or at a set time; the worker makes the letters.
 
     Args:
         event_id: the meeting.
         campaign_id: the draft.
-        version: of the draft as it was shown with the question.
-        up_to: the last booking that was counted for the question; later ones get no letter.
+        asked: the question as it was shown; who signed up later gets no letter.
         by: who starts.
 
     Returns:
@@ -136,35 +143,99 @@ def start(event_id: int, campaign_id: int, version: int, up_to: int, by: Actor) 
         Changed: the text was changed meanwhile.
         Nobody: there is nobody to write to.
         NotFound: there is no such draft.
+        TooEarly: ``send_at`` has passed.
     """
     with transaction() as session:
         events = lock(session, {Event: [event_id]})[Event]
         campaign = _locked(session, event_id, campaign_id)
-        if campaign.state != "draft":
+        if campaign.state not in {"draft", "missed"}:
             return False
         if any(event.state == "cancelled" for event in events):
             raise CalledOff("cancelled")
-        if campaign.version != version:
+        if campaign.version != asked.version:
             raise Changed("campaign")
-        count, last = _count(session, event_id, up_to)
-        if not count:
-            raise Nobody("nobody")
-        campaign.state = "making"
-        campaign.recipients, campaign.up_to = count, last
+        if asked.send_at is not None:
+            if asked.send_at <= now():
+                raise TooEarly("send_at")
+            campaign.state, campaign.send_at = "scheduled", asked.send_at
+        else:
+            begin(session, campaign, asked.up_to)
+            if not campaign.recipients:
+                raise Nobody("nobody")
         campaign.started_at, campaign.started_by = now(), by.account_id
-        _record(session, campaign, by, "campaign.started")
+        action = "campaign.started" if asked.send_at is None else "campaign.scheduled"
+        _record(session, campaign, by, action)
         return True
 
 
-def _same_draft(session: WriteSession, event_id: int, text: Text, by: Actor) -> int | None:
+def begin(session: WriteSession, campaign: Campaign, up_to: int | None = None) -> None:
+    """Count a locked campaign's readers and let the worker make their letters.
+
+    ``up_to``: the last id that is counted; None for all that there are now.
+    """
+    view = queries.find_campaign(session, campaign.id)
+    assert view is not None  # noqa: S101  # it is locked
+    plan = plans.plan_campaign(session, view)
+    counted = groups.count(session, plan.order.target, replace(plan.scope, up_to=up_to))
+    campaign.recipients, campaign.up_to = counted.everybody, counted.up_to
+    queries.write_order(campaign, plan.order)
+    campaign.state, campaign.reason, campaign.made_up_to = "making", "", 0
+
+
+def pause(event_id: int, campaign_id: int, by: Actor) -> bool:
+    """Hold back all letters that have not gone; False where there is nothing to hold."""
+    return _turn(event_id, campaign_id, by, ("making", "made"), "paused")
+
+
+def resume(event_id: int, campaign_id: int, by: Actor) -> bool:
+    """Go on with a paused campaign."""
+    return _turn(event_id, campaign_id, by, ("paused",), "making")
+
+
+def cancel(event_id: int, campaign_id: int, by: Actor) -> bool:
+    """Stop all letters that have not gone; those that went stay as they are."""
+    return _turn(event_id, campaign_id, by, ("scheduled", "making", "made", "paused"), "cancelled")
+
+
+def unschedule(event_id: int, campaign_id: int, by: Actor) -> bool:
+    """Make a draft of a campaign that was to be sent later."""
+    return _turn(event_id, campaign_id, by, ("scheduled",), "draft")
+
+
+def send_again(event_id: int, campaign_id: int, by: Actor) -> int:
+    """Put the letters that could not be sent back into the queue; return how many."""
+    with transaction() as session:
+        campaign = _locked(session, event_id, campaign_id)
+        if campaign.state not in {"making", "made"}:
+            return 0
+        number = outbox.send_again(session, campaign.id, AGAIN)
+        if number:
+            _record(session, campaign, by, "campaign.sent_again")
+        return number
+
+
+def _turn(event_id: int, campaign_id: int, by: Actor, states: tuple[str, ...], state: str) -> bool:
+    """Change the state of a campaign; the worker brings its letters into line."""
+    with transaction() as session:
+        campaign = _locked(session, event_id, campaign_id)
+        if campaign.state not in states:
+            return False
+        campaign.state = state
+        if state == "draft":
+            campaign.send_at = campaign.started_at = campaign.started_by = None
+        _record(session, campaign, by, f"campaign.{state}")
+        return True
+
+
+def _same_draft(session: WriteSession, event_id: int, order: Order, by: Actor) -> int | None:
     """The draft that the first of two taps on the same button stored."""
     query = select(Campaign).where(
         Campaign.event_id == event_id,
         Campaign.created_by == by.account_id,
         Campaign.state == "draft",
-        Campaign.subject == text.subject,
+        Campaign.subject == order.text.subject,
     )
-    same = (draft.id for draft in session.scalars(query) if queries.text_of(draft) == text)
+    same = (draft.id for draft in session.scalars(query) if queries.order_of(draft) == order)
     return next(same, None)
 
 
@@ -174,20 +245,6 @@ def _locked(session: WriteSession, event_id: int, campaign_id: int) -> Campaign:
     if campaign is None:
         raise NotFound("campaign")
     return campaign
-
-
-def _count(session: WriteSession, event_id: int, up_to: int) -> tuple[int, int]:
-    """How many sign-ups are confirmed up to this booking, and the last of them."""
-    query = (
-        select(
-            func.count(Participant.registration_id.distinct()),
-            func.coalesce(func.max(Booking.id), 0),
-        )
-        .join(Participant, Participant.id == Booking.participant_id)
-        .where(Booking.event_id == event_id, Booking.state == "confirmed", Booking.id <= up_to)
-    )
-    count, last = session.execute(query).one()
-    return count, last
 
 
 def _record(session: WriteSession, campaign: Campaign, by: Actor, action: str) -> None:
@@ -201,18 +258,16 @@ def _record(session: WriteSession, campaign: Campaign, by: Actor, action: str) -
     audit.record(session, entry, now())
 
 
-def nobody(by: Actor, locale: str) -> Recipient:
+def nobody(by: Actor, locale: str, event_ids: tuple[int, ...]) -> Recipient:
     """A stand-in for letters to be tried on while nobody is signed up: whoever is acting."""
     return Recipient(
-        booking_id=0,
         registration_id=0,
         registration_version=0,
         link_version=0,
         number="A-0000",
         name=by.name,
-        reading="",
         email=by.email,
         telephone="",
         locale=locale,
-        way="venue",
+        attending=tuple(Attending(event_id=one, way="venue") for one in event_ids),
     )

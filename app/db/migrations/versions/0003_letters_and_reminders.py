@@ -26,10 +26,10 @@ def give_rules() -> None:
     for unit, amount in (('days', 7), ('office_days', 2)):
         op.execute(
             sa.text(
-                'INSERT INTO reminder_rule (series_id, unit, amount, after, minute, enabled,'
+                'INSERT INTO reminder_rule (series_id, unit, amount, after, minute, timed_at, enabled,'
                 ' seen_version, audience, whole_day, asks_coming, subject, body, subject_en,'
                 ' body_en, version, created_at)'
-                ' SELECT id, :unit, :amount, :no, 600, :yes, 0, :group, :no, :no, :empty, :empty,'
+                ' SELECT id, :unit, :amount, :no, 600, :moment, :yes, 0, :group, :no, :no, :empty, :empty,'
                 ' :empty, :empty, 1, :moment FROM series'
             ).bindparams(
                 sa.bindparam('no', False, sa.Boolean()),
@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('amount', sa.Integer(), nullable=False),
     sa.Column('after', sa.Boolean(), nullable=False),
     sa.Column('minute', sa.Integer(), nullable=False),
+    sa.Column('timed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('enabled', sa.Boolean(), nullable=False),
     sa.Column('seen_version', sa.Integer(), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,160 @@
+"""The groups of people (宛先) that a letter can go to, as conditions of the database.
+
+A letter goes to a sign-up, once, however many people and meetings it names: so a group is a set of
+sign-ups, those with any booking that belongs to it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from app.interest.models import Interest
+from app.mail.models import OutboxLetter
+from app.registration.models import Answer, Attendance, Booking, Participant, Registration
+from app.reminders.facts import Audience, Target
+
+_later = aliased(OutboxLetter)
+_undoing = aliased(Attendance)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """The meetings whose people are meant: of ``event_ids``, and of none of ``but_not``.
+
+    ``until``: only those who had signed up by then (aware UTC); ``up_to``: only ids up to this one.
+    """
+
+    event_ids: Sequence[int]
+    but_not: Sequence[int] = ()
+    until: datetime | None = None
+    up_to: int | None = None
+
+
+def members(target: Target, scope: Scope) -> ColumnElement[bool]:
+    """Whether a ``Registration`` belongs to a group."""
+    conditions = [_signed_up(target, scope.event_ids)]
+    if scope.but_not:
+        conditions.append(~_signed_up(target, scope.but_not))
+    if scope.until is not None:
+        conditions.append(Registration.created_at <= scope.until)
+    if scope.up_to is not None:
+        conditions.append(Registration.id <= scope.up_to)
+    if target.audience == "letter_failed":
+        conditions.append(_last_letter_failed())
+    return and_(*conditions)
+
+
+def bookings(target: Target) -> ColumnElement[bool]:
+    """Whether a ``Booking`` (with its ``Participant``) is one of those that a group is about."""
+    audience = target.audience
+    if audience == "waiting":
+        return Booking.state == "waiting"
+    if audience == "letter_failed":
+        return Booking.state.in_(("confirmed", "waiting"))
+    further: dict[str, ColumnElement[bool]] = {
+        "venue": Booking.way == "venue",
+        "online": Booking.way == "online",
+        "came": _came(),
+        "not_came": ~_came(),
+        "not_arrived": ~_came(),
+        "answered": _answered(target),
+        "not_answered": ~_answered(target),
+    }
+    return and_(Booking.state == "confirmed", further.get(audience, true()))
+
+
+def count(session: Session, target: Target, scope: Scope) -> Audience:
+    """How many sign-ups (or interests) a group has now: one query."""
+    if target.audience == "interested":
+        return _count_interests(session, scope)
+    return _counted(
+        session,
+        select(
+            func.count(Registration.id),
+            func.count(case((Registration.email != "", 1))),
+            func.count(case((Registration.locale == "en", 1))),
+            func.coalesce(func.max(Registration.id), 0),
+        ).where(_by_set(target, scope)),
+    )
+
+
+def interests(scope: Scope) -> ColumnElement[bool]:
+    """Whether an ``Interest`` is one of those who asked for news of a meeting."""
+    known = true() if scope.up_to is None else Interest.id <= scope.up_to
+    return and_(Interest.event_id.in_(scope.event_ids), Interest.state == "confirmed", known)
+
+
+def _count_interests(session: Session, scope: Scope) -> Audience:
+    return _counted(
+        session,
+        select(
+            func.count(Interest.id),
+            func.count(Interest.id),
+            func.count(case((Interest.locale == "en", 1))),
+            func.coalesce(func.max(Interest.id), 0),
+        ).where(interests(scope)),
+    )
+
+
+def _counted(session: Session, query: Any) -> Audience:
+    everybody, by_mail, english, up_to = session.execute(query).one()
+    return Audience(everybody=everybody, by_mail=by_mail, in_english=english, up_to=up_to)
+
+
+def _by_set(target: Target, scope: Scope) -> ColumnElement[bool]:
+    """``members``, begun at the bookings of the meetings: faster where all are wanted at once."""
+    begun_there = (
+        select(Participant.registration_id)
+        .join(Booking, Booking.participant_id == Participant.id)
+        .where(Booking.event_id.in_(scope.event_ids), bookings(target))
+    )
+    rest = members(target, scope) if _needs_more(target, scope) else None
+    inside = Registration.id.in_(begun_there)
+    return inside if rest is None else and_(inside, rest)
+
+
+def _needs_more(target: Target, scope: Scope) -> bool:
+    limited = scope.until is not None or scope.up_to is not None
+    return bool(scope.but_not or limited or target.audience == "letter_failed")
+
+
+def _signed_up(target: Target, event_ids: Sequence[int]) -> ColumnElement[bool]:
+    return exists(
+        select(Booking.id)
+        .join(Participant, Participant.id == Booking.participant_id)
+        .where(Participant.registration_id == Registration.id)
+        .where(Booking.event_id.in_(event_ids), bookings(target))
+        .correlate(Registration)
+    )
+
+
+def _answered(target: Target) -> ColumnElement[bool]:
+    """Whether a question was answered, for the person or once for the sign-up, and so."""
+    chosen = [] if target.choice_id is None else [Answer.choice_id == target.choice_id]
+    return exists().where(
+        Answer.question_id == target.question_id,
+        Answer.registration_id == Participant.registration_id,
+        or_(Answer.participant_id.is_(None), Answer.participant_id == Participant.id),
+        *chosen,
+    )
+
+
+def _came() -> ColumnElement[bool]:
+    """Whether somebody came in, taking back what was undone."""
+    undone = exists().where(_undoing.undoes == Attendance.id)
+    return exists().where(Attendance.booking_id == Booking.id, Attendance.kind == "in", ~undone)
+
+
+def _last_letter_failed() -> ColumnElement[bool]:
+    later = exists().where(
+        _later.registration_id == OutboxLetter.registration_id,
+        _later.id > OutboxLetter.id,
+        _later.state != "suppressed",
+    )
+    return exists().where(
+        OutboxLetter.registration_id == Registration.id, OutboxLetter.state == "failed", ~later
+    )

@@ -117,6 +117,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
 
 def _ticks() -> list[TickJob]:
     return [
+        TickJob("reminders", timedelta(seconds=15), due_tick),
         TickJob("campaigns", timedelta(seconds=1), make_letters_tick),
         TickJob("changed meetings", timedelta(seconds=1), tell_notices_tick),
         TickJob("waiting lists", timedelta(seconds=30), end_promotion_tick),

@@ -8,6 +8,7 @@ from app.auth import service as accounts
 from app.base.clock import now
 from app.config import Settings, current_settings
 from app.events import samples
+from app.reminders import ruling
 
 
 @click.command("setup")
@@ -18,6 +19,7 @@ def setup() -> None:
     flask_migrate.upgrade()
     if settings.local_mailbox:
         samples.load(now())
+    ruling.give_first_rules()
     accounts.first_account(settings.instance_path)
     _tell(settings)
 

@@ -19,7 +19,7 @@ from app.events import queries as events
 from app.events.models import Event
 from app.mail import outbox
 from app.mail.models import OutboxLetter
-from app.reminders import groups, letters, plans, queries, service, timing
+from app.reminders import groups, letters, plans, queries, ruling, service, timing
 from app.reminders.facts import CampaignView, RuleView, Upcoming
 from app.reminders.making import Stop
 from app.reminders.models import Campaign, ReminderRule
@@ -44,6 +44,7 @@ def due_tick(stop: Stop) -> None:
     Raises:
         Busy: the database could not be had; what was begun stays begun.
     """
+    ruling.give_first_rules()
     moment = now()
     for one in list(_steps(moment)):
         if stop.asked:

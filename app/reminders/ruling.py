@@ -1,12 +1,12 @@
 """Making, changing and removing the rules of a series, and saying that their letters may go."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import Conflict, Invalid, NotFound
-from app.db import lock, transaction
+from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Series
 from app.reminders import queries
@@ -31,8 +31,24 @@ class TooMany(Invalid):
     """The series has as many rules as it can have."""
 
 
-def add_first_rules(session: WriteSession, series_id: int) -> None:
-    """Give a new series its two reminders; nobody has looked at them, so they do not send yet."""
+def give_first_rules() -> None:
+    """Give every series that never had a rule its two; nobody has seen them: they do not send yet.
+
+    Raises:
+        Busy: the database could not be had.
+    """
+    has_rules = exists().where(ReminderRule.series_id == Series.id)
+    new = list(db.session.scalars(select(Series.id).where(~has_rules).order_by(Series.id)))
+    db.session.close()
+    for series_id in new:
+        with transaction() as session:
+            lock(session, {Series: [series_id]})
+            known = select(ReminderRule.id).where(ReminderRule.series_id == series_id)
+            if session.scalar(known.limit(1)) is None:
+                _add_first_rules(session, series_id)
+
+
+def _add_first_rules(session: WriteSession, series_id: int) -> None:
     for timing in FIRST_RULES:
         rule = ReminderRule(series_id=series_id, created_at=now(), timed_at=now())
         _set_timing(rule, timing)

@@ -81,7 +81,7 @@ def make_again(campaign_id: int, stop: Stop) -> None:
     plan = find_plan(db.session(), campaign_id)
     if plan is None:
         with transaction() as session:
-            outbox.drop(session, [row.id for row in outbox.outdated(session, campaign_id, BATCH)])
+            outbox.drop(session, [i for i, _ in campaigns.outdated(session, campaign_id, BATCH)])
         return
     facts = letters.read_facts(plan.series_id, plan.order, now())
     db.session.close()
@@ -103,7 +103,7 @@ def settle(campaign_id: int, stop: Stop) -> None:
         with transaction() as session:
             state = session.scalar(_locked(campaign_id))
             step = _STEPS.get(state or "")
-            if step is None or not step(session, campaign_id, BATCH):
+            if step is None or not step(session, campaign_id):
                 return
 
 
@@ -174,16 +174,18 @@ def _make_batch(session: WriteSession, campaign_id: int, plan: Plan, facts: lett
 
 def _renew_batch(session: WriteSession, campaign_id: int, plan: Plan, facts: letters.Facts) -> bool:
     """Make up to 200 letters anew; tell whether there may be more."""
+    if session.scalar(_locked(campaign_id)) == "paused":
+        return False
     rows = outbox.outdated(session, campaign_id, BATCH)
     # Whoever is still at any of the meetings that it tells of gets it, with what is true now.
     scope = Scope(event_ids=plan.event_ids)
-    wanted = {row.registration_id: row.id for row in rows if row.registration_id}
+    wanted = {signup: letter for letter, signup in rows if signup is not None}
     readers = _read_locked(session, plan, scope, list(wanted))
     for one in readers:
         renewed = letters.letter(plan.key_of(one), campaign_id, facts, one)
         outbox.renew(session, wanted[one.registration_id], renewed)
     kept = {one.registration_id for one in readers}
-    outbox.drop(session, [row.id for row in rows if row.registration_id not in kept])
+    outbox.drop(session, [letter for letter, signup in rows if signup not in kept])
     return len(rows) == BATCH
 
 

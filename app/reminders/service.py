@@ -20,9 +20,6 @@ from app.reminders import groups, letters, plans, queries
 from app.reminders.facts import Attending, Order, Recipient
 from app.reminders.models import Campaign
 
-AGAIN = 500
-"""Failed letters that are put back in one transaction."""
-
 
 class Changed(Conflict):
     """Somebody else has changed or sent the campaign since this page was opened."""
@@ -203,12 +200,12 @@ def unschedule(event_id: int, campaign_id: int, by: Actor) -> bool:
 
 
 def send_again(event_id: int, campaign_id: int, by: Actor) -> int:
-    """Put the letters that could not be sent back into the queue; return how many."""
+    """Queue the letters that could not be sent, 500 at a time; return how many."""
     with transaction() as session:
         campaign = _locked(session, event_id, campaign_id)
         if campaign.state not in {"making", "made"}:
             return 0
-        number = outbox.send_again(session, campaign.id, AGAIN)
+        number = outbox.send_again(session, campaign.id)
         if number:
             _record(session, campaign, by, "campaign.sent_again")
         return number

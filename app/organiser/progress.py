@@ -1,20 +1,25 @@
 """What has become of a reminder: how many letters were accepted, and each recipient's."""
 
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.auth.guards import office
+from app.auth.facts import Actor
+from app.auth.guards import actor, office
 from app.base.clock import now
 from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.mail.words import reason_words
 from app.organiser.arguments import row_id
+from app.organiser.audience_words import REASONS
 from app.organiser.blueprint import blueprint
 from app.organiser.words import queue_facts
-from app.reminders import letters, queries
+from app.organiser.writing import day_of
+from app.reminders import letters, queries, service
 from app.reminders.facts import CampaignView, LetterRow, Progress
 from app.web.locale import current_locale
 
@@ -32,7 +37,8 @@ def reminder(slug: str, campaign_id: int) -> Response | str:
     return render_template(
         "office/progress.html",
         **_facts(meeting, campaign),
-        subject=letters.shown_subject(campaign.text, meeting),
+        subject=letters.shown_subject(campaign.text, [meeting]),
+        words=day_of(slug).words(campaign.order),
         asked={name: request.args[name] for name in ARGUMENTS if name in request.args},
     )
 
@@ -44,6 +50,27 @@ def reminder_progress(slug: str, campaign_id: int) -> str:
     meeting = events.get_meeting(slug, current_locale(), now())
     campaign = queries.get_campaign(meeting.id, campaign_id)
     return render_template("components/office_progress.html", **_facts(meeting, campaign))
+
+
+@blueprint.post("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>")
+@office
+def steer_reminder(slug: str, campaign_id: int) -> Response:
+    """Pause, go on, stop, send again what failed, or make a draft of what was to be sent."""
+    meeting = events.get_meeting(slug, current_locale(), now())
+    act = _ACTS.get(request.form.get("step", ""))
+    if act is not None:
+        act(meeting.id, campaign_id, actor())
+    back = url_for(".reminder", slug=slug, campaign_id=campaign_id)
+    return redirect(back, HTTPStatus.SEE_OTHER)
+
+
+_ACTS: dict[str, Callable[[int, int, Actor], object]] = {
+    "pause": service.pause,
+    "resume": service.resume,
+    "cancel": service.cancel,
+    "again": service.send_again,
+    "draft": service.unschedule,
+}
 
 
 def _facts(meeting: MeetingView, campaign: CampaignView) -> dict[str, Any]:
@@ -66,6 +93,8 @@ def _facts(meeting: MeetingView, campaign: CampaignView) -> dict[str, Any]:
         "campaign": campaign,
         "progress": told,
         "started_at": to_local(started, meeting.zone),
+        "send_at": campaign.send_at and to_local(campaign.send_at, meeting.zone),
+        "why_missed": REASONS.get(campaign.reason, ""),
         "next_try": told.next_try and to_local(told.next_try, meeting.zone),
         "seen_at": to_local(now(), meeting.zone),
     }

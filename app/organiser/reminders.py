@@ -1,48 +1,62 @@
-"""Reminders: the list, writing with a preview, the question, and the start."""
+"""Letters to a group: the list, writing with a preview, the question, and the start."""
 
-import re
-import secrets
 from http import HTTPStatus
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, office
 from app.base.clock import now
 from app.base.errors import Busy
 from app.base.timezones import to_local
-from app.events import queries as events
-from app.events.facts import MeetingView
-from app.organiser.arguments import find_id, row_id
+from app.organiser import writing
+from app.organiser.arguments import find_id
+from app.organiser.audience_words import REASONS, timing_words
 from app.organiser.blueprint import blueprint
-from app.organiser.forms import TEXTS, ReminderForm
+from app.organiser.meeting_forms import read_moment
+from app.organiser.order_forms import OrderForm
 from app.organiser.words import queue_facts
-from app.reminders import letters, queries, rules, service
-from app.reminders.facts import CampaignView, Recipient, Text
-from app.web.locale import current_locale
+from app.organiser.writing import DeskDay, day_of
+from app.reminders import due, letters, queries, readers, service
+from app.reminders.facts import CampaignView, Order, Target
 
 Page = tuple[str, int]
-ONCE = re.compile("[0-9a-f]{16}")
 
 
 @blueprint.get("/events/<slug:slug>/reminders")
 @office
 def reminders(slug: str) -> str:
-    """What was sent, and what is being written."""
-    meeting = _meeting(slug)
-
-    def shown(one: CampaignView) -> str:
-        return letters.shown_subject(one.text, meeting)
-
+    """The rules of the day, what goes next, what was sent, and what is being written."""
+    day = day_of(slug)
+    rules = queries.list_rules(day.offer.series_id)
+    zone, by_id = day.meeting.zone, {one.id: one for one in day.offer.meetings}
+    coming = due.upcoming(day.offer.series_id, rules, now())
+    coming.sort(key=lambda one: one.due_at)
     return render_template(
         "office/reminders.html",
-        meeting=meeting,
+        meeting=day.meeting,
+        several=len(day.offer.meetings) > 1,
+        unseen=sum(one.enabled and not one.seen for one in rules),
+        rules=[(one, timing_words(one.timing), day.words(one.order)) for one in rules],
+        upcoming=[
+            (
+                one,
+                by_id[one.event_id].title,
+                to_local(one.due_at, zone),
+                reason_words(one.reason),
+            )
+            for one in sorted(coming, key=lambda each: each.due_at)
+        ],
         campaigns=[
-            (one, shown(one), told, to_local(one.started_at or one.created_at, meeting.zone))
-            for one, told in queries.list_campaigns(meeting.id)
+            (
+                *(one, letters.shown_subject(one.text, [by_id[one.event_id]]), told),
+                *(to_local(_moment(one), zone), day.words(one.order), reason_words(one.reason)),
+                by_id[one.event_id].slug,
+            )
+            for one, told in queries.list_campaigns([one.id for one in day.offer.meetings])
+            if one.rule_id or one.event_id == day.meeting.id
         ],
         **queue_facts(),
     )
@@ -52,202 +66,181 @@ def reminders(slug: str) -> str:
 @office
 def new_reminder(slug: str) -> str:
     """The default text, to be changed."""
-    return _show(_meeting(slug), None, _form(letters.default_text()))
+    order = Order(target=Target(), text=letters.default_text())
+    day = day_of(slug)
+    return _show(day, None, _form(day, order))
 
 
 @blueprint.post("/events/<slug:slug>/reminders/new")
 @office
 def write_new_reminder(slug: str) -> Response | Page | str:
-    """Whatever button was pressed on a reminder that is not stored yet."""
-    return _act(_meeting(slug), None, ReminderForm(request.form))
+    """Whatever button was pressed on a letter that is not stored yet."""
+    return _act(day_of(slug), None)
 
 
 @blueprint.get("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>/edit")
 @office
 def edit_reminder(slug: str, campaign_id: int) -> Response | str:
     """A draft, to be changed."""
-    meeting = _meeting(slug)
-    campaign = queries.get_campaign(meeting.id, campaign_id)
+    day = day_of(slug)
+    campaign = queries.get_campaign(day.meeting.id, campaign_id)
     if campaign.state != "draft":
         return redirect(url_for(".reminder", slug=slug, campaign_id=campaign_id))
-    return _show(meeting, campaign, _form(campaign.text, campaign.version))
+    return _show(day, campaign, _form(day, campaign.order, campaign.version))
 
 
 @blueprint.post("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>/edit")
 @office
 def write_reminder(slug: str, campaign_id: int) -> Response | Page | str:
     """Whatever button was pressed on a draft."""
-    meeting = _meeting(slug)
-    campaign = queries.get_campaign(meeting.id, campaign_id)
-    return _act(meeting, campaign, ReminderForm(request.form))
+    day = day_of(slug)
+    return _act(day, queries.get_campaign(day.meeting.id, campaign_id))
 
 
 @blueprint.get("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>/send")
 @office
 def ask_to_send(slug: str, campaign_id: int) -> Response | str:
     """The question with the number."""
-    meeting = _meeting(slug)
-    campaign = queries.get_campaign(meeting.id, campaign_id)
+    day = day_of(slug)
+    campaign = queries.get_campaign(day.meeting.id, campaign_id)
     if campaign.state != "draft":
         return redirect(url_for(".reminder", slug=slug, campaign_id=campaign_id))
-    return _ask(meeting, campaign)
+    return _ask(day, campaign)
 
 
 @blueprint.post("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>/send")
 @office
 def send(slug: str, campaign_id: int) -> Response | Page:
-    """Start sending, once however often the button is pressed."""
-    meeting = _meeting(slug)
-    try:
-        service.start(
-            meeting.id,
-            campaign_id,
-            find_id(request.form.get("version")) or 0,
-            find_id(request.form.get("up_to")) or 0,
-            actor(),
-        )
-    except service.Changed:
-        campaign = queries.get_campaign(meeting.id, campaign_id)
-        told = _("The text was changed meanwhile. This is how it reads now.")
-        return _ask(meeting, campaign, problem=told), HTTPStatus.CONFLICT
-    except service.Nobody:
-        campaign = queries.get_campaign(meeting.id, campaign_id)
-        told = _("Nobody is signed up just now, so nothing was sent.")
-        return _ask(meeting, campaign, problem=told), HTTPStatus.UNPROCESSABLE_ENTITY
-    except service.CalledOff:
-        campaign = queries.get_campaign(meeting.id, campaign_id)
-        return _ask(_meeting(slug), campaign), HTTPStatus.CONFLICT
-    except Busy:
-        campaign = queries.get_campaign(meeting.id, campaign_id)
-        told = _("We are very busy just now. Please press the button again in a minute.")
-        return _ask(meeting, campaign, problem=told), HTTPStatus.SERVICE_UNAVAILABLE
+    """Start sending, or set when: once however often the button is pressed."""
+    day = day_of(slug)
+    problem, status = _start(day, campaign_id)
+    if problem:
+        campaign = queries.get_campaign(day.meeting.id, campaign_id)
+        return _ask(day_of(slug), campaign, problem=problem), status
     return redirect(url_for(".reminder", slug=slug, campaign_id=campaign_id), HTTPStatus.SEE_OTHER)
 
 
-def _act(
-    meeting: MeetingView, campaign: CampaignView | None, form: ReminderForm
-) -> Response | Page | str:
+def _start(day: DeskDay, campaign_id: int) -> tuple[str, HTTPStatus]:
+    """Start as asked; what to say and the status where that was refused, '' where it was done."""
+    later = request.form.get("step") == "later"
+    typed = f"{request.form.get('day', '')} {request.form.get('clock', '')}".strip()
+    send_at = read_moment(typed, day.meeting.zone) if later else None
+    too_early = _("Please enter a date and a time that are still to come.")
+    if later and send_at is None:
+        return too_early, HTTPStatus.UNPROCESSABLE_ENTITY
+    asked = service.Asked(
+        version=find_id(request.form.get("version")) or 0,
+        up_to=find_id(request.form.get("up_to")) or 0,
+        send_at=send_at,
+    )
+    told, status = "", HTTPStatus.SEE_OTHER
+    try:
+        service.start(day.meeting.id, campaign_id, asked, actor())
+    except service.Changed:
+        told = _("The text was changed meanwhile. This is how it reads now.")
+        status = HTTPStatus.CONFLICT
+    except service.Nobody:
+        told = _("Nobody belongs to this group just now, so nothing was sent.")
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    except service.TooEarly:
+        told, status = too_early, HTTPStatus.UNPROCESSABLE_ENTITY
+    except service.CalledOff:
+        told, status = _("The meeting was called off."), HTTPStatus.CONFLICT
+    except Busy:
+        told = _("We are very busy just now. Please press the button again in a minute.")
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+    return told, status
+
+
+def reason_words(reason: str) -> str:
+    """Why something that was due did not go; '' for nothing."""
+    return str(REASONS.get(reason, ""))
+
+
+def _moment(one: CampaignView) -> Any:
+    """The moment that the list shows of a campaign."""
+    return one.send_at or one.started_at or one.due_at or one.created_at
+
+
+def _act(day: DeskDay, campaign: CampaignView | None) -> Response | Page | str:
+    form = OrderForm(request.form)
+    form.offer(day.choices)
     step, _colon, person = request.form.get("step", "check").partition(":")
     if "fix" in request.form:
         form.fix(request.form["fix"])
-        return _show(meeting, campaign, form)
+        return _show(day, campaign, form)
     if step == "person":
         form.person.data = person
     if step in {"person", "preview"}:
-        return _show(meeting, campaign, form)
+        return _show(day, campaign, form)
     if not form.validate():
-        return _show(meeting, campaign, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _show(day, campaign, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        return redirect(_store(meeting, campaign, form, step), HTTPStatus.SEE_OTHER)
+        return redirect(_store(day, campaign, form, step), HTTPStatus.SEE_OTHER)
     except service.Changed:
-        return _changed(meeting, campaign, form)
+        return _changed(day, campaign, form)
     except Busy:
-        return _show(meeting, campaign, form, busy=True), HTTPStatus.SERVICE_UNAVAILABLE
+        return _show(day, campaign, form, busy=True), HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def _store(
-    meeting: MeetingView, campaign: CampaignView | None, form: ReminderForm, step: str
-) -> str:
+def _store(day: DeskDay, campaign: CampaignView | None, form: OrderForm, step: str) -> str:
     """Store the draft, try it where that was asked for, and return the address of the next page."""
+    meeting, order = day.meeting, letters.refreshed(form.order)
     saved = service.save(
         meeting.id,
-        form.text,
+        order,
         actor(),
         campaign_id=campaign.id if campaign else None,
         version=find_id(request.form.get("version")) or 0,
     )
     if step != "test":
         return url_for(".ask_to_send", slug=meeting.slug, campaign_id=saved)
-    _try_on_oneself(meeting, form)
+    plan = readers.plan_for(meeting.id, order)
+    like = writing.reader(plan, form.person.data)
+    service.send_test(plan, like, actor(), writing.once(form.once.data))
+    flash(_("A test letter goes to %(address)s.", address=actor().email), "success")
     return url_for(".edit_reminder", slug=meeting.slug, campaign_id=saved)
 
 
-def _try_on_oneself(meeting: MeetingView, form: ReminderForm) -> None:
-    found = queries.find_recipient(meeting.id, find_id(form.person.data))
-    like = found.here if found else service.nobody(actor(), current_locale())
-    service.send_test(meeting.id, form.text, like, actor(), _once(form.once.data))
-    flash(_("A test letter goes to %(address)s.", address=actor().email), "success")
-
-
-def _changed(meeting: MeetingView, campaign: CampaignView | None, form: ReminderForm) -> Page:
+def _changed(day: DeskDay, campaign: CampaignView | None, form: OrderForm) -> Page:
     """What is stored now beside what was typed; pressing again stores what was typed."""
     if campaign is not None and campaign.state == "draft":
         form.version.data = str(campaign.version)
-        return _show(meeting, campaign, form, stored=campaign.text), HTTPStatus.CONFLICT
-    return _show(meeting, None, form, sent=campaign), HTTPStatus.CONFLICT
+        return _show(day, campaign, form, stored=campaign.text), HTTPStatus.CONFLICT
+    return _show(day, None, form, sent=campaign), HTTPStatus.CONFLICT
 
 
-def _form(text: Text, version: int = 0) -> ReminderForm:
-    values: dict[str, Any] = {name: getattr(text, name) for name in TEXTS}
-    person = request.args.get("person", "")
-    return ReminderForm(
-        data={**values, "version": version, "person": person, "once": secrets.token_hex(8)}
-    )
+def _form(day: DeskDay, order: Order, version: int = 0) -> OrderForm:
+    form = OrderForm(data={**writing.fields_of(order), "version": version, **writing.new_once()})
+    form.offer(day.choices)
+    return form
 
 
-def _show(
-    meeting: MeetingView, campaign: CampaignView | None, form: ReminderForm, **more: Any
-) -> str:
+def _show(day: DeskDay, campaign: CampaignView | None, form: OrderForm, **more: Any) -> str:
     """The text with a preview as one real recipient gets it."""
-    found = queries.find_recipient(meeting.id, find_id(form.person.data))
-    like = found.here if found else service.nobody(actor(), current_locale())
+    writing.refresh_default(form, after=False)
     return render_template(
         "office/write.html",
-        meeting=meeting,
+        meeting=day.meeting,
+        several=len(day.offer.meetings) > 1,
         campaign=campaign,
         form=form,
         fixes=list(form.fixes),
-        variables=rules.VARIABLES,
-        values=_values(meeting, form.text, like),
-        people=queries.audience(meeting.id),
-        neighbours=found,
-        preview=_preview(meeting, form.text, like),
+        words=day.words(form.order),
+        **writing.shown(readers.plan_for(day.meeting.id, form.order), form.person.data),
         **more,
     )
 
 
-def _ask(meeting: MeetingView, campaign: CampaignView, problem: str = "") -> str:
-    found = queries.find_recipient(meeting.id, request.args.get("person", type=row_id))
-    like = found.here if found else service.nobody(actor(), current_locale())
+def _ask(day: DeskDay, campaign: CampaignView, problem: str = "") -> str:
     return render_template(
         "office/send.html",
-        meeting=meeting,
+        meeting=day.meeting,
         campaign=campaign,
-        people=queries.audience(meeting.id),
-        preview=_preview(meeting, campaign.text, like),
+        words=day.words(campaign.order),
+        day=request.form.get("day", ""),
+        clock=request.form.get("clock", "10:00"),
+        **writing.shown(readers.plan_of(campaign), request.args.get("person")),
         **queue_facts(),
         problem=problem,
     )
-
-
-def _values(meeting: MeetingView, text: Text, like: Recipient) -> dict[str, str]:
-    facts = letters.meeting_facts(meeting.id, now())
-    return facts.values_for(like, text.language_for(like.locale), letters.hidden_link())
-
-
-def _preview(meeting: MeetingView, text: Text, like: Recipient) -> dict[str, Any]:
-    """The letter with every wrong variable marked; a personal link is nobody else's to see."""
-    values = _values(meeting, text, like)
-    subject, body = text.of(like.locale)
-    return {
-        "to": like,
-        "locale": text.language_for(like.locale),
-        "subject": _marked(subject, values),
-        "body": _marked(body, values),
-    }
-
-
-def _marked(text: str, values: dict[str, str]) -> Markup:
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(piece.text) if piece.wrong else escape(piece.text)
-        for piece in rules.pieces(text, values)
-    )
-
-
-def _once(raw: str | None) -> str:
-    """The page's own number, by which a second press is known; a new one for anything else."""
-    return raw if raw and ONCE.fullmatch(raw) else secrets.token_hex(8)
-
-
-def _meeting(slug: str) -> MeetingView:
-    return events.get_meeting(slug, current_locale(), now())

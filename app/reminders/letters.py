@@ -1,7 +1,7 @@
 """A letter of a rule or campaign for one reader: facts to a ``Letter``. Nothing is sent here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -129,6 +129,23 @@ def hidden_link() -> str:
 def text_of(order: Order, *, after: bool = False) -> Text:
     """The text that is sent: what the office wrote, or the default where it wrote none."""
     return order.text if order.text.body else default_text(order, after=after)
+
+
+def refreshed(order: Order, *, after: bool = False) -> Order:
+    """The order, where it has a default text, with the one that goes with what is chosen now."""
+    kinds = (
+        default_text(replace(order, asks_coming=asks), after=at)
+        for asks in (True, False)
+        for at in (True, False)
+    )
+    if order.text in tuple(kinds):
+        return replace(order, text=default_text(order, after=after))
+    return order
+
+
+def is_default(order: Order, *, after: bool = False) -> bool:
+    """Whether an order has the default text."""
+    return order.text == default_text(order, after=after)
 
 
 def default_text(order: Order | None = None, *, after: bool = False) -> Text:

@@ -81,7 +81,7 @@ def make_again(campaign_id: int, stop: Stop) -> None:
     plan = find_plan(db.session(), campaign_id)
     if plan is None:
         with transaction() as session:
-            outbox.drop(session, [i for i, _ in campaigns.outdated(session, campaign_id, BATCH)])
+            outbox.drop(session, [i for i, _ in outbox.outdated(session, campaign_id, BATCH)])
         return
     facts = letters.read_facts(plan.series_id, plan.order, now())
     db.session.close()

@@ -35,15 +35,20 @@ class Plan:
 
 def plan_campaign(session: Session, campaign: CampaignView) -> Plan:
     """The plan of a letter that the office wrote."""
-    events = read_day(session, campaign.event_id)
-    order = with_text(campaign.order)
-    event_ids = events.ids if order.target.whole_day else (campaign.event_id,)
+    key = f"campaign:{campaign.id}:{{who}}"
+    return plan_order(session, campaign.event_id, campaign.order, key=key)
+
+
+def plan_order(session: Session, event_id: int, order: Order, *, key: str) -> Plan:
+    """The plan of a letter about one meeting, or the whole of its day: two queries."""
+    events = read_day(session, event_id)
+    event_ids = events.ids if order.target.whole_day else (event_id,)
     return Plan(
         series_id=events.series_id,
         scope=Scope(event_ids=event_ids),
         event_ids=event_ids,
-        order=order,
-        key=f"campaign:{campaign.id}:{{who}}",
+        order=with_text(order),
+        key=key,
     )
 
 

@@ -145,7 +145,7 @@ def start(event_id: int, campaign_id: int, asked: Asked, by: Actor) -> bool:
     with transaction() as session:
         events = lock(session, {Event: [event_id]})[Event]
         campaign = _locked(session, event_id, campaign_id)
-        if campaign.state not in {"draft", "missed"}:
+        if campaign.state != "draft":
             return False
         if any(event.state == "cancelled" for event in events):
             raise CalledOff("cancelled")
@@ -195,8 +195,8 @@ def cancel(event_id: int, campaign_id: int, by: Actor) -> bool:
 
 
 def unschedule(event_id: int, campaign_id: int, by: Actor) -> bool:
-    """Make a draft of a campaign that was to be sent later."""
-    return _turn(event_id, campaign_id, by, ("scheduled",), "draft")
+    """Make a draft of a campaign that was to be sent later, or was missed."""
+    return _turn(event_id, campaign_id, by, ("scheduled", "missed"), "draft")
 
 
 def send_again(event_id: int, campaign_id: int, by: Actor) -> int:
@@ -215,7 +215,7 @@ def _turn(event_id: int, campaign_id: int, by: Actor, states: tuple[str, ...], s
     """Change the state of a campaign; the worker brings its letters into line."""
     with transaction() as session:
         campaign = _locked(session, event_id, campaign_id)
-        if campaign.state not in states:
+        if campaign.state not in states or (state == "draft" and campaign.rule_id is not None):
             return False
         campaign.state = state
         if state == "draft":

@@ -1,0 +1,150 @@
+"""Whom a letter goes to and what it carries besides its text; and when a rule is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, Field, SelectField, StringField
+from wtforms.validators import Optional, StopValidation
+
+from app.base.text import clean_line, nfkc
+from app.events.facts import MeetingView, QuestionView
+from app.events.files.facts import FileView
+from app.organiser.audience_words import SIMPLE, audience_words
+from app.organiser.forms import ReminderForm
+from app.reminders.facts import Order, Target
+from app.reminders.timing import Timing
+
+MOST = {"days": 60, "office_days": 40, "hours": 72}
+"""The largest amount of each unit."""
+_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What can be chosen for a day: its meetings, their questions and files."""
+
+    meetings: Sequence[MeetingView]
+    questions: Sequence[QuestionView]
+    files: Sequence[FileView]
+    interested: bool
+    """Whether anybody asked to be told once the date is fixed."""
+
+
+class OrderForm(ReminderForm):
+    """A letter with its group of recipients (宛先) in one field, such as 'answered:5:12'."""
+
+    to = SelectField(_("To"), validate_choice=True)
+    whole_day = BooleanField(_("Also those who are signed up for other meetings of this day"))
+    asks_coming = BooleanField(_("Ask whether they still come"))
+    file = SelectField(_("Material that the letter links to"), validators=[Optional()])
+
+    def offer(self, choices: Choices) -> None:
+        """Fill the lists to choose from."""
+        groups = [one for one in SIMPLE if one != "interested" or choices.interested]
+        targets = [Target(audience=one) for one in groups]
+        for question in choices.questions:
+            if question.is_arrangement:
+                continue  # who needs what is for few to see, and no reason to be written to
+            targets.append(Target(audience="not_answered", question_id=question.id))
+            targets += (
+                Target(audience="answered", question_id=question.id, choice_id=choice.id)
+                for choice in question.choices
+            )
+        self.to.choices = [
+            (written(target), audience_words(target, choices.questions)) for target in targets
+        ]
+        self.file.choices = [("", _("None")), *((str(f.id), f.title) for f in choices.files)]
+
+    @property
+    def order(self) -> Order:
+        """What was entered; what cannot be chosen counts as the first choice."""
+        to = _chosen(self.to) or "confirmed"
+        file = _chosen(self.file)
+        return Order(
+            target=read(to, whole_day=bool(self.whole_day.data)),
+            text=self.text,
+            asks_coming=bool(self.asks_coming.data),
+            file_id=int(file) if file else None,
+        )
+
+
+class RuleForm(OrderForm):
+    """A letter that goes by itself, and when."""
+
+    amount = StringField(_("How many"))
+    unit = SelectField(
+        _("Days or hours"),
+        choices=[
+            ("days", _("days")),
+            ("office_days", _("office days")),
+            ("hours", _("hours")),
+        ],
+    )
+    side = SelectField(
+        _("Before or after"), choices=[("before", _("before")), ("after", _("after"))]
+    )
+    clock = StringField(_("At what time"))
+
+    @property
+    def timing(self) -> Timing:
+        """When it is due, once it is valid."""
+        return Timing(
+            unit=self.unit.data,
+            amount=int(self.amount.data or 0),
+            after=self.side.data == "after",
+            minute=read_clock(self.clock.data) or 0,
+        )
+
+    def validate_amount(self, field: Field) -> None:
+        """A whole number that makes sense for the unit."""
+        field.data = nfkc(clean_line(field.data or ""))
+        most = MOST.get(self.unit.data or "", 0)
+        least = 1 if self.side.data == "after" or self.unit.data == "hours" else 0
+        typed = field.data
+        if not (typed.isascii() and typed.isdigit() and least <= int(typed[:4]) <= most):
+            raise StopValidation(
+                _("Please enter a whole number from %(least)s to %(most)s", least=least, most=most)
+            )
+
+    def validate_clock(self, field: Field) -> None:
+        """A time of the day; hours before need none."""
+        field.data = nfkc(clean_line(field.data or ""))
+        if self.unit.data != "hours" and read_clock(field.data) is None:
+            raise StopValidation(_("Please enter a time, such as 10:00"))
+
+
+def _chosen(field: SelectField) -> str:
+    """What was chosen of a list; '' where it is not in it."""
+    known = {value for value, *_rest in field.iter_choices()}
+    return field.data if field.data in known else ""
+
+
+def written(target: Target) -> str:
+    """A group as the field ``to`` holds it."""
+    numbers = (target.question_id, target.choice_id)
+    return ":".join([target.audience, *(str(one) for one in numbers if one is not None)])
+
+
+def read(value: str, *, whole_day: bool = False) -> Target:
+    """The group of a value of the field ``to``."""
+    audience, *numbers = value.split(":")
+    question, choice = [*(int(one) for one in numbers), None, None][:2]
+    return Target(audience=audience, question_id=question, choice_id=choice, whole_day=whole_day)
+
+
+def read_clock(text: Any) -> int | None:
+    """'10:00', '10時' or '9時30分' → minutes after midnight, or None."""
+    parts = str(text or "").replace("時", ":").replace("分", "").rstrip(":").split(":")
+    numbers = [int(one) for one in parts if one.isascii() and one.isdigit() and len(one) <= 2]  # noqa: PLR2004  # figures of an hour
+    if len(numbers) != len(parts) or len(numbers) not in {1, 2}:
+        return None
+    hour, minute = [*numbers, 0][:2]
+    found = 60 * hour + minute
+    return found if minute < 60 and found < _MINUTES else None  # noqa: PLR2004  # minutes
+
+
+def show_clock(minute: int) -> str:
+    """570 → '09:30'."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"

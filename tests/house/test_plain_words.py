@@ -21,12 +21,16 @@ PLACES = (
     *("app/interest/forms.py", "app/interest/views.py"),
     *("app/web/errors.py", "app/web/association.py"),
 )
-OFFICE = {"office.html", "office_found.html", "office_progress.html", "office_signup.html"}
+OFFICE = {
+    *("office.html", "office_found.html", "office_order.html", "office_progress.html"),
+    *("office_signup.html", "rule_unseen"),
+}
 # Of the office, in components that both sides use.
 ONLY_FOR_THE_OFFICE = {
     *("Accepted by the mail server", "Again at %(at)s", "Will be sent again"),
     *("Could not be sent", "To be told by telephone", "Not sent, out of date"),
     *("Being sent", "In the queue", "Signed up twice", "No limit", "%(taken)s of %(limit)s places"),
+    *("Being written anew", "Paused", "Told by us"),
     "%(done)s of %(total)s letters were accepted by the mail server",
 }
 # Only signs: nothing to say in other words.
@@ -48,7 +52,7 @@ def used() -> Iterator[tuple[str, str]]:
     options = {"trim_blocks": "true", "lstrip_blocks": "true", "trimmed": "true"}
     keywords = {"_": None, "gettext": None, "lazy_gettext": None}
     for path in (path for place in PLACES for path in sorted(ROOT.glob(place))):
-        if path.name in OFFICE:
+        if path.name in OFFICE or path.parent.name in OFFICE:
             continue
         method = "python" if path.suffix == ".py" else babel_extract
         with path.open("rb") as file:

@@ -13,27 +13,9 @@ from app.registration.models import Booking, Participant, Registration
 from app.reminders import making, queries, service
 from app.reminders.facts import Text
 from app.reminders.models import Campaign
+from tests.campaigns import TEXT, Stop, letters_of, order, started
 from tests.factories import make_event, make_signups
 from tests.office import make_account
-
-TEXT = Text(
-    subject="【お知らせ】{{会の名前}}",
-    body="{{氏名}} 様\n{{日時}}\n{{受付番号}}\n{{確認のリンク}}\n",
-    subject_en="Reminder: {{meeting}}",
-    body_en="Dear {{name}}\n{{venue}}\n{{number}}",
-)
-
-
-class Stop:
-    """Asked to stop after ``looks`` looks."""
-
-    def __init__(self, looks: int = 10**6) -> None:
-        self.looks = looks
-
-    @property
-    def asked(self) -> bool:
-        self.looks -= 1
-        return self.looks < 0
 
 
 @pytest.fixture
@@ -44,20 +26,6 @@ def actor(app: Flask) -> Actor:
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "BATCH", 10)
-
-
-def started(event_id: int, actor: Actor, text: Text = TEXT) -> int:
-    campaign = service.save(event_id, text, actor)
-    up_to = queries.audience(event_id).up_to
-    assert service.start(event_id, campaign, 1, up_to, actor)
-    return campaign
-
-
-def letters_of(campaign: int) -> Sequence[OutboxLetter]:
-    query = select(OutboxLetter).where(OutboxLetter.campaign_id == campaign)
-    found = db.session.scalars(query.order_by(OutboxLetter.id)).all()
-    db.session.remove()
-    return found
 
 
 def state_of(campaign: int) -> tuple[str, int]:
@@ -116,7 +84,9 @@ def test_whoever_signed_up_in_english_gets_the_english_letter(actor: Actor) -> N
 def test_without_an_english_text_the_letter_is_japanese_throughout(actor: Actor) -> None:
     event = make_event()
     make_signups(event, 1, locale="en")
-    campaign = started(event, actor, Text(subject="{{会の名前}}", body="{{会場}} {{参加方法}}"))
+    campaign = started(
+        event, actor, order(Text(subject="{{会の名前}}", body="{{会場}} {{参加方法}}"))
+    )
     making.make_letters_tick(Stop())
     (letter,) = letters_of(campaign)
     assert (letter.locale, letter.subject, letter.body) == (
@@ -131,7 +101,7 @@ def test_how_to_connect_is_told_to_those_online_only(actor: Actor) -> None:
     make_signups(event, 1)
     make_signups(event, 1, first=1, way="online")
     text = Text(subject="件名", body="A\n会場: {{会場}}\nつなぎ方: {{オンラインのつなぎ方}}")
-    campaign = started(event, actor, text)
+    campaign = started(event, actor, order(text))
     making.make_letters_tick(Stop())
     assert [letter.body for letter in letters_of(campaign)] == [
         "A\n会場: 見本会館 3階\n",
@@ -249,7 +219,7 @@ def test_only_the_confirmed_of_this_meeting_are_written_to(actor: Actor) -> None
 def test_drafts_make_no_letters(actor: Actor) -> None:
     event = make_event()
     make_signups(event, 2)
-    service.save(event, TEXT, actor)
+    service.save(event, order(TEXT), actor)
     making.make_letters_tick(Stop())
     assert db.session.scalar(select(func.count(OutboxLetter.id))) == 0
 

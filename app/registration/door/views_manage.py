@@ -13,6 +13,7 @@ from app.events.files import queries as files
 from app.events.offers import get_offer_of
 from app.events.rules import change_open
 from app.registration import links, queries
+from app.registration.door.acts import acts_of
 from app.registration.door.blueprint import blueprint
 from app.registration.door.calendar import calendar_of
 from app.registration.door.codes import qr_svg
@@ -36,6 +37,7 @@ def manage(token: str) -> Response:
         token=token,
         said=said if said in SAID else "",
         changeable=changeable(signup, offer),
+        acts=acts_of(signup, offer),
         files=files.list_for_signed_up(sorted(signup.event_ids), current_locale()),
     )
 

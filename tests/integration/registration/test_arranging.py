@@ -1,4 +1,4 @@
-"""What is to be arranged: asked under a fold, and said on the check page also where it is nothing."""
+"""What is to be arranged: asked under a fold, and said on the check page even if it is nothing."""
 
 import re
 

@@ -436,3 +436,19 @@ def test_another_person_of_the_same_name_counts_by_a_link_and_a_button(
     assert client.get(answer.location).status_code == 200
     db.session.remove()
     assert not any(b.is_duplicate for b in entries.signup_of(second).people[0].bookings)
+
+
+def test_everybody_can_be_removed_while_more_than_one_is_left(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    page = two(client)
+    assert 'value="remove:0"' in page.text
+    assert "出席せずに申し込む方として「ご連絡先」に移ります" in page.text
+    alone = press(client, page, "remove:0", TARO)
+    assert "remove:" not in alone.text
+    kept = filled(alone)
+    assert (kept["people"], kept["p0-name"]) == ("1", "見本 太郎")
+    assert (kept["absent"], kept["contact_name"]) == ("1", "見本 花子")
+    complete(client, press(client, alone, "check"))
+    assert (signup().contact_name, signup().contact_attends) == ("見本 花子", False)
+    assert ways() == [[("venue", "confirmed"), ("venue", "waiting")]]

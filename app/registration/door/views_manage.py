@@ -114,6 +114,11 @@ def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Res
         meetings=tuple(m for m in offer.meetings if _concerns(m, signup)),
         manage_url=links.manage_url(*numbers),
         calendar_url=url_for("registration.calendar", token=token),
+        calendars={
+            one.id: url_for("registration.calendar_of_meeting", token=token, event_id=one.id)
+            for one in offer.meetings
+            if one.spans and one.status != "cancelled" and _has_place(one, signup)
+        },
         received=to_local(signup.created_at, zone),
         qr=qr_svg(links.check_in_code(*numbers)),
         **{"token": token, **facts},
@@ -123,3 +128,8 @@ def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Res
 
 def _concerns(meeting: MeetingView, signup: Signup) -> bool:
     return any(person.booking(meeting.id) for person in signup.people)
+
+
+def _has_place(meeting: MeetingView, signup: Signup) -> bool:
+    bookings = (person.booking(meeting.id) for person in signup.people)
+    return any(one is not None and one.state == "confirmed" for one in bookings)

@@ -405,6 +405,11 @@ def test_the_calendar_holds_what_has_a_place(client: FlaskClient, day: tuple[int
     calendar = Calendar.from_ical(answer.data)
     assert calendar["METHOD"] == "PUBLISH"
     assert [str(one["SUMMARY"]) for one in calendar.walk("VEVENT")] == ["定期総会"]
+    page = client.get(link).text
+    assert f'href="{link}/calendar-{day[0]}.ics"' in page
+    assert f"calendar-{day[1]}.ics" not in page, "who waits has nothing to put in"
+    assert client.get(f"{link}/calendar-{day[0]}.ics").status_code == 200
+    assert client.get(f"{link}/calendar-{day[1]}.ics").status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
 
 

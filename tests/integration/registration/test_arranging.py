@@ -69,3 +69,43 @@ def test_taking_an_arrangement_back_is_one_row_not_two(client: FlaskClient, meet
     change = press(client, client.get(f"{link[1]}/change"), "check", {f"q{question}": None})
     assert "いままで: 選択0" in change.text
     assert "必要な手配" not in rows(change.text)
+
+
+def fold(text: str) -> str:
+    """The opening tag of the fold around what is to be arranged, and its summary."""
+    found = re.search(r"必要な手配</h2>.*?(<details[^>]*><summary>.*?)</summary>", text, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_what_can_be_arranged_is_named_on_the_fold_which_is_closed_while_empty(
+    client: FlaskClient, meeting: int
+) -> None:
+    question, choice = ask(meeting, "signup")
+    care, _choices = make_question(
+        meeting, "yes_no", asked="signup", is_arrangement=True, label=Translated(ja="託児")
+    )
+    page = client.get(FORM)
+    assert "open" not in fold(page.text).partition(">")[0]
+    assert "選択0、選択1、託児" in fold(page.text)
+    for answered in ({f"q{question}": str(choice)}, {f"q{care}": "999"}):
+        again = press(client, page, "check", answered)
+        assert again.status_code == 422
+        assert "open" in fold(again.text).partition(">")[0]
+
+
+def test_what_must_be_answered_is_never_folded_away(client: FlaskClient, meeting: int) -> None:
+    make_question(meeting, "yes_no", asked="signup", is_arrangement=True, required=True)
+    assert "open" in fold(client.get(FORM).text).partition(">")[0]
+
+
+def test_a_further_question_that_nobody_opened_keeps_the_fold_closed(
+    client: FlaskClient, meeting: int
+) -> None:
+    care, _choices = make_question(
+        meeting, "yes_no", asked="signup", is_arrangement=True, choices=({"opens": True}, {})
+    )
+    make_question(
+        meeting, "short", asked="signup", is_arrangement=True, required=True, depends_on_id=care
+    )
+    assert "open" not in fold(client.get(FORM).text).partition(">")[0]

@@ -83,8 +83,12 @@ def test_two_people_for_two_meetings_are_twelve_fields(
     page = two(client)
     fields = re.findall(r'<(?:input|textarea)\b[^>]*name="([^"]+)"[^>]*>', page.text)
     shown = [name for name in fields if f'type="hidden" name="{name}"' not in page.text]
-    folded = {"p1-organisation", "contact_name"}  # behind a tick, where :has() is known
-    assert len(set(shown) - folded) == 12
+    behind_a_tick = {"contact_name"}  # where :has() is known
+    folded = {"p1-same", "p1-organisation", "p1-role"}
+    assert len(set(shown) - behind_a_tick - folded) == 10
+    details = re.findall(r"<details[^>]*>.*?</details>", page.text, re.DOTALL)
+    assert folded == set(re.findall(r'name="([^"]+)"', "".join(details)))
+    assert "open" not in details[0].partition(">")[0]
     assert "人ごとに変える" in page.text
 
 
@@ -457,3 +461,25 @@ def test_everybody_can_be_removed_while_more_than_one_is_left(
     complete(client, press(client, alone, "check"))
     assert (signup().contact_name, signup().contact_attends) == ("見本 花子", False)
     assert ways() == [[("venue", "confirmed"), ("venue", "waiting")]]
+
+
+@pytest.mark.parametrize(
+    "own", [{"p1-role": "理事"}, {"p1-same": None, "p1-organisation": "例の家"}, {"p1-same": None}]
+)
+def test_organisation_and_role_of_their_own_are_never_folded_away(
+    client: FlaskClient, day: tuple[int, int], own: dict[str, str | None]
+) -> None:
+    page = press(client, two(client), "add", {**TARO, **own})
+    first, second = re.findall(r"<details[^>]*>", page.text)
+    assert "open" in first
+    assert "open" not in second
+
+
+def test_the_way_back_from_the_check_page_opens_what_is_folded(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    check = press(client, two(client), "check", TARO)
+    for field in ("p1-same", "p1-role"):
+        page = press(client, check, f"edit:{field}")
+        assert '<details class="gap-s" open>' in page.text
+        assert f'name="{field}"' in page.text

@@ -19,8 +19,8 @@ class Actor:
 class HistoryEntry:
     """One line of who did what: ``at`` aware UTC, ``who`` '' for visitors and the machine.
 
-    ``before`` and ``after`` are the values of the fields that changed, where they were asked for
-    and have not been forgotten.
+    ``fields``: the names of what changed; ``before`` and ``after`` are their values, where they
+    were asked for and have not been forgotten.
     """
 
     id: int
@@ -30,6 +30,7 @@ class HistoryEntry:
     action: str
     subject: str
     subject_id: int | None
+    fields: tuple[str, ...] = ()
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 

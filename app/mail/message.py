@@ -62,7 +62,10 @@ def build(letter: OutboxLetter, settings: Settings) -> Message:
         body=letter.body,
         date=letter.created_at.timestamp(),
         extra_headers=_extra_headers(letter),
-        attachments=[_attachment(kept, letter, office, person) for kept in letter.invites],
+        attachments=[
+            Attachment(f"invite-{number}.ics", *_file(kept, letter, office, person))
+            for number, kept in enumerate(letter.invites, start=1)
+        ],
     )
     # Set afterwards: on the way in, Flask-Mail splits a name with a comma in the wrong place.
     message.sender = (office.name, office.address)
@@ -104,9 +107,10 @@ def _folded_subject(text: str) -> str:
     return Header(text, charset, header_name="Subject").encode(linesep="\r\n")
 
 
-def _attachment(
+def _file(
     kept: dict[str, object], letter: OutboxLetter, office: Party, person: Party
-) -> Attachment:
+) -> tuple[str, bytes]:
+    """The type and the content of one calendar file."""
     invite = Invite.from_json(kept)
     data = calendar_object(invite, stamp=letter.created_at, organiser=office, attendee=person)
-    return Attachment("invite.ics", f"text/calendar; method={invite.method}; charset=utf-8", data)
+    return f"text/calendar; method={invite.method}; charset=utf-8", data

@@ -79,6 +79,7 @@ PURPOSES: dict[str, Any] = {
     "new_link": _("New personal link"),
     "link_again": _("Personal link once more"),
     "already": _("Signed up already"),
+    "address_changed": _("To the old address: changed"),
     "reminder": _("Reminder"),
 }
 """What letters are about."""

@@ -180,6 +180,8 @@ def _conclude(
     telling.tell_changed(day, [row, *rows], {**whys, row.id: why})
     after = read_signups(day.session, [row.id])[row.id]
     _tell_duplicate(opened, after)
+    if office is None:
+        telling.tell_old_address(day, opened.before, after, opened.offer)
     by = office.actor if office else None
     audit.record(
         day.session, history.entry(action, opened.before, after, opened.offer, by), day.moment

@@ -4,10 +4,12 @@ from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.db import transaction
+from app.mail import outbox
 from app.mail.models import OutboxLetter
 from app.registration.duplicates import find_first
-from app.registration.letters import telling
+from app.registration.letters import letters, telling
 from app.registration.letters.letters import Why
+from app.registration.links import manage_url
 from app.registration.locking import Day, lock_registration
 from app.registration.models import Registration
 from app.registration.queries import read_signups
@@ -23,6 +25,7 @@ def renew_link(registration_id: int, seen: int, by: Actor) -> None:
 
     Letters with the old link that have not gone yet never will. Whoever has only what they are
     signed up for elsewhere gets that letter again, since their own link must tell nobody more.
+    So does whoever is to be told that this sign-up is their first.
 
     Args:
         registration_id: whose.
@@ -41,6 +44,7 @@ def renew_link(registration_id: int, seen: int, by: Actor) -> None:
         telling.withdraw(day, [registration_id], OutboxLetter.purpose.in_(WITH_LINK))
         telling.tell_changed(day, [row], {row.id: Why(actor="link")})
         _tell_duplicate(day, row)
+        _tell_again_of_first(day, row, seen)
         entry = audit.Entry(
             actor=audit.ACCOUNT,
             account_id=by.account_id,
@@ -57,3 +61,26 @@ def _tell_duplicate(day: Day, row: Registration) -> None:
         offer = day.offer(row.locale)
         first = find_first(day, entry_of(signup, offer), own=row.id)
         post_already(day, signup, offer, first.values())
+
+
+def _tell_again_of_first(day: Day, row: Registration, seen: int) -> None:
+    """Letters to second sign-ups that name ``row`` as the first, made again with its new link."""
+    old = manage_url(row.id, seen)
+    withdrawn = day.session.scalars(
+        update(OutboxLetter)
+        .where(
+            OutboxLetter.purpose == "already",
+            OutboxLetter.state.in_(telling.REPLACEABLE),
+            OutboxLetter.body.contains(old, autoescape=True),
+        )
+        .values(state="suppressed", reason="replaced")
+        .returning(OutboxLetter.registration_id)
+    )
+    seconds = sorted(one for one in withdrawn if one is not None)
+    signups = read_signups(day.session, [row.id, *seconds])
+    made = [
+        letters.already(one, signups[row.id], day.offer(one.locale))
+        for i in seconds
+        if (one := signups.get(i)) is not None
+    ]
+    outbox.post_many(day.session, made, day.moment)

@@ -15,7 +15,7 @@ from tests.factories import make_signups
 from tests.pages import filled
 
 FEW, MANY = 10, 10_000
-MOST_OF_A_PAGE, MOST_OF_COMPLETING = 8, 20
+MOST_OF_A_PAGE, MOST_OF_COMPLETING = 9, 20
 LINK = re.compile(r"/r/[a-z0-9-]+")
 ENTERED = {
     "p0-name": "見本 花子",

@@ -1,6 +1,7 @@
 """The whole product as people run it (web, worker, local mailbox), and a real Chromium."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import CHROMIUM
 
@@ -189,3 +190,20 @@ def look(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
     found = Axe().run(page).response["violations"]
     assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]
+
+
+def newest_letter(page: Page) -> str:
+    """The text of the newest letter in the local mailbox, '' where there is none."""
+    page.goto("/mailbox/")
+    letters = page.locator("main a[href*='/mailbox/2']")  # their names begin with the year
+    if not letters.count():
+        return ""
+    letters.first.click()
+    expect(page).to_have_url(re.compile("/mailbox/2"))
+    return page.inner_text("main")
+
+
+def letter_saying(page: Page, words: str) -> str:
+    """The newest letter, once it holds ``words``."""
+    wait_until(lambda: words in newest_letter(page))
+    return page.inner_text("main")

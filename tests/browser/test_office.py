@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Stack, look, wait_until
+from tests.browser.conftest import Stack, letter_saying, look, wait_until
 from tests.browser.test_sign_up import complete, to_check
 
 NewContext = Callable[..., BrowserContext]
@@ -20,22 +20,6 @@ def log_in(page: Page, stack: Stack, password: str | None = None) -> None:
     page.get_by_label("メールアドレス").fill(address)
     page.get_by_label("パスワード").fill(password or first)
     page.get_by_role("button", name="ログイン").click()
-
-
-def newest_letter(page: Page) -> str:
-    page.goto("/mailbox/")
-    letters = page.locator("main a[href*='/mailbox/2']")  # their names begin with the year
-    if not letters.count():
-        return ""
-    letters.first.click()
-    expect(page).to_have_url(re.compile("/mailbox/2"))
-    return page.inner_text("main")
-
-
-def letter_saying(page: Page, words: str) -> str:
-    """The newest letter, once it holds ``words``."""
-    wait_until(lambda: words in newest_letter(page))
-    return page.inner_text("main")
 
 
 def test_the_main_job(

@@ -13,6 +13,7 @@ from app.events.files import queries as files
 from app.events.offers import get_offer_of
 from app.events.rules import change_open
 from app.registration import links, queries
+from app.registration.door.acts import acts_of
 from app.registration.door.blueprint import blueprint
 from app.registration.door.calendar import calendar_of
 from app.registration.door.codes import qr_svg
@@ -36,6 +37,7 @@ def manage(token: str) -> Response:
         token=token,
         said=said if said in SAID else "",
         changeable=changeable(signup, offer),
+        acts=acts_of(signup, offer),
         files=files.list_for_signed_up(sorted(signup.event_ids), current_locale()),
     )
 
@@ -112,6 +114,11 @@ def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Res
         meetings=tuple(m for m in offer.meetings if _concerns(m, signup)),
         manage_url=links.manage_url(*numbers),
         calendar_url=url_for("registration.calendar", token=token),
+        calendars={
+            one.id: url_for("registration.calendar_of_meeting", token=token, event_id=one.id)
+            for one in offer.meetings
+            if one.spans and one.status != "cancelled" and _has_place(one, signup)
+        },
         received=to_local(signup.created_at, zone),
         qr=qr_svg(links.check_in_code(*numbers)),
         **{"token": token, **facts},
@@ -121,3 +128,8 @@ def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Res
 
 def _concerns(meeting: MeetingView, signup: Signup) -> bool:
     return any(person.booking(meeting.id) for person in signup.people)
+
+
+def _has_place(meeting: MeetingView, signup: Signup) -> bool:
+    bookings = (person.booking(meeting.id) for person in signup.people)
+    return any(one is not None and one.state == "confirmed" for one in bookings)

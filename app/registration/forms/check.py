@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from app.events.facts import MeetingView, Offer, QuestionView
+from app.registration import wishes
 from app.registration.facts import AnswerEntry, Entry, PersonEntry
 from app.registration.rules import Outcome, Plan
 from app.web.locale import gettext as _
@@ -58,10 +59,11 @@ class Clash:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckPage:
-    """All of the check page."""
+    """All of the check page. ``arranges``: among ``contact`` is what is to be arranged."""
 
     people: tuple[Person, ...]
     contact: tuple[Row, ...]
+    arranges: bool = False
     waiting: tuple[Waiting, ...] = ()
     clashes: tuple[Clash, ...] = ()
     leaving: tuple[str, ...] = ()
@@ -91,6 +93,7 @@ def check_page(entry: Entry, offer: Offer, plan: Plan | None, before: Entry | No
     return CheckPage(
         people=people,
         contact=tuple(_contact_rows(entry, offer, before)),
+        arranges=any(one.is_arrangement and one.asked == "signup" for one in offer.questions),
         waiting=tuple(_waiting(entry, offer, outcomes.values())),
         clashes=tuple(_clashes(entry, offer)),
         leaving=tuple(p.name for key, p in old.items() if key not in staying),
@@ -139,6 +142,8 @@ def _person_rows(
             )
         kept = old.answers if old else None
         yield from _answer_rows(offer, meeting, "person", prefix, one.answers, kept)
+    put = wishes.asked(offer, "person", wishes.ways_of([one]), one.answers)
+    yield from _nothing_to_arrange(put, prefix, one.answers, old.answers if old else ())
 
 
 def _was(now: tuple[str, ...], old: tuple[str, ...] | None) -> str | None:
@@ -167,6 +172,19 @@ def _answer_rows(  # noqa: PLR0913, PLR0917  # whose, at which meeting, now and 
             )
 
 
+def _nothing_to_arrange(
+    put: Collection[QuestionView],
+    prefix: str,
+    answers: Collection[AnswerEntry],
+    old: Collection[AnswerEntry],
+) -> Iterator[Row]:
+    """That nothing is to be arranged, said in one row: else nobody would notice what is missing."""
+    every = [one for one in put if one.is_arrangement]
+    open_ones = [one for one in every if not one.closed]
+    if open_ones and not any(_said(one, answers) or _said(one, old) for one in every):
+        yield Row(term=_("What we should arrange"), edit=f"{prefix}q{open_ones[0].id}")
+
+
 def _said(question: QuestionView, answers: Collection[AnswerEntry]) -> str:
     for one in answers:
         if one.question_id == question.id:
@@ -179,6 +197,8 @@ def _contact_rows(entry: Entry, offer: Offer, before: Entry | None) -> Iterator[
     for meeting in offer.meetings:
         old = before.answers if before else None
         yield from _answer_rows(offer, meeting, "signup", "", entry.answers, old)
+    put = wishes.asked(offer, "signup", wishes.ways_of(entry.people), entry.answers)
+    yield from _nothing_to_arrange(put, "", entry.answers, before.answers if before else ())
     terms: tuple[tuple[str, str], ...] = (
         *(("email", _("E-mail address")), ("telephone", _("Telephone number"))),
         ("note", _("Message to the office")),

@@ -60,6 +60,12 @@ class PersonPart:
         """What they may be asked, arrangements last."""
         return (*(a for one in self.attendances for a in one.asked), *self.arrangements)
 
+    def stands_apart(self, focus: str) -> bool:
+        """Whether the fold with organisation and role has to be open, for anybody but the first."""
+        fields = (self["same"], self["organisation"], self["role"])
+        at_work = any(one.errors or one.name == focus for one in fields)
+        return bool(at_work or self["role"].data or not self["same"].data)
+
     def __getitem__(self, name: str) -> Field:
         """A field by the name it has for everybody: ``person['name']``."""
         return self.fields[self.prefix + name]

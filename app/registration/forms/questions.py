@@ -35,6 +35,19 @@ class Asked:
         """The values that open what depends on this question."""
         return tuple(str(choice.id) for choice in self.question.choices if choice.opens)
 
+    def is_in_use(self, focus: str) -> bool:
+        """Whether its fold has to be open: answered, needed, to be put right, or gone to."""
+        fields = (self.field, *(one.field for one in self.more))
+        at_work = any(one.data or one.errors or one.name == focus for one in fields)
+        return self.question.required or at_work
+
+    @property
+    def asks_for(self) -> tuple[str, ...]:
+        """What can be chosen here, in few words."""
+        if self.question.kind == "several":
+            return tuple(choice.label for choice in self.question.choices)
+        return (self.question.label,)
+
     def choice(self, value: str) -> ChoiceView | None:
         """The choice behind a value of the field."""
         return next((one for one in self.question.choices if str(one.id) == value), None)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from werkzeug.datastructures import MultiDict
 
+from app.base.text import clean_line
 from app.events.facts import Offer
 from app.registration import wishes
 from app.registration.facts import AnswerEntry, PersonEntry, Signup
@@ -96,7 +97,10 @@ def add_person(typed: Typed, most: int) -> Typed:
 
 
 def remove_person(typed: Typed, place: int) -> Typed:
-    """One person fewer; those behind move up. The contact stays who they are."""
+    """One person fewer; those behind move up and keep all they have.
+
+    Where the first one goes, the contact stays who they are: somebody who does not attend.
+    """
     count = count_people(typed)
     if count < 2 or not 0 <= place < count:  # noqa: PLR2004  # somebody has to come
         return MultiDict(typed)
@@ -115,12 +119,26 @@ def remove_person(typed: Typed, place: int) -> Typed:
 
 
 def _keep_contact(values: Typed, typed: Typed) -> None:
-    """The first person was the contact, and the others' organisation was that of the first."""
-    if values.poplist("p0-same"):
-        values["p0-organisation"] = typed.get("p0-organisation", "")
-    if not typed.get("absent"):
+    """The first person was the contact, whose organisation and ways were those of others, too."""
+    _keep_organisation(values, typed.get("p0-organisation", ""))
+    if typed.get("differ") != "1":
+        for name, said in _of_person(typed, 0):
+            if name.startswith("way-"):
+                values.setlist(f"p0-{name}", said)
+    if not typed.get("absent") and clean_line(typed.get("p0-name", "")):
         values["absent"] = "1"
         values["contact_name"] = typed.get("p0-name", "")
+
+
+def _keep_organisation(values: Typed, organisation: str) -> None:
+    """What was the same as that of the first person is said by itself where it no longer is."""
+    if values.poplist("p0-same"):
+        values["p0-organisation"] = organisation
+    if values.get("p0-organisation", "") == organisation:
+        return
+    for place in range(1, count_people(values)):
+        if values.poplist(f"p{place}-same"):
+            values[f"p{place}-organisation"] = organisation
 
 
 def open_differences(typed: Typed, most: int) -> Typed:

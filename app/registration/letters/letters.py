@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from app.events.facts import Offer
@@ -14,7 +15,7 @@ from app.registration.letters.wording import Actor, Why, facts_of
 from app.registration.links import another_url, manage_url
 from app.web.plaintext import render_text
 
-__all__ = ["Actor", "Kind", "Why", "already", "event_invites", "kind_of", "told"]
+__all__ = ["Actor", "Kind", "Why", "address_changed", "already", "event_invites", "kind_of", "told"]
 
 Kind = Literal[
     "confirmed",
@@ -111,9 +112,26 @@ def already(signup: Signup, first: Signup, offer: Offer) -> Letter:
         "url": manage_url(first.registration_id, first.link_version),
         "other_url": another_url(signup.registration_id, signup.link_version),
     }
-    return _letter(
-        "already", signup, facts, key=f"already:{signup.registration_id}:{signup.version}"
-    )
+    # The first may get a new link while the letter waits: then it is made again.
+    made = f"{signup.registration_id}:{signup.version}"
+    key = f"already:{made}:{first.registration_id}-{first.link_version}"
+    return _letter("already", signup, facts, key=key)
+
+
+def address_changed(before: Signup, version: int, offer: Offer) -> Letter:
+    """To the address that a sign-up had until now: that letters go there no more.
+
+    Somebody else may have done it. So it has no link, and of the names only the one it had.
+
+    Args:
+        before: the sign-up as it was.
+        version: of the sign-up as it is now.
+        offer: its meetings, in the language of the sign-up.
+    """
+    known = facts_of(before, offer, (), Why(actor="person"))
+    facts = {name: known[name] for name in ("name", "number", "title", "day", "more", "is_sample")}
+    key = f"address_changed:{before.registration_id}:{version}"
+    return _letter("address_changed", replace(before, version=version), facts, key=key)
 
 
 def _known(signup: Signup, first: Signup, offer: Offer) -> Iterator[dict[str, Any]]:

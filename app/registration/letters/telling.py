@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select, update
 
+from app.base.addresses import email_key
+from app.events.facts import Offer
 from app.mail import outbox
 from app.mail.models import OutboxLetter
+from app.registration.facts import Signup
 from app.registration.letters import letters
 from app.registration.letters.letters import Why
 from app.registration.letters.snapshots import Snapshot, compare, take
@@ -45,6 +48,19 @@ def tell_changed(day: Day, rows: Sequence[Registration], whys: Mapping[int, Why]
         if (one := signups[i].without_duplicates).people
     ]
     outbox.post_many(session, [letter for letter in made if letter is not None], day.moment)
+
+
+def tell_old_address(day: Day, before: Signup, after: Signup, offer: Offer) -> None:
+    """Tell the address that a sign-up had that it is another now: it may not have been its owner.
+
+    Args:
+        day: its meetings, locked.
+        before: as it was.
+        after: as it is.
+        offer: its meetings, in the language of the sign-up.
+    """
+    if before.email and email_key(before.email) != email_key(after.email):
+        outbox.post(day.session, letters.address_changed(before, after.version, offer), day.moment)
 
 
 def with_news(day: Day, rows: Sequence[Registration]) -> list[Registration]:
@@ -86,7 +102,7 @@ def withdraw(day: Day, ids: Sequence[int], *which: ColumnElement[bool]) -> None:
     )
 
 
-KEPT = ("already", "test", "link_again")
+KEPT = ("address_changed", "already", "test", "link_again")
 """Letters that stay true whatever changes."""
 NEVER_WENT = ("suppressed", "outdated")
 

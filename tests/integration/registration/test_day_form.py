@@ -83,8 +83,12 @@ def test_two_people_for_two_meetings_are_twelve_fields(
     page = two(client)
     fields = re.findall(r'<(?:input|textarea)\b[^>]*name="([^"]+)"[^>]*>', page.text)
     shown = [name for name in fields if f'type="hidden" name="{name}"' not in page.text]
-    folded = {"p1-organisation", "contact_name"}  # behind a tick, where :has() is known
-    assert len(set(shown) - folded) == 12
+    behind_a_tick = {"contact_name"}  # where :has() is known
+    folded = {"p1-same", "p1-organisation", "p1-role"}
+    assert len(set(shown) - behind_a_tick - folded) == 10
+    details = re.findall(r"<details[^>]*>.*?</details>", page.text, re.DOTALL)
+    assert folded == set(re.findall(r'name="([^"]+)"', "".join(details)))
+    assert "open" not in details[0].partition(">")[0]
     assert "人ごとに変える" in page.text
 
 
@@ -405,6 +409,11 @@ def test_the_calendar_holds_what_has_a_place(client: FlaskClient, day: tuple[int
     calendar = Calendar.from_ical(answer.data)
     assert calendar["METHOD"] == "PUBLISH"
     assert [str(one["SUMMARY"]) for one in calendar.walk("VEVENT")] == ["定期総会"]
+    page = client.get(link).text
+    assert f'href="{link}/calendar-{day[0]}.ics"' in page
+    assert f"calendar-{day[1]}.ics" not in page, "who waits has nothing to put in"
+    assert client.get(f"{link}/calendar-{day[0]}.ics").status_code == 200
+    assert client.get(f"{link}/calendar-{day[1]}.ics").status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -436,3 +445,41 @@ def test_another_person_of_the_same_name_counts_by_a_link_and_a_button(
     assert client.get(answer.location).status_code == 200
     db.session.remove()
     assert not any(b.is_duplicate for b in entries.signup_of(second).people[0].bookings)
+
+
+def test_everybody_can_be_removed_while_more_than_one_is_left(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    page = two(client)
+    assert 'value="remove:0"' in page.text
+    assert "出席せずに申し込む方として「ご連絡先」に移ります" in page.text
+    alone = press(client, page, "remove:0", TARO)
+    assert "remove:" not in alone.text
+    kept = filled(alone)
+    assert (kept["people"], kept["p0-name"]) == ("1", "見本 太郎")
+    assert (kept["absent"], kept["contact_name"]) == ("1", "見本 花子")
+    complete(client, press(client, alone, "check"))
+    assert (signup().contact_name, signup().contact_attends) == ("見本 花子", False)
+    assert ways() == [[("venue", "confirmed"), ("venue", "waiting")]]
+
+
+@pytest.mark.parametrize(
+    "own", [{"p1-role": "理事"}, {"p1-same": None, "p1-organisation": "例の家"}, {"p1-same": None}]
+)
+def test_organisation_and_role_of_their_own_are_never_folded_away(
+    client: FlaskClient, day: tuple[int, int], own: dict[str, str | None]
+) -> None:
+    page = press(client, two(client), "add", {**TARO, **own})
+    first, second = re.findall(r"<details[^>]*>", page.text)
+    assert "open" in first
+    assert "open" not in second
+
+
+def test_the_way_back_from_the_check_page_opens_what_is_folded(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    check = press(client, two(client), "check", TARO)
+    for field in ("p1-same", "p1-role"):
+        page = press(client, check, f"edit:{field}")
+        assert '<details class="gap-s" open>' in page.text
+        assert f'name="{field}"' in page.text

@@ -187,10 +187,10 @@ def test_each_meeting_is_one_file(settings: Settings) -> None:
     assert body.get_content().replace("\r\n", "\n") == row().body
     files = list(message.iter_attachments())
     assert [file["Content-Type"].params["method"] for file in files] == ["REQUEST", "CANCEL"]
+    assert [file.get_filename() for file in files] == ["invite-1.ics", "invite-2.ics"]
     for file, uid in zip(files, ["u@example.com", "v@example.com"], strict=True):
         assert file.get_content_type() == "text/calendar"
         assert file["Content-Type"].params["charset"] == "utf-8"
-        assert file.get_filename() == "invite.ics"
         calendar = Calendar.from_ical(file.get_content())
         (event,) = calendar.walk("VEVENT")
         assert event["UID"] == uid

@@ -250,6 +250,13 @@ CASES: dict[str, Callable[[], Letter | None]] = {
     ),
 }
 
+CASES |= {
+    f"address-changed-{locale}": lambda locale=locale: letters.address_changed(
+        signup(*GROUP, locale=locale), 2, offer(locale=locale)
+    )
+    for locale in ("ja", "en", "easy")
+}
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_letter(plain_app: Flask, name: str) -> None:
@@ -299,6 +306,14 @@ def test_the_letter_to_who_is_signed_up_already_tells_nothing_of_anybody(plain_a
     for told_elsewhere in ("見本 太郎", "見本 花子", "お弁当", "第30回 見本総会", "A-0124"):
         assert told_elsewhere not in letter.body
     assert letter.invites == ()
+
+
+def test_the_letter_to_the_old_address_has_no_link_and_nobody_else(plain_app: Flask) -> None:
+    letter = letters.address_changed(signup(*GROUP), 2, offer())
+    assert letter.key == "address_changed:7:2"
+    assert letter.snapshot is None
+    for told_elsewhere in ("見本 太郎", "例 一郎", "http", "/r/"):
+        assert told_elsewhere not in letter.body
 
 
 def test_changed_and_changed_back_is_no_letter(plain_app: Flask) -> None:

@@ -1,0 +1,70 @@
+"""What was done with a sign-up until now, as its personal page tells: what, when and by whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from app.auth.audit import ACCOUNT, SYSTEM, VISITOR
+from app.auth.facts import HistoryEntry
+from app.auth.queries import list_acts
+from app.base.timezones import to_local
+from app.events.facts import Offer
+from app.registration.facts import Signup
+from app.registration.meetings import TOLD
+from app.web.locale import gettext
+
+WHAT: dict[str, Any] = {
+    "registration.created": _("The sign-up was made"),
+    "registration.changed": _("The sign-up was changed"),
+    "registration.cancelled": _("It was cancelled, all or in part"),
+    "registration.another": _("Counted as another person of the same name"),
+    "registration.moved_up": _("Moved up from the waiting list"),
+    "registration.link_renewed": _("The personal link was replaced by a new one"),
+}
+"""What concerns the person; who looked at what is none of it."""
+WHO: dict[str, Any] = {
+    VISITOR: _("by you"),
+    ACCOUNT: _("by our office"),
+    SYSTEM: _("automatically"),
+}
+MOST = 20
+"""More than anybody reads."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One line: ``at`` in the zone of the meetings."""
+
+    at: datetime
+    what: str
+    who: str
+
+
+def acts_of(signup: Signup, offer: Offer) -> tuple[Act, ...]:
+    """The latest acts on a sign-up and on its meetings, newest first, by one query."""
+    on = {"registration": (signup.registration_id,), "event": tuple(signup.event_ids)}
+    found = list_acts(on, signup.created_at)
+    return tuple(dict.fromkeys(_acts(found, offer)))[:MOST]
+
+
+def _acts(entries: tuple[HistoryEntry, ...], offer: Offer) -> Iterator[Act]:
+    """Several people who move up together are one line: they are equal."""
+    for one in entries:
+        what = _what(one, offer)
+        if what:
+            zone = offer.meetings[0].zone
+            yield Act(at=to_local(one.at, zone), what=what, who=str(WHO.get(one.actor, "")))
+
+
+def _what(one: HistoryEntry, offer: Offer) -> str:
+    if one.subject == "registration":
+        return str(WHAT.get(one.action, ""))
+    title = next((m.title for m in offer.meetings if m.id == one.subject_id), "")
+    if one.action == "event.called_off":
+        return gettext("%(meeting)s was called off", meeting=title)
+    if one.action == "event.changed" and set(one.fields) & set(TOLD):
+        return gettext("%(meeting)s: time, place or online address was changed", meeting=title)
+    return ""

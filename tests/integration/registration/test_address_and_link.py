@@ -1,0 +1,108 @@
+"""Letters that follow another address or another link: nobody keeps the old one unknowing."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from app.db import db, transaction
+from app.mail.models import OutboxLetter
+from app.registration import renewing
+from app.registration.changing import ByOffice
+from app.registration.facts import Signup
+from app.registration.links import manage_url
+from tests import entries
+from tests.factories import make_event
+from tests.office import make_account
+
+OLD, NEW = "mihon@example.com", "atarashii@example.com"
+
+
+@pytest.fixture
+def meeting(app: Flask) -> int:
+    return make_event("morning", venue=50)
+
+
+def sign_up(meeting: int, **more: str) -> Signup:
+    return entries.signup_of(
+        entries.sign_up("morning", entries.person("見本 花子", meeting), **more)
+    )
+
+
+def letters(purpose: str) -> list[OutboxLetter]:
+    """All letters of one kind, oldest first."""
+    db.session.remove()
+    query = select(OutboxLetter).where(OutboxLetter.purpose == purpose).order_by(OutboxLetter.id)
+    return list(db.session.scalars(query))
+
+
+def readdress(signup: Signup, email: str, **more: object) -> Signup:
+    changed = entries.as_entry(signup, email=email, telephone="0300000000")
+    return entries.change(signup, changed, **more)
+
+
+def test_the_old_address_is_told_and_later_changes_do_not_stop_it(meeting: int) -> None:
+    signup = readdress(sign_up(meeting), NEW)
+    signup = entries.change(signup, entries.as_entry(signup, note="x"))
+    entries.cancel(signup)
+    (letter,) = letters("address_changed")
+    assert (letter.to_address, letter.to_name, letter.state) == (OLD, "見本 花子", "queued")
+    assert letter.snapshot is None
+    assert NEW not in letter.body
+    assert "/r/" not in letter.body
+    assert {one.to_address for one in letters("cancelled")} == {NEW}
+
+
+def test_whoever_takes_the_sign_up_over_is_not_named_to_the_old_address(meeting: int) -> None:
+    signup = sign_up(meeting)
+    people = (entries.person("例 乗取", meeting),)
+    taken = entries.entry(*people, email=NEW, contact_name="例 乗取")
+    entries.change(signup, taken)
+    (letter,) = letters("address_changed")
+    assert "見本 花子" in letter.body
+    assert "乗取" not in letter.subject + letter.body + letter.to_name
+
+
+def test_each_change_tells_the_address_before_it(meeting: int) -> None:
+    signup = readdress(sign_up(meeting), NEW)
+    signup = readdress(signup, "")
+    readdress(signup, OLD)
+    assert [one.to_address for one in letters("address_changed")] == [OLD, NEW]
+
+
+@pytest.mark.parametrize("email", [OLD, "MIHON@Example.com"])
+def test_the_same_address_is_told_nothing(meeting: int, email: str) -> None:
+    readdress(sign_up(meeting), email)
+    assert letters("address_changed") == []
+
+
+def test_the_office_that_puts_an_address_right_tells_no_old_one(meeting: int) -> None:
+    readdress(sign_up(meeting), NEW, office=ByOffice(actor=make_account()))
+    assert letters("address_changed") == []
+
+
+def test_the_letter_to_a_second_sign_up_gets_the_new_link_of_the_first(meeting: int) -> None:
+    first, second = sign_up(meeting), sign_up(meeting)
+    renewing.renew_link(first.registration_id, 1, make_account())
+    old, new = letters("already")
+    assert (old.state, old.reason) == ("suppressed", "replaced")
+    assert (new.state, new.registration_id) == ("queued", second.registration_id)
+    assert manage_url(first.registration_id, 1) in old.body
+    assert manage_url(first.registration_id, 1) not in new.body
+    assert manage_url(first.registration_id, 2) in new.body
+
+
+def test_a_letter_that_has_gone_is_not_made_again(meeting: int) -> None:
+    first, _second = sign_up(meeting), sign_up(meeting)
+    with transaction() as session:
+        session.execute(update(OutboxLetter).values(state="accepted"))
+    renewing.renew_link(first.registration_id, 1, make_account())
+    assert [one.state for one in letters("already")] == ["accepted"]
+
+
+def test_letters_about_other_first_sign_ups_stay_as_they_are(meeting: int) -> None:
+    first, _second = sign_up(meeting), sign_up(meeting)
+    other = sign_up(meeting, email="rei@example.com", contact_name="例 一")
+    renewing.renew_link(other.registration_id, 1, make_account())
+    (letter,) = letters("already")
+    assert letter.state == "queued"
+    assert manage_url(first.registration_id, 1) in letter.body

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Select, update
 
 from app.base.furigana import bare, in_brackets
 from app.db import db
@@ -12,6 +12,9 @@ from app.db.dialect import upsert
 from app.db.session import WriteSession
 from app.mail.letter import Letter
 from app.mail.models import UNSENT, OutboxLetter
+
+REPLACEABLE = ("queued", "retrying", "by_hand")
+"""Letters that have not gone yet; one that is being sent goes."""
 
 
 def post(session: WriteSession, letter: Letter, moment: datetime) -> None:
@@ -36,6 +39,21 @@ def forget_interest(session: WriteSession, interest_ids: Sequence[int]) -> None:
     session.execute(unsent.values(state="suppressed", holder="", lease_until=None))
     erased = {"to_address": "", "to_name": "", "body": "", "unsubscribe_url": "", "reply": ""}
     session.execute(theirs.values(interest_id=None, **erased))
+
+
+def withdraw_interest(
+    session: WriteSession, interest_ids: Select[int], purposes: Sequence[str]
+) -> None:
+    """Stop letters to these interests that tell what is no longer so; one being sent goes."""
+    session.execute(
+        update(OutboxLetter)
+        .where(
+            OutboxLetter.interest_id.in_(interest_ids),
+            OutboxLetter.state.in_(REPLACEABLE),
+            OutboxLetter.purpose.in_(purposes),
+        )
+        .values(state="suppressed", reason="replaced")
+    )
 
 
 def _row(letter: Letter, moment: datetime) -> dict[str, object]:

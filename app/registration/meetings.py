@@ -13,6 +13,7 @@ from app.base.clock import now
 from app.base.errors import Conflict
 from app.db import Translated, transaction
 from app.events.models import Event, EventNotice, EventSession, EventWay
+from app.interest import telling as interest
 from app.registration import promotion
 from app.registration.letters import telling
 from app.registration.locking import Day, lock_event
@@ -91,6 +92,8 @@ def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
             _notify(day, event, "changed", reason, by)
         _record(day, event, "event.changed", by, before, after, changed)
         _promote(day)
+        if "spans" in changed:
+            interest.tell_again(session, event_id)
         return changed
 
 
@@ -110,6 +113,7 @@ def call_off(event_id: int, by: Actor, reason: str = "") -> None:
         event.state = "cancelled"
         _notify(day, event, "cancelled", reason, by)
         _record(day, event, "event.called_off", by, before, {"state": "cancelled"}, ("state",))
+        interest.tell_again(session, event_id)
 
 
 def _promote(day: Day) -> None:

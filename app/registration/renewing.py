@@ -8,6 +8,7 @@ from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.db import transaction
+from app.mail import outbox
 from app.mail.models import OutboxLetter
 from app.registration.duplicates import find_first
 from app.registration.letters import telling
@@ -61,7 +62,7 @@ def _withdraw(day: Day, registration_id: int, purposes: Collection[str] = WITH_L
         .where(
             OutboxLetter.registration_id == registration_id,
             OutboxLetter.purpose.in_(purposes),
-            OutboxLetter.state.in_(telling.REPLACEABLE),
+            OutboxLetter.state.in_(outbox.REPLACEABLE),
         )
         .values(state="suppressed", reason="replaced")
     )

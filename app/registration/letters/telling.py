@@ -17,9 +17,6 @@ from app.registration.locking import Day
 from app.registration.models import Registration
 from app.registration.queries import read_signups
 
-REPLACEABLE = ("queued", "retrying", "by_hand")
-"""Letters that have not gone yet; one that is being sent goes."""
-
 
 def tell_changed(day: Day, rows: Sequence[Registration], whys: Mapping[int, Why]) -> None:
     """Raise the version of locked sign-ups and write to each what is new, in the same commit.
@@ -65,7 +62,7 @@ def _withdraw(day: Day, ids: Sequence[int]) -> None:
         update(OutboxLetter)
         .where(
             OutboxLetter.registration_id.in_(ids),
-            OutboxLetter.state.in_(REPLACEABLE),
+            OutboxLetter.state.in_(outbox.REPLACEABLE),
             OutboxLetter.purpose.not_in(KEPT),
         )
         .values(state="suppressed", reason="replaced")

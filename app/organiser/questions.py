@@ -20,6 +20,7 @@ from app.organiser.question_forms import (
     NewQuestionForm,
     change_form,
 )
+from app.registration.lists.unanswered import count_unanswered
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 
@@ -30,7 +31,7 @@ ONE = "/events/<slug:slug>/questions/<int(max=2147483647):question_id>"
 @blueprint.get("/events/<slug:slug>/questions")
 @office
 def questions(slug: str) -> str:
-    """All questions with how many chose what, and those that one press adds: two queries."""
+    """All questions with how many chose what or have not answered, and those one press adds."""
     meeting = get_head(slug, current_locale())
     asked = list_questions(meeting.id)
     there = {one.preset for one in asked}
@@ -40,6 +41,7 @@ def questions(slug: str) -> str:
         meeting=meeting,
         questions=asked,
         closing=closing,
+        unanswered=count_unanswered(meeting.id),
         presets=[one for code, one in PRESETS.items() if code not in there],
         kinds=KINDS,
         asked=ASKED,

@@ -10,7 +10,7 @@ from typing import Any
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
-from app.base.errors import Conflict
+from app.base.errors import ChangedMeanwhile
 from app.db import Translated, transaction
 from app.events.models import Event, EventNotice, EventSession, EventWay
 from app.interest import telling as interest
@@ -20,10 +20,6 @@ from app.registration.locking import Day, lock_event
 
 TOLD = ("spans", "venue_name", "venue_address", "online_url")
 """What people who are signed up need to know."""
-
-
-class ChangedMeanwhile(Conflict):
-    """Somebody else has changed the settings since they were shown."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -149,6 +149,32 @@ def test_limit_words_and_closing_time_can_be_changed(app: Flask, office: FlaskCl
     assert 'value="-5"' in bad.text
 
 
+def test_two_people_at_once_the_second_sees_both(office: FlaskClient) -> None:
+    event = make_event()
+    send(office, PATH, preset="lunch")
+    (lunch,) = asked(event)
+    yes, _no = lunch.choices
+    path = f"{PATH}/{lunch.id}"
+    page = hidden_of(office.get(path))
+    mine = {"label": "お弁当", "closes_at": "2027-06-01 17:00", f"places_{yes.id}": "40"}
+    theirs = {"label": "お昼", "required": "1", f"places_{yes.id}": "50"}
+    assert office.post(path, data={**page, **theirs}).status_code == 303
+    clash = office.post(path, data={**page, **mine})
+    assert clash.status_code == 409
+    for told in (
+        "いまの内容: お昼  入力した内容: お弁当",
+        "いまの内容: 50  入力した内容: 40",
+        "いまの内容: はい  入力した内容: いいえ",
+        'value="お弁当"',
+    ):
+        assert told in clash.text
+    assert (asked(event)[0].label.ja, asked(event)[0].required) == ("お昼", True)
+    again = {**hidden_of(clash), **mine}
+    assert office.post(path, data=again).status_code == 303
+    (found,) = asked(event)
+    assert (found.label.ja, found.required, found.choices[0].places) == ("お弁当", False, 40)
+
+
 def test_answers_are_counted_and_removing_names_their_number(
     app: Flask, office: FlaskClient
 ) -> None:

@@ -162,9 +162,9 @@ def test_two_people_at_once_the_second_sees_both(office: FlaskClient) -> None:
     clash = office.post(path, data={**page, **mine})
     assert clash.status_code == 409
     for told in (
-        "いまの内容: お昼  入力した内容: お弁当",
-        "いまの内容: 50  入力した内容: 40",
-        "いまの内容: はい  入力した内容: いいえ",
+        *("いまの内容: お昼<", "入力した内容: お弁当<"),
+        *("いまの内容: 50<", "入力した内容: 40<"),
+        *("いまの内容: はい<", "入力した内容: いいえ<"),
         'value="お弁当"',
     ):
         assert told in clash.text

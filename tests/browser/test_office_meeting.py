@@ -1,9 +1,9 @@
-"""The office's pages of one meeting, as a browser sees them: settings, questions, files, sign-ups."""
+"""The office's pages of one meeting in a browser: settings, questions, files, sign-ups."""
 
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import Stack, look
 from tests.browser.test_office import log_in

@@ -13,7 +13,7 @@ from app.db import db, lock, transaction
 from app.db.dialect import upsert
 from app.db.session import WriteSession
 from app.events.models import Event
-from app.events.queries import event_facts
+from app.events.showing import event_facts
 from app.interest import letters, links
 from app.interest.facts import Wish
 from app.interest.models import Interest

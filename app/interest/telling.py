@@ -26,7 +26,7 @@ from app.base.clock import now
 from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Event, EventNotice, EventSession
-from app.events.queries import event_facts
+from app.events.showing import event_facts
 from app.interest import letters
 from app.interest.models import Interest
 from app.interest.rules import Told, audience, news

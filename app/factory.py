@@ -12,7 +12,7 @@ from app.cli import maintenance, sample, setup, worker
 from app.config import ROOT, Settings, load_settings
 from app.db import db, dialect
 from app.interest import views as interest
-from app.interest.service import forget_unconfirmed_tick
+from app.interest.forgetting import forget_past_tick, forget_unconfirmed_tick
 from app.interest.telling import tell_tick
 from app.mail import setup as mail
 from app.mail import views as mailbox
@@ -124,5 +124,6 @@ def _ticks() -> list[TickJob]:
         TickJob("link requests", timedelta(seconds=2), answer_tick),
         TickJob("interest", timedelta(seconds=10), tell_tick),
         TickJob("unconfirmed interest", timedelta(hours=1), forget_unconfirmed_tick),
+        TickJob("interest of past meetings", timedelta(hours=1), forget_past_tick),
         TickJob("rate counters", timedelta(minutes=10), forget_expired_tick),
     ]

@@ -80,6 +80,7 @@ def list_addresses() -> tuple[AccountAddress, ...]:
     return tuple(
         AccountAddress(id=row.id, name=row.name, email=row.email)
         for row in db.session.execute(query.order_by(Account.id))
+    )
 
 
 def list_acts(on: Mapping[str, Collection[int]], since: datetime) -> tuple[HistoryEntry, ...]:

@@ -30,6 +30,10 @@ class Conflict(Refusal):
     status = 409
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody else has changed it since it was shown; nothing was written over."""
+
+
 class NotFound(Refusal):
     """There is no such thing, or none that this person may know of."""
 

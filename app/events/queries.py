@@ -1,20 +1,20 @@
 """Reading meetings. Each function makes the same number of queries whatever the size."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from itertools import groupby, pairwise
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
 from app.base.errors import NotFound
-from app.base.timezones import to_local
 from app.db import db
 from app.events import rules
-from app.events.facts import Day, Listing, MeetingView, Span, WayView
+from app.events.days import by_start, days_of
+from app.events.facts import Day, Listing, MeetingView
 from app.events.models import Event, EventSession, EventWay, Series
+from app.events.showing import show
 
 PAST_SHOWN = 20
 
@@ -87,7 +87,7 @@ def list_meetings(locale: str, now: datetime) -> Listing:
     coming = [v for v in dated if v.status != "past"]
     past = [v for v in reversed(dated) if v.status == "past"]
     return Listing(
-        coming=_days(coming),
+        coming=days_of(coming),
         undecided=tuple(sorted((v for v in views if not v.spans), key=lambda v: v.id)),
         past=tuple(past[:PAST_SHOWN]),
     )
@@ -135,7 +135,7 @@ def get_meeting_with_day(slug: str, locale: str, now: datetime) -> tuple[Meeting
     if meeting is None:
         raise NotFound("event")
     same = [v for v in views if v.spans and v.day == meeting.day]
-    days = _days(sorted(same, key=lambda v: (v.spans[0].start, v.id)))
+    days = days_of(sorted(same, key=lambda v: (v.spans[0].start, v.id)))
     return meeting, days[0] if days else None
 
 
@@ -143,19 +143,12 @@ def list_series(
     session: Session, series_id: int, locale: str, now: datetime
 ) -> tuple[MeetingView, ...]:
     """The published meetings of one series, by start, those without a date last: three queries."""
-    return _by_start(_views_in(session, _OF_SERIES, locale, now, series_id=series_id))
+    return by_start(_views_in(session, _OF_SERIES, locale, now, series_id=series_id))
 
 
 def list_series_of(slug: str, locale: str, now: datetime) -> tuple[MeetingView, ...]:
     """The published meetings of the series of ``slug``, as ``list_series`` gives them."""
-    return _by_start(_views(_SERIES_OF_SLUG, locale, now, slug=slug))
-
-
-def _by_start(views: list[MeetingView]) -> tuple[MeetingView, ...]:
-    def rank(view: MeetingView) -> tuple[bool, float, int]:
-        return (not view.spans, view.spans[0].start.timestamp() if view.spans else 0.0, view.id)
-
-    return tuple(sorted(views, key=rank))
+    return by_start(_views(_SERIES_OF_SLUG, locale, now, slug=slug))
 
 
 def list_all(locale: str, now: datetime) -> tuple[MeetingView, ...]:
@@ -176,79 +169,6 @@ def count_places(session: Session, event_id: int) -> tuple[rules.WayPlaces, ...]
     return tuple(_places(session, [event_id])[event_id])
 
 
-def event_facts(event: Event) -> rules.EventFacts:
-    """The facts that the rules ask of ``event``; its sessions must be loaded."""
-    return _facts(event, event.sessions)
-
-
-def _facts(
-    event: Event | Row[Any], sessions: Sequence[EventSession | Row[Any]]
-) -> rules.EventFacts:
-    return rules.EventFacts(
-        kind=event.kind,
-        state=event.state,
-        starts_at=sessions[0].starts_at if sessions else None,
-        ends_at=max((one.ends_at for one in sessions), default=None),
-        opens_at=event.opens_at,
-        closes_at=event.closes_at,
-        waiting_list=event.waiting_list,
-        change_until=event.change_until,
-        promotion_until=event.promotion_until,
-    )
-
-
-def _view(
-    event: Row[Any],
-    sessions: Sequence[Row[Any]],
-    places: Sequence[rules.WayPlaces],
-    locale: str,
-    now: datetime,
-) -> MeetingView:
-    """``event`` as one language shows it."""
-    facts = _facts(event, sessions)
-
-    def local(moment: datetime | None) -> datetime | None:
-        return None if moment is None else to_local(moment, event.zone)
-
-    spans = tuple(
-        Span(start=to_local(s.starts_at, event.zone), end=to_local(s.ends_at, event.zone))
-        for s in sessions
-    )
-    return MeetingView(
-        id=event.id,
-        series_id=event.series_id,
-        slug=event.slug,
-        kind=event.kind,
-        title=event.title.text(locale),
-        summary=event.summary.text(locale),
-        paragraphs=tuple(p for p in event.description.text(locale).split("\n\n") if p.strip()),
-        status=rules.status(facts, places, now),
-        facts=facts,
-        spans=spans,
-        date_note=event.date_note.text(locale),
-        doors_at=local(event.doors_at),
-        zone=event.zone,
-        venue_name=event.venue_name.text(locale),
-        venue_address=event.venue_address.text(locale),
-        access=event.access.text(locale),
-        audience=event.audience.text(locale),
-        hosts=event.hosts.text(locale),
-        fee=event.fee.text(locale),
-        bring=event.bring.text(locale),
-        report=event.report.text(locale),
-        online_url=event.online_url,
-        ways=tuple(
-            WayView(code=p.way, left=p.left, full=p.full, few=p.few, waiting=p.waiting)
-            for p in places
-        ),
-        places=tuple(places),
-        opens_at=local(event.opens_at),
-        closes_at=local(event.closes_at),
-        change_until=local(rules.change_deadline(facts)),
-        is_sample=event.is_sample,
-    )
-
-
 def _views(query: Select[Any], locale: str, now: datetime, **given: Any) -> list[MeetingView]:
     return _views_in(db.session(), query, locale, now, **given)
 
@@ -262,7 +182,7 @@ def _views_in(
     for found in session.execute(_SESSIONS, {"ids": ids}):
         sessions[found.event_id].append(found)
     places = _places(session, ids)
-    return [_view(row, sessions[row.id], places[row.id], locale, now) for row in rows]
+    return [show(row, sessions[row.id], places[row.id], locale, now) for row in rows]
 
 
 def _places(session: Session, ids: Iterable[int]) -> Mapping[int, list[rules.WayPlaces]]:
@@ -271,23 +191,3 @@ def _places(session: Session, ids: Iterable[int]) -> Mapping[int, list[rules.Way
         way = rules.WayPlaces(way=row.way, places=row.places, taken=row.taken, waiting=row.waiting)
         found[row.event_id].append(way)
     return found
-
-
-def _days(meetings: list[MeetingView]) -> tuple[Day, ...]:
-    """Group neighbours of one series and first day; ``meetings`` are sorted by their start."""
-    days = []
-    for (day, _series), group in groupby(meetings, key=lambda m: (m.day, m.series_id)):
-        same = tuple(group)
-        if day is not None:
-            gaps = tuple(_gap(before, after, day) for before, after in pairwise(same))
-            days.append(Day(date=day, meetings=same, gaps=gaps))
-    return tuple(days)
-
-
-def _gap(before: MeetingView, after: MeetingView, day: date) -> int:
-    """Minutes on ``day`` from the end of one meeting to the start of the next; below 0: overlap.
-
-    A meeting over several days ends again on each of them.
-    """
-    ends = max(span.end for span in before.spans if span.start.date() == day)
-    return int((after.spans[0].start - ends).total_seconds() // 60)

@@ -10,11 +10,13 @@ from sqlalchemy import func, or_, select
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
-from app.base.errors import Conflict, NotFound
+from app.base.errors import ChangedMeanwhile, Conflict, NotFound
+from app.base.tokens import content_digest
 from app.db import Translated, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Event, EventChoice, EventQuestion
 from app.events.presets import PRESETS, ChoiceModel, QuestionModel, Words
+from app.events.question_list import QuestionLine
 
 MOST = 30
 """Questions of one meeting: more than anybody answers."""
@@ -82,17 +84,34 @@ def put(session: WriteSession, event_id: int, model: QuestionModel, position: in
     return question
 
 
-def change_question(event_id: int, question_id: int, wanted: QuestionChange, by: Actor) -> bool:
+def digest(question: EventQuestion | QuestionLine) -> str:
+    """By which a form knows the question that it shows."""
+    return content_digest(_values(question))
+
+
+def change_question(
+    event_id: int, question_id: int, wanted: QuestionChange, by: Actor, *, seen: str | None = None
+) -> bool:
     """Change a question; tell whether anything was different. Fewer places take nobody's away.
+
+    Args:
+        event_id: of which meeting.
+        question_id: which question.
+        wanted: all that can be changed of it.
+        by: who of the office acts.
+        seen: ``digest`` of the question that this is a change of; None where nobody looked.
 
     Raises:
         NotFound: there is none, or it has been removed.
+        ChangedMeanwhile: the question is not the one that was seen.
         Busy: nothing was stored.
     """
     with transaction() as session:
         _lock(session, event_id)
         question = _get(session, event_id, question_id)
         before = _values(question)
+        if seen is not None and seen != content_digest(before):
+            raise ChangedMeanwhile("question")
         question.label = _translated(wanted.label, question.label)
         question.help = _translated(wanted.help, question.help)
         question.required = wanted.required
@@ -205,7 +224,7 @@ def _translated(words: Words, old: Translated) -> Translated:
     return Translated(ja=words.ja, en=words.en, easy=old.easy if words.ja == old.ja else "")
 
 
-def _values(question: EventQuestion) -> dict[str, Any]:
+def _values(question: EventQuestion | QuestionLine) -> dict[str, Any]:
     return {
         "label": [question.label.ja, question.label.en],
         "help": [question.help.ja, question.help.en],

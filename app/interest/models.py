@@ -13,7 +13,7 @@ STATES = ("asked", "confirmed", "left")
 class Interest(Base):
     """One address for one meeting; letters about the date go only to those who confirmed by link.
 
-    ``told_at``: when the letter with the date was made.
+    ``told_at``: when they were last told of the date; None again as soon as that has changed.
     """
 
     __tablename__ = "interest"

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, select
 
 from app.base.addresses import email_key
 from app.base.clock import now
@@ -13,17 +13,16 @@ from app.db import db, lock, transaction
 from app.db.dialect import upsert
 from app.db.session import WriteSession
 from app.events.models import Event
-from app.events.queries import event_facts
+from app.events.showing import event_facts
 from app.interest import letters, links
 from app.interest.facts import Wish
 from app.interest.models import Interest
-from app.interest.rules import CONFIRM_WITHIN, Standing, may_ask, page, waits
+from app.interest.rules import Standing, may_ask, page, waits
 from app.mail import outbox
 from app.web.limits import TooMany, hit
 
 LETTERS = "3 per day"
 """To one address about one meeting, whoever asks."""
-FORGOTTEN_AT_ONCE = 500
 VERSION_BITS = 30
 """A version begins at random: SQLite gives the id of a deleted row again, and old links with it."""
 
@@ -96,27 +95,6 @@ def leave(token: str) -> None:
         interest.name = interest.organisation = interest.email = ""
         interest.email_key = f"left:{interest.id}"  # no address: it holds no @
         outbox.forget_interest(session, [interest.id])
-
-
-def forget_unconfirmed(moment: datetime) -> int:
-    """Delete those who asked and did not confirm in time, 500 at most; return how many."""
-    late = (
-        select(Interest.id)
-        .where(Interest.state == "asked", Interest.created_at < moment - CONFIRM_WITHIN)
-        .order_by(Interest.id)
-        .limit(FORGOTTEN_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    with transaction() as session:
-        ids = list(session.scalars(late))
-        outbox.forget_interest(session, ids)
-        session.execute(delete(Interest).where(Interest.id.in_(ids)))
-    return len(ids)
-
-
-def forget_unconfirmed_tick(_stop: object) -> None:
-    """The worker's duty: what nobody confirmed is not kept."""
-    forget_unconfirmed(now())
 
 
 def _may_write(slug: str, key: str) -> bool:

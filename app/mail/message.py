@@ -61,7 +61,7 @@ def build(letter: OutboxLetter, settings: Settings) -> Message:
         reply_to=settings.mail_reply_to or settings.mail_sender,
         body=letter.body,
         date=letter.created_at.timestamp(),
-        extra_headers=_extra_headers(letter),
+        extra_headers=_extra_headers(letter, settings),
         attachments=[
             Attachment(f"invite-{number}.ics", *_file(kept, letter, office, person))
             for number, kept in enumerate(letter.invites, start=1)
@@ -73,14 +73,15 @@ def build(letter: OutboxLetter, settings: Settings) -> Message:
     return message
 
 
-def _extra_headers(letter: OutboxLetter) -> dict[str, str]:
+def _extra_headers(letter: OutboxLetter, settings: Settings) -> dict[str, str]:
     headers = {
         "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday notes in answer
         "Content-Language": content_language(letter.locale),
     }
-    if letter.unsubscribe_url:  # RFC 8058: one press in the mail program, without a page
+    if letter.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if settings.is_https:  # RFC 8058, 3.1: one press in the mail program, over TLS only
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 
 

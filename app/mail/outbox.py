@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
 from app.base.clock import now
@@ -24,6 +24,9 @@ STEP = 500
 """Letters in one step: some 20 ms on SQLite."""
 KEPT = ("key", "purpose", "priority", "registration_id", "campaign_id", "interest_id", "created_at")
 """What a letter that is made anew keeps; its Message-ID comes from these."""
+
+REPLACEABLE = ("queued", "retrying", "held", "by_hand")
+"""Letters that have not gone yet; one that is being sent goes."""
 
 
 def post(session: WriteSession, letter: Letter, moment: datetime) -> None:
@@ -48,6 +51,21 @@ def forget_interest(session: WriteSession, interest_ids: Sequence[int]) -> None:
     session.execute(unsent.values(state="suppressed", holder="", lease_until=None))
     erased = {"to_address": "", "to_name": "", "body": "", "unsubscribe_url": "", "reply": ""}
     session.execute(theirs.values(interest_id=None, **erased))
+
+
+def withdraw_interest(
+    session: WriteSession, interest_ids: Select[int], purposes: Sequence[str]
+) -> None:
+    """Stop letters to these interests that tell what is no longer so; one being sent goes."""
+    session.execute(
+        update(OutboxLetter)
+        .where(
+            OutboxLetter.interest_id.in_(interest_ids),
+            OutboxLetter.state.in_(REPLACEABLE),
+            OutboxLetter.purpose.in_(purposes),
+        )
+        .values(state="suppressed", reason="replaced")
+    )
 
 
 def hold(session: WriteSession, campaign_id: int, limit: int = STEP) -> int:

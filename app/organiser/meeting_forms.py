@@ -12,17 +12,22 @@ from wtforms import Field, Form, HiddenField, StringField
 from wtforms.validators import StopValidation
 
 from app.base.text import clean_line, nfkc
-from app.base.timezones import to_local, to_utc
+from app.organiser.moments import (
+    check_places,
+    read_moment,
+    read_session,
+    show_moment,
+    show_session,
+    wrong,
+)
 from app.organiser.reason_forms import ReasonForm
 from app.registration.meetings import MOMENTS, MeetingSettings
 from app.web.fields import Readable
 
 WAYS = ("venue", "online")
-SESSIONS = 5
-TEXT, ADDRESS, MOST_PLACES = 200, 300, 99_999
+SESSIONS = 20
+TEXT, ADDRESS = 200, 300
 TEXTS = ("venue_name", "venue_address", "access")
-_YEARS = range(2000, 2200)
-_NUMBERS = re.compile("[0-9]+")
 
 
 def _line(raw: str | None) -> str:
@@ -85,6 +90,16 @@ class MeetingForm(Form):
         for n in range(1, SESSIONS + 1):
             yield self[f"day_{n}"], self[f"start_{n}"], self[f"end_{n}"]
 
+    def rows(self, *, more: bool = False) -> list[tuple[Field, Field, Field]]:
+        """The sessions to show: up to the last with something in it, and at least one.
+
+        With ``more`` those that were shown, and one further.
+        """
+        every = list(self.sessions)
+        used = [n for n, row in enumerate(every, 1) if any(one.data or one.errors for one in row)]
+        shown = [n for n, row in enumerate(every, 1) if row[0].raw_data] if more else []
+        return every[: max([1, *used, *shown]) + more]
+
     def read(self, stored: MeetingSettings, zone: str) -> MeetingSettings | None:
         """The settings that were entered; None where there is something to put right.
 
@@ -109,14 +124,14 @@ class MeetingForm(Form):
         )
 
     def _spans(self, stored: MeetingSettings, zone: str) -> list[tuple[datetime, datetime]]:
-        kept = {tuple(_session(span, zone)): span for span in stored.spans}
+        kept = {tuple(show_session(span, zone)): span for span in stored.spans}
         found = []
         for day, start, end in self.sessions:
             typed = (day.data or "", start.data or "", end.data or "")
             if typed in kept:
                 found.append(kept[typed])
             elif any(typed):
-                span = _read_session(day, start, end, zone)
+                span = read_session(day, start, end, zone)
                 if span is not None:
                     found.append(span)
         return sorted(found)
@@ -129,7 +144,7 @@ class MeetingForm(Form):
             return old
         found = read_moment(field.data, zone)
         if found is None:
-            _wrong(field, _("Please enter the date and the time"))
+            wrong(field, _("Please enter the date and the time"))
         return found
 
     def _check_order(
@@ -138,21 +153,21 @@ class MeetingForm(Form):
         """Times must follow each other as they do in life."""
         for before, after in pairwise(spans):
             if after[0] < before[1]:
-                _wrong(self["day_1"], _("Please look at the times again: two of them overlap"))
+                wrong(self["day_1"], _("Please look at the times again: two of them overlap"))
         opens, closes = moments["opens_at"], moments["closes_at"]
         if opens and closes and closes <= opens:
-            _wrong(self.closes_at, _("Please enter a time after sign-up opens"))
+            wrong(self.closes_at, _("Please enter a time after sign-up opens"))
         if not spans:
             return
         start, end = spans[0][0], max(span[1] for span in spans)
         for name in ("doors_at", "opens_at", "promotion_until"):
             moment = moments[name]
             if moment and moment > start:
-                _wrong(self[name], _("Please enter a time before the meeting begins"))
+                wrong(self[name], _("Please enter a time before the meeting begins"))
         for name in ("closes_at", "change_until"):
             moment = moments[name]
             if moment and moment > end:
-                _wrong(self[name], _("Please enter a time before the meeting ends"))
+                wrong(self[name], _("Please enter a time before the meeting ends"))
 
     def _places(self, stored: Mapping[str, int | None]) -> dict[str, int | None]:
         """Ways that are offered stay offered: somebody may come by them."""
@@ -185,7 +200,7 @@ def values_of(settings: MeetingSettings, zone: str) -> dict[str, Any]:
     values: dict[str, Any] = {name: show_moment(getattr(settings, name), zone) for name in MOMENTS}
     for n, span in enumerate(settings.spans[:SESSIONS], start=1):
         names = (f"day_{n}", f"start_{n}", f"end_{n}")
-        values.update(zip(names, _session(span, zone), strict=True))
+        values.update(zip(names, show_session(span, zone), strict=True))
     for name in TEXTS:
         text = getattr(settings, name)
         values[name], values[f"{name}_en"] = text.ja, text.en
@@ -194,66 +209,3 @@ def values_of(settings: MeetingSettings, zone: str) -> dict[str, Any]:
         values[f"{way}_places"] = "" if places is None else str(places)
     waiting = "1" if settings.waiting_list else ""
     return {**values, "online_url": settings.online_url, "waiting_list": waiting}
-
-
-def show_moment(moment: datetime | None, zone: str) -> str:
-    """As a field of date and time holds it, to the minute; '' for none."""
-    return f"{to_local(moment, zone):%Y-%m-%dT%H:%M}" if moment else ""
-
-
-def _session(span: tuple[datetime, datetime], zone: str) -> tuple[str, str, str]:
-    start, end = (to_local(moment, zone) for moment in span)
-    return f"{start:%Y-%m-%d}", f"{start:%H:%M}", f"{end:%H:%M}"
-
-
-def _read_session(
-    day: Field, start: Field, end: Field, zone: str
-) -> tuple[datetime, datetime] | None:
-    for field, words in (
-        (day, _("Please enter the date")),
-        (start, _("Please enter when it begins")),
-        (end, _("Please enter when it ends")),
-    ):
-        if not field.data:
-            _wrong(field, words)
-            return None
-    begins, ends = (read_moment(f"{day.data} {at.data}", zone) for at in (start, end))
-    if begins is None:
-        _wrong(day, _("Please look at the date and the time again"))
-        return None
-    if ends is None or ends <= begins:
-        _wrong(end, _("Please enter an end after the beginning"))
-        return None
-    return begins, ends
-
-
-def read_moment(text: str, zone: str) -> datetime | None:
-    """'2026-06-16T17:00', '2026/6/16 17:00', '2026年6月16日17時' → aware UTC, or None."""
-    numbers = [int(one) for one in _NUMBERS.findall(nfkc(text)) if len(one) <= len("2026")]
-    if len(numbers) == len(("year", "month", "day", "hour")):
-        numbers.append(0)
-    if len(numbers) not in {5, 6} or numbers[0] not in _YEARS:
-        return None
-    year, month, day, hour, minute, *_seconds = numbers
-    try:
-        return to_utc(datetime(year, month, day, hour, minute), zone)  # noqa: DTZ001  # local
-    except ValueError:
-        return None
-
-
-def check_places(field: Field) -> None:
-    """Refuse what is no number of places; nothing means no limit.
-
-    Raises:
-        StopValidation: with what to do.
-    """
-    typed = field.data or ""
-    if typed and not (typed.isascii() and typed.isdigit() and int(typed) <= MOST_PLACES):
-        raise StopValidation(
-            _("Please enter a whole number up to %(n)s, or nothing for no limit", n=MOST_PLACES)
-        )
-
-
-def _wrong(field: Field, words: Any) -> None:
-    if words not in field.errors:
-        field.errors = [*field.errors, words]

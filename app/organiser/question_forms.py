@@ -5,14 +5,14 @@ from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
 from app.base.text import clean_block, clean_line, nfkc
 from app.events.presets import ChoiceModel, QuestionModel, Words, choices_of
 from app.events.question_list import QuestionLine
-from app.events.questions import QuestionChange
-from app.organiser.meeting_forms import MOST_PLACES, check_places, read_moment, show_moment
+from app.events.questions import QuestionChange, digest
+from app.organiser.moments import MOST_PLACES, check_places, read_moment, show_moment
 from app.web.fields import Readable
 
 LABEL, HELP, CHOICE, CHOICES = 100, 300, 80, 20
@@ -129,6 +129,7 @@ class NewQuestionForm(_Common):
 class ChangeQuestionForm(_Common):
     """What can be changed of a question; ``places_<id>`` are the limits of its choices."""
 
+    seen = HiddenField()
     line: QuestionLine
 
     @property
@@ -166,6 +167,7 @@ def change_form(line: QuestionLine, zone: str, sent: Any = None) -> ChangeQuesti
         "help_en": line.help.en,
         "required": "1" if line.required else "",
         "closes_at": show_moment(line.closes_at, zone),
+        "seen": digest(line),
     }
     for one in line.choices:
         stored[f"places_{one.id}"] = "" if one.places is None else str(one.places)

@@ -6,12 +6,15 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, office
+from app.base.errors import ChangedMeanwhile
 from app.base.timezones import to_local
 from app.events import questions as service
 from app.events.heads import MeetingHead, get_head
 from app.events.presets import PRESETS
 from app.events.question_list import QuestionLine, get_question, list_questions
 from app.organiser.blueprint import blueprint
+from app.organiser.clashes import Difference, differences
+from app.organiser.moments import show_moment
 from app.organiser.question_forms import (
     ASKED,
     KINDS,
@@ -20,6 +23,7 @@ from app.organiser.question_forms import (
     NewQuestionForm,
     change_form,
 )
+from app.registration.lists.unanswered import count_unanswered
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 
@@ -30,7 +34,7 @@ ONE = "/events/<slug:slug>/questions/<int(max=2147483647):question_id>"
 @blueprint.get("/events/<slug:slug>/questions")
 @office
 def questions(slug: str) -> str:
-    """All questions with how many chose what, and those that one press adds: two queries."""
+    """All questions with how many chose what or have not answered, and those one press adds."""
     meeting = get_head(slug, current_locale())
     asked = list_questions(meeting.id)
     there = {one.preset for one in asked}
@@ -40,6 +44,7 @@ def questions(slug: str) -> str:
         meeting=meeting,
         questions=asked,
         closing=closing,
+        unanswered=count_unanswered(meeting.id),
         presets=[one for code, one in PRESETS.items() if code not in there],
         kinds=KINDS,
         asked=ASKED,
@@ -104,7 +109,12 @@ def change_question(slug: str, question_id: int) -> Response | Page:
     form = change_form(line, meeting.zone, request.form)
     if not form.validate():
         return _show(meeting, line, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    if service.change_question(meeting.id, question_id, form.change, actor()):
+    try:
+        seen = form.seen.data or ""
+        changed = service.change_question(meeting.id, question_id, form.change, actor(), seen=seen)
+    except ChangedMeanwhile:
+        return _changed(meeting, question_id, form)
+    if changed:
         flash(_("The question has been changed."), "success")
     else:
         flash(_("Nothing was different, so nothing was stored."), "success")
@@ -142,7 +152,27 @@ def _show_new(meeting: MeetingHead, form: NewQuestionForm, problem: str = "") ->
     return render_template("office/new_question.html", meeting=meeting, form=form, problem=problem)
 
 
-def _show(meeting: MeetingHead, line: QuestionLine, form: ChangeQuestionForm) -> str:
+def _changed(meeting: MeetingHead, question_id: int, form: ChangeQuestionForm) -> Page:
+    """What is stored now beside what was typed; pressing again stores what was typed."""
+    line = get_question(meeting.id, question_id)
+    stored = change_form(line, meeting.zone)
+    form.closes_at.data = show_moment(form.change.closes_at, meeting.zone)
+    form.seen.data = stored.seen.data
+    return _show(meeting, line, form, differences(stored, form)), HTTPStatus.CONFLICT
+
+
+def _show(
+    meeting: MeetingHead,
+    line: QuestionLine,
+    form: ChangeQuestionForm,
+    clash: list[Difference] | None = None,
+) -> str:
     return render_template(
-        "office/question.html", meeting=meeting, line=line, form=form, kinds=KINDS, **_words()
+        "office/question.html",
+        meeting=meeting,
+        line=line,
+        form=form,
+        kinds=KINDS,
+        clash=clash,
+        **_words(),
     )

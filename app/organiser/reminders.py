@@ -15,7 +15,7 @@ from app.organiser import writing
 from app.organiser.arguments import find_id
 from app.organiser.audience_words import REASONS, timing_words
 from app.organiser.blueprint import blueprint
-from app.organiser.meeting_forms import read_moment
+from app.organiser.moments import read_moment
 from app.organiser.order_forms import OrderForm
 from app.organiser.words import queue_facts
 from app.organiser.writing import DeskDay, day_of

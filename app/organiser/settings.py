@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, office
+from app.base.errors import ChangedMeanwhile
 from app.events.heads import MeetingHead, get_head
 from app.organiser.blueprint import blueprint
-from app.organiser.meeting_forms import MeetingForm, TellForm, values_of
+from app.organiser.clashes import Difference, differences
+from app.organiser.meeting_forms import SESSIONS, MeetingForm, TellForm, values_of
 from app.organiser.reason_forms import ReasonForm
 from app.registration import meetings
 from app.registration.meeting_settings import Audience, Stored, count_audience, get_stored
-from app.registration.meetings import ChangedMeanwhile, MeetingSettings
+from app.registration.meetings import MeetingSettings
 from app.web.locale import current_locale
 
 Page = tuple[str, int]
@@ -52,8 +53,8 @@ def change_settings(slug: str) -> Response | Page | str:
     meeting = get_head(slug, current_locale())
     stored = get_stored(meeting.id)
     form = MeetingForm(request.form)
-    if request.form.get("step") == "back":
-        return _show(meeting, stored, form)
+    if request.form.get("step") in {"back", "add"}:
+        return _show(meeting, stored, form, more=request.form["step"] == "add")
     wanted = form.read(stored.settings, meeting.zone)
     if wanted is None:
         return _show(meeting, stored, form), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -139,13 +140,9 @@ def _changed(meeting: MeetingHead, form: MeetingForm, wanted: MeetingSettings) -
     stored = get_stored(meeting.id)
     now_stored = _form(meeting, stored.settings)
     typed = MeetingForm(data=values_of(wanted, meeting.zone))
-    differing = [
-        (one, typed[one.name].data)
-        for one in now_stored
-        if one.name != "seen" and (one.data or "") != (typed[one.name].data or "")
-    ]
     form.seen.data = now_stored.seen.data
-    return _show(meeting, stored, form, differing=differing, clash=True), HTTPStatus.CONFLICT
+    clash = differences(now_stored, typed)
+    return _show(meeting, stored, form, clash=clash), HTTPStatus.CONFLICT
 
 
 def _form(meeting: MeetingHead, stored: MeetingSettings) -> MeetingForm:
@@ -153,16 +150,24 @@ def _form(meeting: MeetingHead, stored: MeetingSettings) -> MeetingForm:
     return MeetingForm(data={**values, "seen": meetings.digest(stored)})
 
 
-def _show(meeting: MeetingHead, stored: Stored, form: MeetingForm, **more: Any) -> str:
+def _show(
+    meeting: MeetingHead,
+    stored: Stored,
+    form: MeetingForm,
+    *,
+    more: bool = False,
+    clash: list[Difference] | None = None,
+) -> str:
     return render_template(
         "office/settings.html",
         meeting=meeting,
         form=form,
         offered=stored.settings.places,
         called_off=stored.state == "cancelled",
-        filled=sum(any(one.data or one.errors for one in row) for row in form.sessions),
-        sessions=list(form.sessions),
-        **more,
+        sessions=form.rows(more=more),
+        most=SESSIONS,
+        more=more,
+        clash=clash,
     )
 
 

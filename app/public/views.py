@@ -9,6 +9,7 @@ from app.config import current_settings
 from app.events import queries
 from app.events.facts import MeetingView
 from app.events.files import queries as files
+from app.interest.rules import CONFIRM_WITHIN, KEPT_AFTER
 from app.public import downloads, feeds
 from app.public.blueprint import blueprint
 from app.public.structured import event_data, script_text
@@ -69,7 +70,8 @@ def embed() -> FramedPage:
 @blueprint.get("/privacy")
 def privacy() -> str:
     """The purpose, the contact and the rights (個人情報保護法 21, 32)."""
-    return render_template("public/privacy.html", addresses=page_addresses())
+    interest = {"days": CONFIRM_WITHIN.days, "after": KEPT_AFTER.days}
+    return render_template("public/privacy.html", addresses=page_addresses(), interest=interest)
 
 
 def _data(meeting: MeetingView) -> str:

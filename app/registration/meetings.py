@@ -10,19 +10,16 @@ from typing import Any
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
-from app.base.errors import Conflict
+from app.base.errors import ChangedMeanwhile
 from app.db import Translated, transaction
 from app.events.models import Event, EventNotice, EventSession, EventWay
+from app.interest import telling as interest
 from app.registration import promotion
 from app.registration.letters import telling
 from app.registration.locking import Day, lock_event
 
 TOLD = ("spans", "venue_name", "venue_address", "online_url")
 """What people who are signed up need to know."""
-
-
-class ChangedMeanwhile(Conflict):
-    """Somebody else has changed the settings since they were shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +88,8 @@ def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
             _notify(day, event, "changed", reason, by)
         _record(day, event, "event.changed", by, before, after, changed)
         _promote(day)
+        if "spans" in changed:
+            interest.tell_again(session, event_id)
         return changed
 
 
@@ -110,6 +109,7 @@ def call_off(event_id: int, by: Actor, reason: str = "") -> None:
         event.state = "cancelled"
         _notify(day, event, "cancelled", reason, by)
         _record(day, event, "event.called_off", by, before, {"state": "cancelled"}, ("state",))
+        interest.tell_again(session, event_id)
 
 
 def _promote(day: Day) -> None:

@@ -7,7 +7,8 @@ from app.events.facts import Offer
 from app.registration import wishes
 from app.registration.facts import Entry, Signup
 from app.registration.locking import read_queues
-from app.registration.rules import Plan, Refused, check_picks, plan
+from app.registration.placing import plan
+from app.registration.rules import Plan, Refused, check_picks
 
 
 def preview(

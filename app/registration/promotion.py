@@ -12,7 +12,7 @@ from app.events.models import EventChoice, EventQuestion
 from app.registration.letters.letters import Why
 from app.registration.locking import Day
 from app.registration.models import Answer, Booking, Participant, Registration
-from app.registration.rules import promote
+from app.registration.placing import promote
 
 LANGUAGE = "ja"
 """Of the offer that only counts."""

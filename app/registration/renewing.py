@@ -1,5 +1,7 @@
 """A new personal link in place of one that has come into wrong hands, or was lost."""
 
+from sqlalchemy import update
+
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
@@ -70,7 +72,7 @@ def _tell_again_of_first(day: Day, row: Registration, seen: int) -> None:
         update(OutboxLetter)
         .where(
             OutboxLetter.purpose == "already",
-            OutboxLetter.state.in_(telling.REPLACEABLE),
+            OutboxLetter.state.in_(outbox.REPLACEABLE),
             OutboxLetter.body.contains(old, autoescape=True),
         )
         .values(state="suppressed", reason="replaced")

@@ -18,8 +18,9 @@ from app.registration.letters import letters
 from app.registration.letters.letters import Why
 from app.registration.locking import Day, lock_slug
 from app.registration.models import Booking, Registration
+from app.registration.placing import plan
 from app.registration.queries import answer_view, read_signups, signup_view
-from app.registration.rules import Outcome, Plan, Refused, check_picks, plan, show_number
+from app.registration.rules import Outcome, Plan, Refused, check_picks, show_number
 
 # Statements are built once: building one takes longer than running it.
 _EARLIER_AND_HIGHEST = (

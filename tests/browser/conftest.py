@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +95,15 @@ def wait_until(ready: Callable[[], object], seconds: float = 30) -> None:
 
 
 def answers(url: str) -> bool:
+    """Whether a page comes: the port is open long before."""
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=5)
     try:
-        with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=2):
-            return True
-    except OSError:
+        connection.request("GET", "/robots.txt")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +133,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         running("worker", [*flask, "worker"], stack),
         running("mailbox", [*flask, "mailbox"], stack),
     ):
-        wait_until(lambda: answers(stack.url))
+        wait_until(lambda: answers(stack.url), 60)
         yield stack
 
 

@@ -131,6 +131,10 @@ def test_the_office_in_english(new_context: NewContext, stack: Stack, width: int
         "reminders": "/office/events/wnj-30-soukai/reminders",
         "write": "/office/events/wnj-30-soukai/reminders/new",
         "totals": "/office/events/wnj-30-soukai/totals",
+        "settings": "/office/events/wnj-30-soukai/settings",
+        "questions": "/office/events/wnj-30-soukai/questions",
+        "files": "/office/events/wnj-30-soukai/files",
+        "duplicates": "/office/events/wnj-30-soukai/duplicates",
         "history": "/office/history",
         "password": "/office/password",
     }.items():

@@ -20,9 +20,6 @@ from app.registration.locking import Day
 from app.registration.models import Registration
 from app.registration.queries import read_signups
 
-REPLACEABLE = ("queued", "retrying", "held", "by_hand")
-"""Letters that have not gone yet; one that is being sent goes."""
-
 
 def tell_changed(day: Day, rows: Sequence[Registration], whys: Mapping[int, Why]) -> None:
     """Raise the version of locked sign-ups and write to each what is new, in the same commit.
@@ -87,7 +84,11 @@ def withdraw(day: Day, ids: Sequence[int], *which: ColumnElement[bool]) -> None:
     """
     waiting = (
         select(OutboxLetter.id)
-        .where(OutboxLetter.registration_id.in_(ids), OutboxLetter.state.in_(REPLACEABLE), *which)
+        .where(
+            OutboxLetter.registration_id.in_(ids),
+            OutboxLetter.state.in_(outbox.REPLACEABLE),
+            *which,
+        )
         .order_by(OutboxLetter.id)  # locked in this order everywhere
         .with_for_update()
     )

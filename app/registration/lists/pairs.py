@@ -69,10 +69,15 @@ def list_pairs(event_id: int) -> tuple[Pair, ...]:
 
 
 def list_pairs_of(registration_id: int) -> tuple[Pair, ...]:
-    """The pairs that a sign-up is either half of, by one query."""
+    """The pairs that a sign-up is either half of, by one query: a person once for all meetings."""
     mine = or_(Registration.id == registration_id, _first_row.id == registration_id)
-    query = _DUPLICATES.where(mine).order_by(Booking.id).limit(MOST)
-    return tuple(_pair(row) for row in db.session.execute(query))
+    query = _DUPLICATES.where(mine).order_by(Booking.id.desc()).limit(MOST)
+    pairs = [_pair(row) for row in db.session.execute(query)]
+    found = {
+        (one.registration_id, one.first_registration_id, one.name, one.reading): one
+        for one in pairs
+    }
+    return tuple(reversed(found.values()))
 
 
 def count_pairs(event_id: int) -> int:

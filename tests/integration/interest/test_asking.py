@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from app.base.clock import now
 from app.db import db, transaction
 from app.events.models import Event, EventSession
-from app.interest import links, queries, service
+from app.interest import forgetting, links, queries
 from app.interest.models import Interest
 from app.mail.models import OutboxLetter
 from tests.conftest import MakeApp, browser, count_queries
@@ -217,8 +217,8 @@ def test_who_does_not_confirm_in_time_is_forgotten(client: FlaskClient) -> None:
     with time_machine.travel(now() + timedelta(days=14, minutes=1)):
         assert client.get(old).status_code == 410
         assert client.post(old).status_code == 410
-        service.forget_unconfirmed_tick(None)
-        service.forget_unconfirmed_tick(None)
+        forgetting.forget_unconfirmed_tick(None)
+        forgetting.forget_unconfirmed_tick(None)
         gone = client.get(old)
     assert gone.status_code == 410
     assert "もう一度お申し込みください" in gone.text
@@ -230,7 +230,7 @@ def test_the_id_of_a_forgotten_row_opens_nothing_of_the_next(client: FlaskClient
     ask(client)
     old = link()
     with time_machine.travel(now() + timedelta(days=15)):
-        service.forget_unconfirmed(now())
+        forgetting.forget_unconfirmed(now())
     ask(client, email="rei@example.com")
     assert client.get(old).status_code == 410
     assert client.post(f"{old}/leave").status_code == 410

@@ -14,9 +14,12 @@ from app.events import samples
 from app.events.models import Event, EventSession
 from app.interest import letters
 from app.interest.models import Interest
+from app.interest.rules import Told
 
 SNAPSHOTS = Path(__file__).resolve().parents[2] / "snapshots/mail"
 MOMENT = datetime(2026, 7, 1, 1, 24, tzinfo=UTC)
+
+BEFORE = Told(spans=((MOMENT + timedelta(days=60), MOMENT + timedelta(days=60, hours=2)),))
 
 
 @pytest.fixture
@@ -50,12 +53,14 @@ def fix_date(event_id: int) -> None:
 
 
 @pytest.mark.parametrize("locale", ["ja", "en"])
-@pytest.mark.parametrize("kind", ["ask", "confirmed", "again", "date_fixed"])
+@pytest.mark.parametrize(
+    "kind", ["ask", "confirmed", "again", "date_fixed", "date_moved", "date_unfixed", "date_off"]
+)
 def test_the_letter(interest: Interest, kind: str, locale: str) -> None:
     name = "見本 花子" if locale == "ja" else "Hanako Mihon"
     with transaction() as session:
         session.execute(update(Interest).values(locale=locale, name=name))
-    if kind == "date_fixed":
+    if kind in {"date_fixed", "date_moved", "date_off"}:
         fix_date(interest.event_id)
     row = db.session.get_one(Interest, interest.id)
     event = db.session.get_one(Event, interest.event_id)
@@ -64,10 +69,13 @@ def test_the_letter(interest: Interest, kind: str, locale: str) -> None:
         "confirmed": lambda: letters.confirmed(row, event),
         "again": lambda: letters.confirmed(row, event, "0" * 32),
         "date_fixed": lambda: letters.date_fixed(row, event),
+        "date_moved": lambda: letters.date_moved(row, event, 2, BEFORE),
+        "date_unfixed": lambda: letters.date_moved(row, event, 2, BEFORE),
+        "date_off": lambda: letters.date_off(row, event, 2, "会場が使えなくなりました。"),
     }
     letter = make[kind]()
     text = f"{letter.subject}\n\n{letter.body}"
-    file = SNAPSHOTS / f"{kind if kind == 'date_fixed' else 'interest_' + kind}-{locale}.txt"
+    file = SNAPSHOTS / f"{kind if kind.startswith('date') else 'interest_' + kind}-{locale}.txt"
     if os.environ.get("UPDATE_SNAPSHOTS"):
         file.write_text(text, encoding="utf-8")
     assert text == file.read_text(encoding="utf-8")

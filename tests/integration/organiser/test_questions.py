@@ -11,8 +11,10 @@ from app.events.models import EventQuestion
 from app.events.presets import PRESETS
 from app.events.question_list import QuestionLine, list_questions
 from app.events.questions import MOST
+from app.registration.facts import AnswerEntry
+from app.registration.lists.unanswered import count_unanswered
 from tests.conftest import count_queries
-from tests.entries import chosen, make_question, person, sign_up
+from tests.entries import cancel, chosen, make_question, person, sign_up, signup_of
 from tests.factories import make_event
 from tests.office import actions, enter, hidden_of, send
 
@@ -147,6 +149,32 @@ def test_limit_words_and_closing_time_can_be_changed(app: Flask, office: FlaskCl
     assert 'value="-5"' in bad.text
 
 
+def test_two_people_at_once_the_second_sees_both(office: FlaskClient) -> None:
+    event = make_event()
+    send(office, PATH, preset="lunch")
+    (lunch,) = asked(event)
+    yes, _no = lunch.choices
+    path = f"{PATH}/{lunch.id}"
+    page = hidden_of(office.get(path))
+    mine = {"label": "お弁当", "closes_at": "2027-06-01 17:00", f"places_{yes.id}": "40"}
+    theirs = {"label": "お昼", "required": "1", f"places_{yes.id}": "50"}
+    assert office.post(path, data={**page, **theirs}).status_code == 303
+    clash = office.post(path, data={**page, **mine})
+    assert clash.status_code == 409
+    for told in (
+        *("いまの内容: お昼<", "入力した内容: お弁当<"),
+        *("いまの内容: 50<", "入力した内容: 40<"),
+        *("いまの内容: はい<", "入力した内容: いいえ<"),
+        'value="お弁当"',
+    ):
+        assert told in clash.text
+    assert (asked(event)[0].label.ja, asked(event)[0].required) == ("お昼", True)
+    again = {**hidden_of(clash), **mine}
+    assert office.post(path, data=again).status_code == 303
+    (found,) = asked(event)
+    assert (found.label.ja, found.required, found.choices[0].places) == ("お弁当", False, 40)
+
+
 def test_answers_are_counted_and_removing_names_their_number(
     app: Flask, office: FlaskClient
 ) -> None:
@@ -163,6 +191,37 @@ def test_answers_are_counted_and_removing_names_their_number(
     assert asked(event) == ()
     assert "question.removed" in actions(app)
     assert office.post(f"{PATH}/{lunch}/remove", data=given).status_code == 404
+
+
+def test_who_signed_up_before_a_question_is_counted_until_they_answer(office: FlaskClient) -> None:
+    event = make_event()
+    group = [person(f"見本 {n}", event) for n in range(2)]
+    sign_up("soukai", *group, email="mihon1@example.com")
+    sign_up("soukai", person("例 桜", event, way="online"), email="mihon2@example.com")
+    gone = signup_of(sign_up("soukai", person("例 蓮", event), email="mihon3@example.com"))
+    cancel(gone, *(one.bookings[0].id for one in gone.people))
+    assert count_unanswered(event) == {}
+    lunch, (yes, _no) = make_question(event, way="venue", required=True)
+    make_question(event, "short", choices=())
+    (once, _choices) = make_question(event, "short", choices=(), required=True, asked="signup")
+    assert count_unanswered(event) == {lunch: 1, once: 2}
+    page = office.get(PATH).text
+    assert "回答のない申し込み: 1件" in page
+    assert "申し込みを変更するまで" in page
+    eater = person("見本 翔", event, answers=(chosen(lunch, yes),))
+    said = AnswerEntry(question_id=once, text="はい")
+    sign_up("soukai", eater, answers=(said,), email="mihon4@example.com")
+    assert count_unanswered(event) == {lunch: 1, once: 2}
+
+
+def test_what_is_opened_is_missed_only_where_it_is_open(app: Flask) -> None:
+    event = make_event()
+    parent, (yes, no) = make_question(event, "yes_no", choices=({"opens": True}, {}))
+    for n, choice in enumerate((yes, no)):
+        one = person(f"見本 {n}", event, answers=(chosen(parent, choice),))
+        sign_up("soukai", one, email=f"mihon{n}@example.com")
+    more, _none = make_question(event, "short", choices=(), required=True, depends_on_id=parent)
+    assert count_unanswered(event) == {more: 1}
 
 
 def test_what_a_question_opens_goes_with_it(office: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """The settings of a meeting: what is stored, who is asked about, and two people at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from sqlalchemy import select
 
 from app.base.clock import now
 from app.base.timezones import to_local
-from app.db import db
+from app.db import Translated, db
 from app.events.models import Event, EventNotice
+from app.organiser.meeting_forms import SESSIONS
 from app.registration.meeting_settings import get_stored
 from app.registration.meetings import MeetingSettings
 from tests.conftest import count_queries
@@ -30,8 +32,6 @@ def office(office_client: FlaskClient) -> FlaskClient:
 
 def shown(office: FlaskClient) -> dict[str, str]:
     """The values of the form, as a browser would send them back."""
-    import re
-
     page = office.get(PATH)
     assert page.status_code == 200
     fields = re.findall(r'<input class="box[^>]*? name="(\w+)"[^>]*?>', page.text)
@@ -202,6 +202,34 @@ def test_two_people_at_once_the_second_sees_both(office: FlaskClient) -> None:
     again = {**second, **hidden_of(clash), "venue_places": "70"}
     assert office.post(PATH, data=again).status_code == 303
     assert stored(event).places["venue"] == 70
+
+
+def test_days_are_added_one_by_one_and_all_that_was_typed_stays(office: FlaskClient) -> None:
+    event = make_event(venue_name=Translated(ja="見本会館"))
+    values = {**shown(office), "venue_name": "例の会館", "step": "add"}
+    assert "day_2" not in values
+    for n in range(2, SESSIONS + 1):
+        page = office.post(PATH, data=values)
+        assert page.status_code == 200
+        assert f'name="day_{n}"' in page.text
+        assert f'name="day_{n + 1}"' not in page.text
+        assert 'value="例の会館"' in page.text
+        values |= {f"day_{n}": f"2027-07-{n:02d}", f"start_{n}": "10:00", f"end_{n}": "12:00"}
+    assert f"日程は{SESSIONS}日まで" in page.text
+    assert 'value="add"' not in page.text
+    assert stored(event).venue_name.ja == "見本会館", "nothing is stored before the button"
+    assert office.post(PATH, data={**values, "step": ""}).status_code == 303
+    assert len(stored(event).spans) == SESSIONS
+    kept = shown(office)
+    assert office.post(PATH, data={**kept, "day_3": "", "start_3": "", "end_3": ""})
+    assert len(stored(event).spans) == SESSIONS - 1
+
+
+def test_a_day_can_be_added_before_the_last_one_is_filled_in(office: FlaskClient) -> None:
+    make_event()
+    page = office.post(PATH, data={**shown(office), "day_2": "", "step": "add"})
+    assert 'name="day_3"' in page.text
+    assert re.search(r'name="day_3"[^>]* autofocus', page.text)
 
 
 def test_calling_off_names_the_number_and_tells_the_reason(app: Flask, office: FlaskClient) -> None:

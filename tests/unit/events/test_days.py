@@ -2,34 +2,34 @@
 
 from datetime import date, timedelta
 
-from app.events.queries import _days
+from app.events.days import days_of
 from tests.views import DAY, HOUR, meeting, span
 
 
 def test_two_meetings_of_a_day_and_their_break() -> None:
     morning, afternoon = meeting(id=1), meeting(id=2, spans=(span(3.5 * HOUR),))
-    (day,) = _days([morning, afternoon])
+    (day,) = days_of([morning, afternoon])
     assert day.gaps == (90,)
     assert day.more_dates == ()
     assert day.joinable == (morning, afternoon)
 
 
 def test_meetings_of_two_series_stand_apart() -> None:
-    days = _days([meeting(id=1), meeting(id=2, series_id=2)])
+    days = days_of([meeting(id=1), meeting(id=2, series_id=2)])
     assert [len(day.meetings) for day in days] == [1, 1]
 
 
 def test_a_meeting_over_two_days_shows_both_and_ends_on_each() -> None:
     long = meeting(id=1, spans=(span(), span(DAY)))
     after = meeting(id=2, spans=(span(3 * HOUR),))
-    (day,) = _days([long, after])
+    (day,) = days_of([long, after])
     assert day.date == date(2026, 6, 23)
     assert day.more_dates == (date(2026, 6, 24),)
     assert day.gaps == (60,), "from the end of its first day, not of its last"
 
 
 def test_overlapping_meetings_have_a_gap_below_zero() -> None:
-    (day,) = _days([meeting(id=1), meeting(id=2, spans=(span(HOUR),))])
+    (day,) = days_of([meeting(id=1), meeting(id=2, spans=(span(HOUR),))])
     assert day.gaps == (-60,)
 
 
@@ -38,7 +38,7 @@ def test_sign_up_ends_at_one_moment_only_where_all_agree() -> None:
     one, two = meeting(id=1, closes_at=when), meeting(id=2, closes_at=when)
     later = meeting(id=3, closes_at=when + HOUR)
     full = meeting(id=4, status="full", closes_at=when + HOUR)
-    assert _days([one, two])[0].closes_at == when
-    assert _days([one, full])[0].closes_at == when
-    assert _days([one, later])[0].closes_at is None
-    assert _days([full])[0].closes_at is None
+    assert days_of([one, two])[0].closes_at == when
+    assert days_of([one, full])[0].closes_at == when
+    assert days_of([one, later])[0].closes_at is None
+    assert days_of([full])[0].closes_at is None

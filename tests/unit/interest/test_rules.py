@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.events.rules import EventFacts
-from app.interest.rules import CONFIRM_WITHIN, Standing, may_ask, may_tell, page, waits
+from app.interest.rules import CONFIRM_WITHIN, Standing, Told, audience, may_ask, news, page, waits
 
 NOW = datetime(2026, 7, 1, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -24,25 +24,53 @@ def facts(**more: object) -> EventFacts:
 FIXED = {"starts_at": NOW + 9 * DAY, "ends_at": NOW + 10 * DAY}
 
 
+OPEN = {**FIXED, "opens_at": NOW}
+PAST = {"starts_at": NOW - DAY, "ends_at": NOW}
+
+
 @pytest.mark.parametrize(
-    ("given", "ask", "wait", "tell"),
+    ("given", "ask", "wait", "whom"),
     [
-        ({}, True, True, False),
-        (FIXED, False, True, False),
-        ({**FIXED, "opens_at": NOW + DAY}, False, True, False),
-        ({**FIXED, "opens_at": NOW}, False, False, True),
-        ({**FIXED, "opens_at": NOW - DAY, "closes_at": NOW}, False, False, False),
-        ({"state": "cancelled"}, False, False, False),
-        ({"state": "draft"}, False, False, False),
-        ({"kind": "walk_in"}, False, False, False),
-        ({**FIXED, "opens_at": NOW, "state": "cancelled"}, False, False, False),
+        ({}, True, True, "told"),
+        (FIXED, False, True, "told"),
+        ({**FIXED, "opens_at": NOW + DAY}, False, True, "told"),
+        (OPEN, False, False, "everybody"),
+        ({**FIXED, "opens_at": NOW - DAY, "closes_at": NOW}, False, False, "nobody"),
+        ({"state": "cancelled"}, False, False, "everybody"),
+        ({"state": "draft"}, False, False, "nobody"),
+        ({"kind": "walk_in"}, False, False, "nobody"),
+        ({**OPEN, "state": "cancelled"}, False, False, "everybody"),
+        ({**PAST, "state": "cancelled"}, False, False, "nobody"),
+        (PAST, False, False, "nobody"),
     ],
 )
 def test_who_may_ask_and_who_is_told(
-    given: dict[str, object], *, ask: bool, wait: bool, tell: bool
+    given: dict[str, object], *, ask: bool, wait: bool, whom: str
 ) -> None:
     known = facts(**given)
-    assert (may_ask(known, NOW), waits(known, NOW), may_tell(known, NOW)) == (ask, wait, tell)
+    assert (may_ask(known, NOW), waits(known, NOW), audience(known, NOW)) == (ask, wait, whom)
+
+
+FIRST = Told(spans=((NOW, NOW + DAY),))
+SECOND = Told(spans=((NOW + DAY, NOW + 2 * DAY),))
+NONE = Told(spans=())
+
+
+@pytest.mark.parametrize(
+    ("told", "present", "kind"),
+    [
+        (None, FIRST, "date_fixed"),
+        (FIRST, FIRST, None),
+        (FIRST, SECOND, "date_moved"),
+        (FIRST, NONE, "date_moved"),
+        (NONE, SECOND, "date_moved"),
+        (FIRST, Told(spans=FIRST.spans, off=True), "date_off"),
+        (None, Told(spans=(), off=True), "date_off"),
+        (Told(spans=(), off=True), Told(spans=(), off=True), None),
+    ],
+)
+def test_what_is_news_to_somebody(told: Told | None, present: Told, kind: str | None) -> None:
+    assert news(told, present) == kind
 
 
 @pytest.mark.parametrize(

@@ -87,12 +87,21 @@ def test_headers(settings: Settings) -> None:
 
 
 def test_letters_that_one_may_be_tired_of_can_be_ended_by_one_press(settings: Settings) -> None:
+    settings = settings.model_copy(update={"public_url": "https://meetings.example.com"})
     url = "https://meetings.example.com/i/" + "a2" * 30 + "/leave"
     raw = build(row(unsubscribe_url=url), settings).as_bytes().decode("ascii")
     # RFC 8058, 2: both headers, the second with just this value, in any program's reading.
     assert f"\r\nList-Unsubscribe: <{url}>\r\n" in raw.replace("\r\n ", " ")
     assert "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
     assert "List-Unsubscribe-Post" not in travelled(row(), settings)
+
+
+def test_without_tls_a_mail_program_opens_the_page(settings: Settings) -> None:
+    """RFC 8058, 3.1: the one press needs https; the address alone (RFC 2369) does not."""
+    url = "http://127.0.0.1:8000/i/" + "a2" * 30 + "/leave"
+    message = travelled(row(unsubscribe_url=url), settings)
+    assert message["List-Unsubscribe"] == f"<{url}>"
+    assert "List-Unsubscribe-Post" not in message
 
 
 def test_in_english_the_office_has_an_english_name(settings: Settings) -> None:

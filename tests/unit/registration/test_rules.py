@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.events.rules import EventFacts, WayPlaces
+from app.registration.placing import plan, promote
 from app.registration.rules import (
     Held,
     Meeting,
@@ -16,8 +17,6 @@ from app.registration.rules import (
     Wish,
     check_picks,
     identity,
-    plan,
-    promote,
     show_number,
 )
 

@@ -1,11 +1,11 @@
 """What one form signs up for: the meetings of a series with places, and their questions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, column, func, select, table
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
 from app.base.errors import NotFound
@@ -77,12 +77,21 @@ def get_offer_of(series_id: int, locale: str, now: datetime) -> Offer:
     return offer
 
 
-def read_offer(session: Session, series_id: int, locale: str, now: datetime) -> Offer:
-    """The offer of a series, counted in ``session``: under the lock it decides. Four queries."""
+def read_offer(
+    session: Session,
+    series_id: int,
+    locale: str,
+    now: datetime,
+    locked: Sequence[Row[Any]] | None = None,
+) -> Offer:
+    """The offer of a series, counted in ``session``: under the lock it decides. Four queries.
+
+    Three where its meetings are ``locked`` and have not been changed since.
+    """
     given = {"series_id": series_id}
     return Offer(
         series_id=series_id,
-        meetings=list_series(session, series_id, locale, now),
+        meetings=list_series(session, series_id, locale, now, locked),
         questions=tuple(_questions(session, _QUESTIONS, given, locale, now)),
     )
 

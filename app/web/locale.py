@@ -67,7 +67,9 @@ def current_locale() -> str:
 
 def asked_locale() -> str | None:
     """The language that the address asks for, if any; plain words only where they are offered."""
-    asked = request.args.get("lang")
+    if "lang" not in request.args:  # asked at every link; a missing key is a dear exception
+        return None
+    asked = request.args["lang"]
     if asked == PLAIN:
         return PLAIN if _has_plain_words() else None
     return asked if asked in LOCALES else None

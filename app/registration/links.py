@@ -1,5 +1,7 @@
 """Personal links: signed, not stored; a new link version makes the old ones useless."""
 
+from functools import lru_cache
+
 from app.base.tokens import LinkSigner
 from app.config import current_settings
 
@@ -10,7 +12,13 @@ CHECK_IN = "check-in"
 
 
 def _signer() -> LinkSigner:
-    return LinkSigner(current_settings().keys)
+    return _signer_with(current_settings().keys)
+
+
+@lru_cache(2)
+def _signer_with(keys: tuple[bytes, ...]) -> LinkSigner:
+    """Made ready once: a sign-up signs three links."""
+    return LinkSigner(keys)
 
 
 def manage_token(registration_id: int, link_version: int) -> str:

@@ -21,7 +21,7 @@ from app.registration.rules import Meeting, Queued
 from app.registration.wishes import meetings
 
 # Statements are built once: building one takes longer than running it.
-_SERIES: Select[Any] = select(Series.id, Series.number_letter).order_by(Series.id)
+_SERIES: Any = select(Series.id, Series.number_letter).order_by(Series.id)
 _BY_SLUG = locking(
     _SERIES.where(
         Series.id

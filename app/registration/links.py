@@ -1,8 +1,6 @@
 """Personal links: signed, not stored; a new link version makes the old ones useless."""
 
-from functools import lru_cache
-
-from app.base.tokens import LinkSigner
+from app.base.tokens import LinkSigner, link_signer
 from app.config import current_settings
 
 MANAGE = "manage"
@@ -12,13 +10,7 @@ CHECK_IN = "check-in"
 
 
 def _signer() -> LinkSigner:
-    return _signer_with(current_settings().keys)
-
-
-@lru_cache(2)
-def _signer_with(keys: tuple[bytes, ...]) -> LinkSigner:
-    """Made ready once: a sign-up signs three links."""
-    return LinkSigner(keys)
+    return link_signer(current_settings().keys)
 
 
 def manage_token(registration_id: int, link_version: int) -> str:

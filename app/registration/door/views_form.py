@@ -8,7 +8,7 @@ from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from app.base.clock import now
-from app.base.tokens import FormSigner, FormToken, FormTokenProblem, content_digest
+from app.base.tokens import FormSigner, FormToken, FormTokenProblem, content_digest, form_signer
 from app.config import current_settings
 from app.registration import settled, wishes
 from app.registration.door.refusals import refused_text
@@ -197,7 +197,7 @@ def kept_token(purpose: str) -> str:
 
 
 def _signer() -> FormSigner:
-    return FormSigner(current_settings().keys)
+    return form_signer(current_settings().keys)
 
 
 def _expired() -> str:

@@ -1,7 +1,7 @@
 """Reading meetings. Each function makes the same number of queries whatever the size."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 

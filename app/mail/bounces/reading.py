@@ -24,6 +24,10 @@ _OURS = re.compile(r"\bletter-(\d{1,10})-([0-9a-f]{16})@")
 _ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _CODE = re.compile(r"(?<![\d.])(?:[45]\d\d[\s-]|[45]\.\d{1,3}\.\d{1,3})")
 _MACHINES = ("mailer-daemon", "postmaster", "mail-daemon", "mdaemon")
+_RETURNED = re.compile(
+    r"(?im)^(?:.*copy of (?:the|your) message.*|[\s\W]*(?:original message|returned message).*"
+    r"|.*(?:元のメッセージ|送信されたメール).*)$"
+)
 _WHITE = re.compile(r"\s+")
 
 
@@ -159,12 +163,7 @@ def _own_text(message: Message) -> str:
     """What the server wrote itself: the first text, without the returned letter below it."""
     for part in message.walk():
         if part.get_content_type() == "text/plain":
-            return re.split(
-                r"(?im)^.*(?:copy of (?:the|your) message|original message|returned message follows"
-                r"|元のメッセージ|送信されたメール).*$",
-                _text(part),
-                maxsplit=1,
-            )[0]
+            return _RETURNED.split(_text(part), maxsplit=1)[0]
     return ""
 
 

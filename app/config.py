@@ -168,7 +168,8 @@ class Settings(BaseSettings):
         return self
 
     def _refuse_password_in_clear(self) -> None:
-        if self.bounce_imap_security == "none" and self.bounce_imap_host not in LOOPBACK_HOSTS:
+        plain = self.bounce_imap_security == "none"
+        if plain and self.bounce_imap_host not in {"", *LOOPBACK_HOSTS}:
             raise ValueError("BOUNCE_IMAP_SECURITY must be tls or starttls: no password in clear")
 
     @property

@@ -151,12 +151,18 @@ def _take_in(box: BaseMailBox, uid: int) -> str:
 
 def _put_aside(box: BaseMailBox, uid: int, folder: str) -> None:
     """Move or flag by commands of our own: the library's would expunge what others deleted."""
-    if folder and "MOVE" in box.client.capabilities:
+    if folder and _can_move(box):
         typ, _data = box.client.uid("MOVE", str(uid), encode_folder(folder).decode("ascii"))
         if typ == "OK":
             return
         log.warning("message %s cannot be moved to %s", uid, folder)
     box.client.uid("STORE", str(uid), "+FLAGS", r"(\Seen)")
+
+
+def _can_move(box: BaseMailBox) -> bool:
+    """Asked again after the login: many servers tell all that they can only then."""
+    _typ, data = box.client.capability()
+    return b"MOVE" in b" ".join(part for part in data if isinstance(part, bytes)).upper().split()
 
 
 def _last_read(name: str, validity: int) -> int:

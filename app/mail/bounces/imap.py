@@ -11,7 +11,7 @@ import re
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -91,7 +91,7 @@ def opened(settings: Settings) -> Iterator[BaseMailBox]:
         raise MailboxTrouble("imap_not_set")
     try:
         box = _connect(settings)
-        with closing(box.client.sock):  # whatever happens, no connection is left behind
+        with _closing(box):
             box.login(
                 settings.bounce_imap_user,
                 settings.bounce_imap_password.get_secret_value(),
@@ -107,6 +107,16 @@ def opened(settings: Settings) -> Iterator[BaseMailBox]:
         raise MailboxTrouble("imap_tls", str(error)) from error
     except (ImapToolsError, imaplib.IMAP4.error, OSError, UnicodeError) as error:
         raise MailboxTrouble("imap_unreachable", str(error)) from error
+
+
+@contextmanager
+def _closing(box: BaseMailBox) -> Iterator[None]:
+    """Leave no connection behind, whatever happens."""
+    try:
+        yield
+    finally:
+        if box.client.state != "LOGOUT":
+            box.client.shutdown()
 
 
 def _connect(settings: Settings) -> BaseMailBox:

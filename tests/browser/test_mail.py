@@ -75,7 +75,7 @@ def test_a_letter_comes_back(new_context: NewContext, stack: Stack, width: int) 
     look(page, "office-addresses-en")
     page.goto("/office/addresses?lang=ja")
     page.get_by_role("row").filter(has_text=address).get_by_role("button").click()
-    expect(page.locator("main")).to_contain_text(f"これから {address} にメールを送ります")
+    expect(page.locator("main")).to_contain_text(f"これから {address} に手紙を送ります")
     expect(page.get_by_role("row").filter(has_text=address)).to_have_count(0)
     look(page, "office-addresses-lifted")
 

@@ -39,7 +39,7 @@ def test_a_marked_address_is_shown_with_reason_people_and_button(
 ) -> None:
     registration_id = come_back(app)
     page = office.get("/office/addresses")
-    assert "メールが戻ってきました。宛先が見つかりません。" in page.text
+    assert "手紙が戻ってきました。宛先が見つかりません。" in page.text
     assert f"/office/signups/{registration_id}" in page.text
     assert "見本 花子" in page.text
     assert "印をはずす" in page.text
@@ -51,7 +51,7 @@ def test_the_button_takes_the_mark_off_once(app: Flask, office: FlaskClient) -> 
     come_back(app)
     token = {"csrf_token": token_of(office.get("/office/addresses"))}
     done = office.post("/office/addresses/1/lift", data=token, follow_redirects=True)
-    assert f"これから {TO} にメールを送ります。" in done.text
+    assert f"これから {TO} に手紙を送ります。" in done.text
     assert "印をはずす" not in done.text
     again = office.post("/office/addresses/1/lift", data=token, follow_redirects=True)
     assert "印はすでにはずされていました。" in again.text
@@ -65,7 +65,7 @@ def test_the_index_and_the_sign_up_say_so(app: Flask, office: FlaskClient) -> No
     assert "送るのを止めている宛先" in office.get("/office/").text
     page = office.get(f"/office/signups/{registration_id}").text
     assert f"{TO} にはメールが届きません" in page
-    assert "以前のメールが戻ってきたためです" in page, "why its letter waits to be told"
+    assert "以前の手紙が戻ってきたためです" in page, "why its letter waits to be told"
     listed = office.get("/office/events/soukai/registrations?letters=failed").text
     assert "見本 花子" in listed
 
@@ -74,7 +74,7 @@ def test_soft_ones_are_listed_apart(app: Flask, office: FlaskClient) -> None:
     full = returned.postfix(sent(app), TO, status="5.2.2", said="552 5.2.2 mailbox full")
     service.take_in(full)
     page = office.get("/office/addresses").text
-    assert "ときどきメールが戻ってくる宛先" in page
+    assert "ときどき手紙が戻ってくる宛先" in page
     assert "受信箱がいっぱいです" in page
     assert "印をはずす" not in page
 
@@ -144,7 +144,7 @@ def test_mail_is_not_ready_until_all_is_right(app: Flask, office: FlaskClient) -
     store(good)
     page = office.get("/office/mail").text
     assert "準備ができていません" not in page
-    assert "メールを送れます" in page
+    assert "手紙を送れます" in page
 
 
 def store(*findings: Finding) -> None:

@@ -7,26 +7,34 @@ by whoever still holds the letter, so a worker that was away too long changes no
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.db import db, transaction
 from app.db.session import WriteSession
+from app.mail.bounces.models import MailAddress
 from app.mail.models import UNSENT, OutboxLetter
 
 
 def _unblocked(condition: ColumnElement[bool], limit: int) -> Select[OutboxLetter]:
-    """Letters that may go: none of the same registration waits before them."""
+    """Letters that may go: none of the same registration waits before them.
+
+    None to a marked address either; one posted while it was being marked waits to be diverted.
+    """
     earlier = aliased(OutboxLetter)
     blocked = exists().where(
         earlier.registration_id == OutboxLetter.registration_id,
         earlier.id < OutboxLetter.id,
         earlier.state.in_(UNSENT),
     )
+    marked = exists().where(
+        MailAddress.address_key == func.lower(OutboxLetter.to_address),
+        MailAddress.state == "marked",
+    )
     # In the order of an index, so that a long queue is not sorted for each batch.
     return (
         select(OutboxLetter)
-        .where(condition, ~blocked)
+        .where(condition, ~blocked, ~marked)
         .order_by(OutboxLetter.priority, OutboxLetter.due_at, OutboxLetter.id)
         .limit(limit)
     )

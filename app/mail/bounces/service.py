@@ -27,6 +27,8 @@ from app.mail.stop import Stop
 LARGEST = 5 * 1024 * 1024
 REMEMBERED = timedelta(days=180)
 WAITING = ("queued", "retrying")
+BEFORE = (*WAITING, "sending", "accepted", "failed")
+"""States of letters that a report changes; not those that were withdrawn, or told by a person."""
 
 log = logging.getLogger(__name__)
 
@@ -198,7 +200,7 @@ def _came_back(session: WriteSession, letter_id: int, failure: Failure) -> None:
     state = "by_hand" if failure.weight == "hard" else "failed"
     session.execute(
         update(OutboxLetter)
-        .where(OutboxLetter.id == letter_id, OutboxLetter.state != "suppressed")
+        .where(OutboxLetter.id == letter_id, OutboxLetter.state.in_(BEFORE))
         .values(
             state=state, reason=failure.reason, reply=failure.reply, holder="", lease_until=None
         )

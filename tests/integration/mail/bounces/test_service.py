@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from app.base.clock import now
 from app.base.errors import Busy
 from app.db import db, transaction
-from app.mail import outbox
+from app.mail import claims, outbox
 from app.mail.bounces import queries, service
 from app.mail.bounces.models import CalendarReply, MailAddress, ReceivedMessage
 from app.mail.marks import digest_of
@@ -195,17 +195,20 @@ def test_letters_posted_in_the_same_instant_are_diverted(app: Flask) -> None:
     post(letter(2, to_address=TO))
     with transaction() as session:
         session.execute(update(OutboxLetter).values(state="queued", reason=""))
+    assert claims.claim("worker", now(), timedelta(minutes=1), 10) == [], "nor sent meanwhile"
     assert service.divert_marked_tick(Stop()) == 2
     assert states(app) == [("by_hand", "address_marked")] * 2
     assert service.divert_marked_tick(Stop()) == 0
 
 
-def test_a_withdrawn_letter_stays_withdrawn(app: Flask) -> None:
+@pytest.mark.parametrize("state", ["suppressed", "told"])
+def test_a_letter_that_is_done_with_stays_so(app: Flask, state: str) -> None:
     ours = sent(app)
     with transaction() as session:
-        session.execute(update(OutboxLetter).values(state="suppressed", reason="replaced"))
+        session.execute(update(OutboxLetter).values(state=state, reason="replaced"))
     service.take_in(returned.postfix(ours, TO))
-    assert states(app) == [("suppressed", "replaced")]
+    assert states(app) == [(state, "replaced")]
+    assert [one[1] for one in addresses()] == ["marked"]
 
 
 def test_what_was_read_long_ago_is_forgotten(app: Flask) -> None:

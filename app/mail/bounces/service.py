@@ -10,15 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.base.addresses import email_key
 from app.base.clock import now
 from app.db import db, transaction
 from app.db.dialect import upsert
 from app.db.session import WriteSession
-from app.mail.bounces.facts import Bounce, CalendarAnswer, Failure, Mark, Reading
-from app.mail.bounces.models import MARKED, CalendarReply, MailAddress, ReceivedMessage
+from app.mail.bounces import calendar_replies
+from app.mail.bounces.facts import Bounce, Failure, Mark, Reading
+from app.mail.bounces.models import MARKED, MailAddress, ReceivedMessage
 from app.mail.bounces.reading import key_of, read
 from app.mail.marks import digest_of
 from app.mail.models import OutboxLetter
@@ -112,20 +113,6 @@ def lift(session: WriteSession, address_id: int, account_id: int, moment: dateti
     ).first()
 
 
-def settle(session: WriteSession, reply_id: int, account_id: int, moment: datetime) -> int | None:
-    """Note that somebody has dealt with a calendar's answer.
-
-    Returns:
-        The id of the sign-up that it names; None where it was settled before, or there is none.
-    """
-    return session.scalars(
-        update(CalendarReply)
-        .where(CalendarReply.id == reply_id, CalendarReply.settled_at.is_(None))
-        .values(settled_at=moment, settled_by=account_id)
-        .returning(CalendarReply.registration_id)
-    ).first()
-
-
 def _received(session: WriteSession, key: str, moment: datetime) -> tuple[ReceivedMessage, bool]:
     """The row of a message, locked, and whether it has just been made."""
     insert = upsert(db.engine, ReceivedMessage).values(key=key, kind="other", at=moment)
@@ -142,7 +129,7 @@ def _follow(session: WriteSession, reading: Reading, moment: datetime) -> str:
             letter, failure = concerned[letter_id]
             _apply(session, letter, failure, moment)
         return "bounce" if concerned else "other"
-    kept = [_keep(session, answer, moment) for answer in reading.answers]
+    kept = [calendar_replies.keep(session, answer, moment) for answer in reading.answers]
     return "answer" if any(kept) else "other"
 
 
@@ -221,34 +208,3 @@ def _divert(session: WriteSession, letter_ids: Sequence[int]) -> None:
         .where(OutboxLetter.id.in_(letter_ids), OutboxLetter.state.in_(WAITING))
         .values(state="by_hand", reason=MARKED)
     )
-
-
-def _keep(session: WriteSession, answer: CalendarAnswer, moment: datetime) -> bool:
-    """Keep an answer to a letter that was sent; only a refusal waits for somebody to settle it."""
-    theirs = exists().where(OutboxLetter.registration_id == answer.registration_id)
-    if not session.scalar(select(theirs)):
-        return False
-    key = email_key(answer.attendee)
-    query = select(CalendarReply).where(
-        CalendarReply.uid == answer.uid,
-        CalendarReply.attendee_key == key,
-        CalendarReply.settled_at.is_(None),
-    )
-    row = session.scalars(query.with_for_update()).first()
-    if row is not None:
-        row.partstat, row.at = answer.partstat, moment
-        return True
-    session.add(
-        CalendarReply(
-            uid=answer.uid,
-            registration_id=answer.registration_id,
-            event_id=answer.event_id,
-            attendee=answer.attendee,
-            attendee_key=key,
-            partstat=answer.partstat,
-            at=moment,
-            # Who signed up comes anyway: saying so once more leaves nothing to do.
-            settled_at=moment if answer.partstat == "accepted" else None,
-        )
-    )
-    return True

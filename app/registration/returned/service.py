@@ -4,6 +4,7 @@ from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.db import transaction
+from app.mail.bounces import calendar_replies
 from app.mail.bounces import service as bounces
 
 
@@ -42,7 +43,7 @@ def settle_answer(reply_id: int, actor: Actor) -> int | None:
     """
     moment = now()
     with transaction() as session:
-        registration_id = bounces.settle(session, reply_id, actor.account_id, moment)
+        registration_id = calendar_replies.settle(session, reply_id, actor.account_id, moment)
         if registration_id is not None:
             entry = audit.Entry(
                 actor=audit.ACCOUNT,

@@ -7,18 +7,20 @@ by whoever still holds the letter, so a worker that was away too long changes no
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.db import db, transaction
 from app.db.session import WriteSession
+from app.mail.bounces.models import MailAddress
 from app.mail.models import UNSENT, OutboxLetter
 
 
 def _unblocked(condition: ColumnElement[bool], limit: int) -> Select[OutboxLetter]:
     """Letters that may go: none of the same registration, as urgent or more, waits before them.
 
-    So a campaign's letter that is tried again and again holds up no confirmation.
+    So a campaign's letter that is tried again and again holds up no confirmation. None to a marked
+    address either; one posted while it was being marked waits to be diverted.
     """
     earlier = aliased(OutboxLetter)
     blocked = exists().where(
@@ -27,10 +29,14 @@ def _unblocked(condition: ColumnElement[bool], limit: int) -> Select[OutboxLette
         earlier.priority <= OutboxLetter.priority,
         earlier.state.in_(UNSENT),
     )
+    marked = exists().where(
+        MailAddress.address_key == func.lower(OutboxLetter.to_address),
+        MailAddress.state == "marked",
+    )
     # In the order of an index, so that a long queue is not sorted for each batch.
     return (
         select(OutboxLetter)
-        .where(condition, ~blocked)
+        .where(condition, ~blocked, ~marked)
         .order_by(OutboxLetter.priority, OutboxLetter.due_at, OutboxLetter.id)
         .limit(limit)
     )

@@ -1,6 +1,5 @@
 """An outbox row as the message that travels: headers, plain text, one file per invite."""
 
-import hashlib
 import re
 from email import policy
 from email.charset import BASE64, Charset
@@ -16,6 +15,7 @@ from app.base.languages import content_language
 from app.config import Settings
 from app.mail.calendar import Party, calendar_object
 from app.mail.letter import Invite
+from app.mail.marks import digest_of
 from app.mail.models import OutboxLetter
 from app.mail.replies import FinalRefusal
 
@@ -87,9 +87,7 @@ def _extra_headers(letter: OutboxLetter, settings: Settings) -> dict[str, str]:
 
 def message_id(letter: OutboxLetter, settings: Settings) -> str:
     """The Message-ID of a row: the same at each try, other after the database was made anew."""
-    mark = f"{letter.key}\n{letter.created_at.isoformat()}"
-    digest = hashlib.sha256(mark.encode()).hexdigest()[:16]
-    return f"<letter-{letter.id}-{digest}@{settings.mail_sender.partition('@')[2]}>"
+    return f"<letter-{letter.id}-{digest_of(letter)}@{settings.mail_sender.partition('@')[2]}>"
 
 
 def one_line(text: str) -> str:

@@ -10,16 +10,19 @@ from werkzeug.wrappers import Response
 
 from app.auth import queries as accounts
 from app.auth.guards import actor, office
+from app.base.addresses import email_key
 from app.base.clock import now
 from app.base.errors import Gone
 from app.base.timezones import to_local
 from app.events.facts import MeetingView, Offer
 from app.events.offers import get_offer_of
+from app.mail.bounces.queries import find_marked, list_answers_of
 from app.mail.queries import list_letters
 from app.mail.words import reason_words
 from app.organiser import signup_words, words
 from app.organiser.arguments import find_id
 from app.organiser.blueprint import blueprint
+from app.organiser.mail import answer_rows
 from app.organiser.reason_forms import ActForm, new_key
 from app.registration import changing, queries, renewing
 from app.registration.changing import ByOffice, ChangedMeanwhile
@@ -56,7 +59,7 @@ class Found:
 @blueprint.get(f"/signups/{ID}")
 @office
 def signup(registration_id: int) -> str:
-    """All that is known of one sign-up, arrangements apart: four queries more than its meetings."""
+    """All that is known of one sign-up, arrangements apart: few queries more than its meetings."""
     found = _find(registration_id)
     letters = list_letters(registration_id)
     entries = accounts.list_history_of("registration", registration_id)
@@ -64,6 +67,8 @@ def signup(registration_id: int) -> str:
         "signup.html",
         found,
         pairs=pairs.list_pairs_of(registration_id),
+        marked=find_marked(email_key(found.signup.email)) if found.signup.email else None,
+        answers=answer_rows(list_answers_of(registration_id)),
         said=signup_words.said(found.signup, found.offer, arrangements=False),
         special=any(one.is_arrangement for one in found.offer.questions),
         created_at=to_local(found.signup.created_at, found.zone),

@@ -12,9 +12,11 @@ from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.interest import queries as interest
+from app.mail.bounces.queries import count_waiting
 from app.organiser import (
     doubles,
     files,
+    mail,
     progress,
     questions,
     registrations,
@@ -32,6 +34,7 @@ __all__ = [
     "blueprint",
     "doubles",
     "files",
+    "mail",
     "progress",
     "questions",
     "registrations",
@@ -71,6 +74,7 @@ def index() -> str:
         "office/index.html",
         days=[(day, list(group)) for day, group in groupby(coming, lambda one: one.meeting.day)],
         past=[line for line in lines if line.meeting.status == "past"],
+        returned=count_waiting(),
         **queue_facts(),
     )
 

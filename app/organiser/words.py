@@ -49,6 +49,8 @@ ACTIONS: dict[str, Any] = {
     "question.removed": _("Removed a question"),
     "file.added": _("A file was put up"),
     "file.removed": _("A file was removed"),
+    "address.lifted": _("Let letters go to an address again"),
+    "calendar.settled": _("Settled an answer from a calendar"),
     "campaign.written": _("Wrote a letter to many"),
     "campaign.started": _("Sent a letter to many"),
     "campaign.scheduled": _("Set when a letter to many goes"),
@@ -83,6 +85,13 @@ PURPOSES: dict[str, Any] = {
     "reminder": _("Reminder"),
 }
 """What letters are about."""
+
+PARTSTATS: dict[str, Any] = {
+    "declined": _("Absent, answered in the calendar"),
+    "accepted": _("Attending, answered in the calendar"),
+    "tentative": _("Not sure, answered in the calendar"),
+}
+"""What somebody answered from their calendar."""
 
 
 def action_words(action: str) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.base.text import search_term
@@ -154,10 +154,16 @@ def count_failed_letters() -> dict[int, int]:
         .select_from(OutboxLetter)
         .join(Participant, Participant.registration_id == OutboxLetter.registration_id)
         .join(Booking, Booking.participant_id == Participant.id)
-        .where(OutboxLetter.state == "failed")
+        .where(_is_lost())
         .group_by(Booking.event_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _is_lost() -> ColumnElement[bool]:
+    """Letters that failed, or are told by hand since they came back or would."""
+    by_hand = and_(OutboxLetter.state == "by_hand", OutboxLetter.reason != "")
+    return or_(OutboxLetter.state == "failed", by_hand)
 
 
 def _conditions(wanted: RosterFilter) -> list[ColumnElement[bool]]:
@@ -171,7 +177,7 @@ def _conditions(wanted: RosterFilter) -> list[ColumnElement[bool]]:
         failed = (
             select(Participant.id)
             .join(OutboxLetter, OutboxLetter.registration_id == Participant.registration_id)
-            .where(OutboxLetter.state == "failed")
+            .where(_is_lost())
         )
         conditions.append(Booking.participant_id.in_(failed))
     return conditions

@@ -115,7 +115,7 @@ def post_office(*, password: str = "", **options: Any) -> Iterator[PostOffice]:
             "auth_required": "tls_context" in options,
             "auth_require_tls": "tls_context" in options,
         }
-    controller = Controller(office, hostname="127.0.0.1", port=_free_port(), **options)
+    controller = Controller(office, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
     office.port = controller.port
     try:
@@ -153,7 +153,7 @@ def raw_server(greeting: bytes, *, drip: bool = False) -> Iterator[int]:
             server.shutdown()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

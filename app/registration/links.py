@@ -23,6 +23,11 @@ def manage_url(registration_id: int, link_version: int) -> str:
     return f"{current_settings().origin}/r/{manage_token(registration_id, link_version)}"
 
 
+def coming_url(registration_id: int, link_version: int) -> str:
+    """Where they answer whether they still come, as reminders carry it."""
+    return f"{manage_url(registration_id, link_version)}/coming"
+
+
 def done_token(registration_id: int, link_version: int) -> str:
     """The token of the completion page; it ends with the personal link of its time."""
     return _signer().sign(DONE, registration_id, link_version)

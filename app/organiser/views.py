@@ -13,10 +13,13 @@ from app.events import queries as events
 from app.events.facts import MeetingView
 from app.interest import queries as interest
 from app.organiser import (
+    by_hand,
     doubles,
     files,
+    papers,
     progress,
     questions,
+    reach,
     registrations,
     reminders,
     settings,
@@ -25,15 +28,19 @@ from app.organiser import (
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ZONE, action_words, queue_facts
+from app.registration.lists import by_hand as people
 from app.registration.lists import roster
 from app.web.locale import current_locale
 
 __all__ = [
     "blueprint",
+    "by_hand",
     "doubles",
     "files",
+    "papers",
     "progress",
     "questions",
+    "reach",
     "registrations",
     "reminders",
     "settings",
@@ -71,6 +78,7 @@ def index() -> str:
         "office/index.html",
         days=[(day, list(group)) for day, group in groupby(coming, lambda one: one.meeting.day)],
         past=[line for line in lines if line.meeting.status == "past"],
+        to_reach=people.count(),
         **queue_facts(),
     )
 

@@ -5,51 +5,61 @@ Pure. Sizes are those of static/css/paper.css: 9 point on 100 x 148 mm.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-COLUMNS, ROWS = 25, 25
+COLUMNS, ROWS = 25, 27
 """Full-width characters of a line, lines of a card; each a little less than there is room for."""
-LINK_PARAGRAPH = 4
+LINK_PARAGRAPH = 6
 """The most lines of a paragraph that is only about the link at its end."""
-_HALF = 0.5
+_HALF, _WELL_FILLED = 0.5, 0.5
 _URL = re.compile(r"https?://[^\s、。」)]+")
 _SENTENCES = re.compile(r"(?<=[。.!?])")
 
 
-def without_links(text: str, instead: str, inline: str) -> str:
+def without_links(text: str, instead: str, inline: str, dropped: Collection[str] = ()) -> str:
     """A text for a postcard: no link, since a link to one's own page is a key to it.
 
     Args:
         text: of the letter.
         instead: the sentence in place of a paragraph that ends in a link.
         inline: the words in place of any other link.
+        dropped: lines that say something only in a mail.
     """
     paragraphs: list[str] = []
     for paragraph in re.split(r"\n{2,}", text.strip()):
-        lines = paragraph.split("\n")
-        if _URL.fullmatch(lines[-1].strip()) and len(lines) <= LINK_PARAGRAPH:
+        lines = [line for line in paragraph.split("\n") if line.strip() not in dropped]
+        if lines and _URL.fullmatch(lines[-1].strip()) and len(lines) <= LINK_PARAGRAPH:
             if instead not in paragraphs:
                 paragraphs.append(instead)
-        else:
-            paragraphs.append(_URL.sub(inline, paragraph))
+        elif lines:
+            paragraphs.append(_URL.sub(inline, "\n".join(lines)))
     return "\n\n".join(paragraphs)
 
 
 def cards(text: str) -> list[list[str]]:
-    """The lines of each postcard that ``text`` needs; '' is the space between paragraphs."""
+    """The lines of each postcard that ``text`` needs; '' is the space between paragraphs.
+
+    A paragraph goes on the next card as a whole where it fits there and this one is well filled.
+    """
     found: list[list[str]] = [[]]
-    used = 0.0
-    for line in _pieces(text):
-        height = rows(line) if line else _HALF
-        if used + height > ROWS:
+    for paragraph in re.split(r"\n{2,}", text.strip()):
+        lines = list(_pieces(paragraph))
+        space = [""] if found[-1] else []
+        whole = _height(found[-1] + space + lines) <= ROWS
+        if not whole and _height(lines) <= ROWS and _height(found[-1]) >= ROWS * _WELL_FILLED:
             found.append([])
-            used = 0
-        if line or found[-1]:  # no card begins with a space
-            found[-1].append(line)
-            used += height
-    while found[-1] and not found[-1][-1]:
-        found[-1].pop()
-    return [lines for lines in found if lines]
+            space = []
+        for line in space + lines:
+            if _height([*found[-1], line]) > ROWS:
+                found.append([])
+            if line or found[-1]:  # no card begins with a space
+                found[-1].append(line)
+    trimmed = (lines[:-1] if lines and not lines[-1] else lines for lines in found)
+    return [lines for lines in trimmed if lines]
+
+
+def _height(lines: Iterable[str]) -> float:
+    return sum(rows(line) if line else _HALF for line in lines)
 
 
 def rows(line: str) -> int:
@@ -64,7 +74,7 @@ def _width(line: str) -> float:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The lines of a text; what would fill half a card by itself is cut after a sentence."""
+    """The lines of a paragraph; what would fill half a card by itself is cut after a sentence."""
     longest = COLUMNS * ROWS // 2
     for line in text.strip().split("\n"):
         piece = ""

@@ -99,5 +99,10 @@ def _text(letter: ToTell) -> str:
         telephone = association(current_settings()).telephone
         instead = _("For changes and questions please telephone us: %(tel)s", tel=telephone)
         inline = _("(please telephone us)")
-    body = letter.body or letter.subject
-    return paper.without_links(body, in_brackets(instead), in_brackets(inline))
+        only_in_mail = (
+            _("Only this link or a telephone call changes your sign-up."),
+            _("A “No” in your calendar does not reach us."),
+            _("If it was not you who signed up, please tell us."),
+        )
+    instead, inline, *dropped = map(in_brackets, (instead, inline, *only_in_mail))
+    return paper.without_links(letter.body or letter.subject, instead, inline, dropped)

@@ -39,7 +39,7 @@ def registrations(slug: str) -> str:
         wanted=wanted,
         page=page,
         twice=pairs.count_pairs(meeting.id),
-        to_reach=by_hand.count(Scope(event_id=meeting.id)),
+        to_reach=by_hand.is_anybody(Scope(event_id=meeting.id)),
         words=words,
         conditions=_conditions(slug, wanted),
         link=lambda **other: url_for(".registrations", slug=slug, **_asked(wanted, **other)),

@@ -80,7 +80,7 @@ PURPOSES: dict[str, Any] = {
 """What letters are about."""
 OUTCOMES: dict[str, Any] = {
     "told": _("Noted as told, taken back later"),
-    "no_answer": _("No answer"),
+    "no_answer": _("Nobody answered"),
     "again": _("To be called again"),
 }
 """What came of trying to reach somebody whose letter is still to be told."""

@@ -45,6 +45,12 @@ def count(scope: Scope | None = None) -> int:
     return db.session.scalar(select(func.count()).select_from(groups)) or 0
 
 
+def is_anybody(scope: Scope) -> bool:
+    """Whether anybody is to be reached; stops at the first."""
+    query = select(OutboxLetter.id).where(*_open(scope)).limit(1)
+    return db.session.scalars(query).first() is not None
+
+
 def list_page(scope: Scope, moment: datetime, number: int = 1) -> Page:
     """One page of at most 50; a number too high gives the last page."""
     total = count(scope)
@@ -66,6 +72,7 @@ def list_told(scope: Scope) -> tuple[Told, ...]:
             *(OutboxLetter.subject, OutboxLetter.locale, Registration.contact_name),
             *(_last.at, Account.name, Account.email),
         )
+        .select_from(OutboxLetter)
         .join(_last, _last.id == _newest_attempt())
         .join(Account, Account.id == _last.by)
         .outerjoin(Registration, Registration.id == OutboxLetter.registration_id)

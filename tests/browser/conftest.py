@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,8 +93,9 @@ def wait_until(ready: Callable[[], object], seconds: float = 30) -> None:
 
 
 def answers(url: str) -> bool:
+    """Whether a page comes; that somebody listens says nothing yet of the program behind."""
     try:
-        with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=2):
+        with urllib.request.urlopen(url, timeout=20):  # noqa: S310  # our own server
             return True
     except OSError:
         return False
@@ -126,7 +128,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         running("worker", [*flask, "worker"], stack),
         running("mailbox", [*flask, "mailbox"], stack),
     ):
-        wait_until(lambda: answers(stack.url))
+        wait_until(lambda: answers(stack.url), 60)
         yield stack
 
 

@@ -1,6 +1,6 @@
 """Letters on paper: what may stand on a postcard, which anybody reads, and how much fits on one.
 
-Pure. Sizes are those of static/css/paper.css: 9 point on 100 x 148 mm.
+Pure. Sizes are those of static/css/postcard.css: 9 point on 100 x 148 mm.
 """
 
 import re

@@ -95,7 +95,13 @@ def list_told(scope: Scope) -> tuple[Told, ...]:
 
 
 def _open(scope: Scope) -> list[ColumnElement[bool]]:
-    return [OutboxLetter.state.in_(OPEN), *_within(scope)]
+    # Of somebody who left a list of interested people nothing is kept but that there was a letter.
+    known = or_(
+        OutboxLetter.registration_id.is_not(None),
+        OutboxLetter.to_address != "",
+        OutboxLetter.to_name != "",
+    )
+    return [OutboxLetter.state.in_(OPEN), known, *_within(scope)]
 
 
 def _within(scope: Scope) -> list[ColumnElement[bool]]:

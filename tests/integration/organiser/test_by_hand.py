@@ -263,3 +263,14 @@ def test_the_answer_of_a_reminder_stands_in_the_list_and_on_the_sign_up(
             row.coming, row.coming_at = answer, now()
         assert words in office.get(listed).text
         assert words in office.get(f"/office/signups/{got.registration_id}").text
+
+
+def test_who_said_yes_and_cancelled_later_is_only_cancelled(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    got = sign_up("morning", person("見本 花子", day[0]))
+    with transaction() as session:
+        row = session.get_one(Registration, got.registration_id)
+        row.coming, row.coming_at = "yes", now()
+    cancel(signup_of(got))
+    assert "返事:" not in office.get("/office/events/morning/registrations").text

@@ -12,6 +12,7 @@ from app.base.clock import now
 from app.base.errors import NotFound
 from app.db import db, transaction
 from app.interest.models import Interest
+from app.mail import outbox
 from app.mail.models import ContactAttempt, OutboxLetter
 from app.registration import by_hand
 from app.registration.facts import Receipt
@@ -191,6 +192,9 @@ def test_meetings_sendings_and_sign_ups_narrow_the_list(day: tuple[int, int], by
     assert names(Scope(registration_id=got.registration_id)) == ["見本 昼"]
     assert names(Scope(campaign_id=1)) == []
     assert (people.count(), people.count(Scope(event_id=day[1]))) == (4, 2)
+    with transaction() as session:
+        outbox.forget_interest(session, [interest])
+    assert names() == ["見本 朝", "見本 昼", "事務局"]
 
 
 def test_sending_again_takes_the_present_address(day: tuple[int, int], by: Actor) -> None:

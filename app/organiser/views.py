@@ -14,11 +14,14 @@ from app.events.facts import MeetingView
 from app.interest import queries as interest
 from app.mail.bounces.queries import count_waiting
 from app.organiser import (
+    by_hand,
     doubles,
     files,
     mail,
+    papers,
     progress,
     questions,
+    reach,
     registrations,
     reminders,
     settings,
@@ -27,16 +30,20 @@ from app.organiser import (
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ZONE, action_words, queue_facts
+from app.registration.lists import by_hand as people
 from app.registration.lists import roster
 from app.web.locale import current_locale
 
 __all__ = [
     "blueprint",
+    "by_hand",
     "doubles",
     "files",
     "mail",
+    "papers",
     "progress",
     "questions",
+    "reach",
     "registrations",
     "reminders",
     "settings",
@@ -75,6 +82,7 @@ def index() -> str:
         days=[(day, list(group)) for day, group in groupby(coming, lambda one: one.meeting.day)],
         past=[line for line in lines if line.meeting.status == "past"],
         returned=count_waiting(),
+        to_reach=people.count(),
         **queue_facts(),
     )
 

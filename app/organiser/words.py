@@ -39,6 +39,14 @@ ACTIONS: dict[str, Any] = {
     "registration.created": _("Signed up"),
     "registration.changed": _("A sign-up was changed"),
     "registration.cancelled": _("A sign-up was cancelled"),
+    "registration.coming": _("Said that they still come"),
+    "registration.not_coming": _("Said that they cannot come; cancelled"),
+    "registration.reach_changed": _("Changed fax number or postal address"),
+    "letter.told": _("Told somebody by telephone or post"),
+    "letter.no_answer": _("Tried to reach somebody: no answer"),
+    "letter.again": _("Noted when to call somebody again"),
+    "letter.untold": _("Took back that somebody was told"),
+    "letter.sent_again": _("Sent a letter by mail once more"),
     "registration.another": _("Taken for another person of the same name"),
     "registration.link_renewed": _("Ended a personal link and sent a new one"),
     "arrangements.viewed": _("Looked at the arrangements of a sign-up"),
@@ -85,6 +93,12 @@ PURPOSES: dict[str, Any] = {
     "reminder": _("Reminder"),
 }
 """What letters are about."""
+OUTCOMES: dict[str, Any] = {
+    "told": _("Noted as told, taken back later"),
+    "no_answer": _("Nobody answered"),
+    "again": _("To be called again"),
+}
+"""What came of trying to reach somebody whose letter is still to be told."""
 
 PARTSTATS: dict[str, Any] = {
     "declined": _("Absent, answered in the calendar"),

@@ -45,6 +45,8 @@ EXPECTED = {
     "registration.submit_change": "signed link",
     "registration.choose_cancel": "signed link",
     "registration.cancel": "signed link",
+    "registration.ask_coming": "signed link",
+    "registration.answer_coming": "signed link",
     "registration.another": "signed link",
     "registration.become_another": "signed link",
     "security.login": PUBLIC,

@@ -12,7 +12,7 @@ from app.events.facts import MeetingView
 from app.events.offers import get_offer
 from app.interest.queries import find_prefill
 from app.registration import links, queries, service
-from app.registration.door import views_cancel, views_change, views_manage
+from app.registration.door import views_cancel, views_change, views_coming, views_manage
 from app.registration.door.blueprint import blueprint
 from app.registration.door.refusals import refusal_text
 from app.registration.door.views_form import (
@@ -42,7 +42,7 @@ from app.web.headers import keep_private
 from app.web.limits import TooMany, hit
 from app.web.locale import current_locale, prefer_locale
 
-__all__ = ["blueprint", "views_cancel", "views_change", "views_manage"]
+__all__ = ["blueprint", "views_cancel", "views_change", "views_coming", "views_manage"]
 
 FORM = "sign-up"
 NOTICE_VERSION = 1

@@ -69,6 +69,9 @@ class RosterRow:
     note: str
     created_at: datetime
     letter: LastLetter | None
+    still_coming: str = ""
+    answered_at: datetime | None = None
+    """When they answered that they come ('yes') or not ('no'), local to the meeting."""
     first: tuple[int, str] | None = None
     """Of somebody signed up twice: id and number of the first sign-up."""
 
@@ -221,6 +224,7 @@ def _rows(ids: Sequence[int]) -> tuple[RosterRow, ...]:
             *(Registration.id.label("registration_id"), Registration.number),
             *(Registration.email, Registration.email_may_fail, Registration.telephone),
             *(Registration.note, Registration.channel, Registration.locale),
+            *(Registration.coming, Registration.coming_at),
             *(Series.number_letter, Event.zone),
             *(_first_row.id.label("first_id"), _first_row.number.label("first_number")),
         )
@@ -260,6 +264,8 @@ def _row(row: Any, letters: dict[int, Any]) -> RosterRow:
         and LastLetter(
             state=last.state, due_at=to_local(last.due_at, row.zone), reason=last.reason
         ),
+        still_coming=row.coming,
+        answered_at=row.coming_at and to_local(row.coming_at, row.zone),
         first=(row.first_id, show_number(row.number_letter, row.first_number))
         if row.first_id
         else None,

@@ -57,13 +57,14 @@ def change(  # noqa: PLR0913  # whose, as it was seen, and what it is to be
 ) -> Signup:
     """Make a sign-up what ``entry`` says, by the same rules as signing up.
 
-    What can no longer be changed stays as it is, whatever the entry says. The same form key twice
+    What can no longer be changed stays as it is, whatever the entry says. What was wholly cancelled
+    is signed up for anew: only the office brings it back. The same form key twice
     changes nothing more.
 
     Raises:
         NotFound: there is no such sign-up.
         Gone: the link is no longer good.
-        ChangedMeanwhile: it has another version than ``version``.
+        ChangedMeanwhile: it has another version than ``version``, or is cancelled.
         SignUpRefused, WouldWait: as in signing up; ``already`` for somebody who is signed up.
         Busy: nothing was stored.
     """
@@ -72,6 +73,8 @@ def change(  # noqa: PLR0913  # whose, as it was seen, and what it is to be
         if opened.row.change_key == form_key:
             return opened.before
         _check_version(opened, version)
+        if office is None and not opened.before.active:
+            raise ChangedMeanwhile("cancelled")
         return _apply(opened, entry, form_key, office, "registration.changed")
 
 

@@ -196,7 +196,7 @@ def test_a_meeting_moved_while_the_check_page_was_open_is_shown_again(
             one.ends_at += timedelta(minutes=30)
     again = press(client, check, "complete")
     assert again.status_code == 409
-    assert "会合の日時か会場が変わりました" in again.text
+    assert "日時か会場が変わりました: 定期総会、創立総会" in again.text
     complete(
         client,
         client.post("/events/morning/register/check", data={**filled(again), "step": "check"}),

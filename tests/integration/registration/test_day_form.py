@@ -332,7 +332,7 @@ def test_cancelling_asks_with_the_number_and_acts_once(
     ids = re.findall(r'name="booking" value="(\d+)"', choose.text)
     assert len(ids) == 4
     ask = press(client, choose, "ask", {"booking": ids[:2]})
-    assert "2人を取り消しますか" in ask.text
+    assert "2人のお申し込みを取り消しますか" in ask.text
     assert len(signup().coming) == 2, "nothing is done before the question"
     assert press(client, ask, "cancel").status_code == 303
     assert press(client, ask, "cancel").status_code == 303

@@ -16,11 +16,15 @@ from app.mail.models import UNSENT, OutboxLetter
 
 
 def _unblocked(condition: ColumnElement[bool], limit: int) -> Select[OutboxLetter]:
-    """Letters that may go: none of the same registration waits before them."""
+    """Letters that may go: none of the same registration, as urgent or more, waits before them.
+
+    So a campaign's letter that is tried again and again holds up no confirmation.
+    """
     earlier = aliased(OutboxLetter)
     blocked = exists().where(
         earlier.registration_id == OutboxLetter.registration_id,
         earlier.id < OutboxLetter.id,
+        earlier.priority <= OutboxLetter.priority,
         earlier.state.in_(UNSENT),
     )
     # In the order of an index, so that a long queue is not sorted for each batch.
@@ -55,7 +59,7 @@ def claim(holder: str, moment: datetime, lease: timedelta, limit: int) -> list[O
     """Take up to ``limit`` letters that are due, the urgent and old ones first.
 
     Letters whose lease has run out are taken over. Of one registration only the first unsent letter
-    is ever taken. The rows returned are detached: they no longer change.
+    of its urgency is ever taken. The rows returned are detached: they no longer change.
 
     Raises:
         Busy: the database cannot be had just now.

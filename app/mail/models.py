@@ -15,6 +15,7 @@ STATES = (
 """``by_hand``: to be told by telephone or post, ``told``: a person did; ``held``: its campaign is
 paused; ``outdated``: of a campaign, to be made anew because the sign-up has changed."""
 UNSENT = ("queued", "sending", "retrying")
+NOT_GONE = (*UNSENT, "held", "outdated")
 OUTCOMES = ("told", "no_answer", "again")
 
 

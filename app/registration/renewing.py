@@ -1,9 +1,5 @@
 """A new personal link in place of one that has come into wrong hands, or was lost."""
 
-from collections.abc import Collection
-
-from sqlalchemy import update
-
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
@@ -42,7 +38,7 @@ def renew_link(registration_id: int, seen: int, by: Actor) -> None:
         if row.link_version != seen:
             return
         row.link_version += 1
-        _withdraw(day, registration_id)
+        telling.withdraw(day, [registration_id], OutboxLetter.purpose.in_(WITH_LINK))
         telling.tell_changed(day, [row], {row.id: Why(actor="link")})
         _tell_duplicate(day, row)
         entry = audit.Entry(
@@ -53,18 +49,6 @@ def renew_link(registration_id: int, seen: int, by: Actor) -> None:
             subject_id=registration_id,
         )
         audit.record(session, entry, day.moment)
-
-
-def _withdraw(day: Day, registration_id: int, purposes: Collection[str] = WITH_LINK) -> None:
-    day.session.execute(
-        update(OutboxLetter)
-        .where(
-            OutboxLetter.registration_id == registration_id,
-            OutboxLetter.purpose.in_(purposes),
-            OutboxLetter.state.in_(telling.REPLACEABLE),
-        )
-        .values(state="suppressed", reason="replaced")
-    )
 
 
 def _tell_duplicate(day: Day, row: Registration) -> None:

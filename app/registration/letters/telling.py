@@ -6,7 +6,7 @@ before the worker comes is told once, and rightly.
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Text, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select, update
 
 from app.mail import outbox
 from app.mail.models import OutboxLetter
@@ -17,7 +17,7 @@ from app.registration.locking import Day
 from app.registration.models import Registration
 from app.registration.queries import read_signups
 
-REPLACEABLE = ("queued", "retrying", "by_hand")
+REPLACEABLE = ("queued", "retrying", "held", "by_hand")
 """Letters that have not gone yet; one that is being sent goes."""
 
 
@@ -36,7 +36,7 @@ def tell_changed(day: Day, rows: Sequence[Registration], whys: Mapping[int, Why]
         row.version += 1
     session.flush()
     ids = [row.id for row in rows]
-    _withdraw(day, ids)
+    withdraw(day, ids, OutboxLetter.purpose.not_in(KEPT))
     before = last_told(day, ids)
     signups = read_signups(session, ids)
     made = [
@@ -59,21 +59,36 @@ def with_news(day: Day, rows: Sequence[Registration]) -> list[Registration]:
     return [row for row in rows if is_news(row)]
 
 
-def _withdraw(day: Day, ids: Sequence[int]) -> None:
-    """Letters about an older state that have not gone yet never will."""
+def withdraw(day: Day, ids: Sequence[int], *which: ColumnElement[bool]) -> None:
+    """Letters about an older state that have not gone yet never will.
+
+    Those of campaigns are made anew by the campaign, which knows what they say.
+
+    Args:
+        day: the meetings, locked.
+        ids: of the sign-ups, locked.
+        which: of their letters.
+    """
+    waiting = (
+        select(OutboxLetter.id)
+        .where(OutboxLetter.registration_id.in_(ids), OutboxLetter.state.in_(REPLACEABLE), *which)
+        .order_by(OutboxLetter.id)  # locked in this order everywhere
+        .with_for_update()
+    )
+    of_campaign = OutboxLetter.campaign_id.is_not(None)
     day.session.execute(
         update(OutboxLetter)
-        .where(
-            OutboxLetter.registration_id.in_(ids),
-            OutboxLetter.state.in_(REPLACEABLE),
-            OutboxLetter.purpose.not_in(KEPT),
+        .where(OutboxLetter.id.in_(waiting))
+        .values(
+            state=case((of_campaign, "outdated"), else_="suppressed"),
+            reason=case((of_campaign, ""), else_="replaced"),
         )
-        .values(state="suppressed", reason="replaced")
     )
 
 
 KEPT = ("already", "test", "link_again")
 """Letters that stay true whatever changes."""
+NEVER_WENT = ("suppressed", "outdated")
 
 
 def last_told(day: Day, ids: Sequence[int]) -> dict[int, Snapshot]:
@@ -87,7 +102,7 @@ def last_told(day: Day, ids: Sequence[int]) -> dict[int, Snapshot]:
         .where(
             OutboxLetter.registration_id.in_(ids),
             cast(OutboxLetter.snapshot, Text) != "null",
-            or_(OutboxLetter.state != "suppressed", OutboxLetter.to_address == ""),
+            or_(OutboxLetter.state.not_in(NEVER_WENT), OutboxLetter.to_address == ""),
         )
         .group_by(OutboxLetter.registration_id)
     )

@@ -16,6 +16,7 @@ from app.interest.service import forget_unconfirmed_tick
 from app.interest.telling import tell_tick
 from app.mail import setup as mail
 from app.mail import views as mailbox
+from app.mail.forgetting import forget_bodies_tick
 from app.mail.worker import TickJob
 from app.organiser import views as organiser
 from app.public import views as public
@@ -122,5 +123,6 @@ def _ticks() -> list[TickJob]:
         TickJob("link requests", timedelta(seconds=2), answer_tick),
         TickJob("interest", timedelta(seconds=10), tell_tick),
         TickJob("unconfirmed interest", timedelta(hours=1), forget_unconfirmed_tick),
+        TickJob("old letters", timedelta(days=1), forget_bodies_tick),
         TickJob("rate counters", timedelta(minutes=10), forget_expired_tick),
     ]

@@ -2,11 +2,14 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from app.base.clock import now
 from app.db import db
+from app.mail import pauses
 from app.mail.delivery import deliver_due
 from app.mail.setup import make_transport
 from app.mail.stop import Stop
@@ -37,6 +40,14 @@ def test_5xx_to_mail_from_pauses_the_queue(
     while send(mailing):
         pass
     assert {(kept.state, kept.attempts) for kept in rows(mailing)} == {("accepted", 1)}
+
+
+def test_a_pause_set_by_a_wrong_clock_does_not_last(mailing: Flask, office: PostOffice) -> None:
+    post(letter())
+    pauses.pause("timeout", now() + timedelta(days=1), timedelta(seconds=15))
+    db.session.close()
+    assert send(mailing) == 1
+    assert row(mailing).state == "accepted"
 
 
 def test_a_wrong_password_pauses_and_the_right_one_sends(make_app: MakeApp) -> None:

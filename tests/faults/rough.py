@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.faults.workers import WHOLE
 from tests.integration.mail.postoffice import DROP, HANG, PostOffice
 
 TAKE_AND_HANG = "take and hang"
+RARE = 0.008 if WHOLE else 0.03
 
 
 @dataclass
@@ -85,7 +87,7 @@ BUSY = {
 }
 HANGS = {
     "ehlo": {HANG: 0.05},
-    "mail": {HANG: 0.008},
-    "rcpt": {HANG: 0.008},
-    "data": {HANG: 0.008, TAKE_AND_HANG: 0.008},
+    "mail": {HANG: RARE},
+    "rcpt": {HANG: RARE},
+    "data": {HANG: RARE, TAKE_AND_HANG: RARE},
 }

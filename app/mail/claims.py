@@ -7,12 +7,14 @@ by whoever still holds the letter, so a worker that was away too long changes no
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, column, exists, select, table, update
 from sqlalchemy.orm import aliased
 
 from app.db import db, transaction
 from app.db.session import WriteSession
 from app.mail.models import UNSENT, OutboxLetter
+
+_campaigns = table("campaign", column("id"), column("state"))  # of a higher room; only looked at
 
 
 def _unblocked(condition: ColumnElement[bool], limit: int) -> Select[OutboxLetter]:
@@ -37,10 +39,22 @@ def _unblocked(condition: ColumnElement[bool], limit: int) -> Select[OutboxLette
 
 
 def _ready(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    goes = OutboxLetter.due_at <= moment, ~_stopped()
     return (
-        and_(OutboxLetter.state == "queued", OutboxLetter.due_at <= moment),
-        and_(OutboxLetter.state == "retrying", OutboxLetter.due_at <= moment),
+        and_(OutboxLetter.state == "queued", *goes),
+        and_(OutboxLetter.state == "retrying", *goes),
         and_(OutboxLetter.state == "sending", OutboxLetter.lease_until <= moment),
+    )
+
+
+def _stopped() -> ColumnElement[bool]:
+    """Whether a letter's campaign is paused or cancelled: it stays, though not yet marked so.
+
+    One whose sending was cut short is tried to the end all the same: it may have gone.
+    """
+    return exists().where(
+        _campaigns.c.id == OutboxLetter.campaign_id,
+        _campaigns.c.state.in_(("paused", "cancelled")),
     )
 
 

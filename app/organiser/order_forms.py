@@ -103,7 +103,8 @@ class RuleForm(OrderForm):
         most = MOST.get(self.unit.data or "", 0)
         least = 1 if self.side.data == "after" or self.unit.data == "hours" else 0
         typed = field.data
-        if not (typed.isascii() and typed.isdigit() and least <= int(typed[:4]) <= most):
+        is_number = typed.isascii() and typed.isdigit() and len(typed) <= len(str(most))
+        if not (is_number and least <= int(typed) <= most):
             raise StopValidation(
                 _("Please enter a whole number from %(least)s to %(most)s", least=least, most=most)
             )

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.auth.queries import list_addresses
 from app.base.clock import now
 from app.base.languages import DEFAULT
+from app.base.timezones import to_local
 from app.config import current_settings
 from app.db import db, transaction
 from app.events import queries as events
@@ -151,19 +152,22 @@ def _run(one: Step) -> None:
 
 
 def _ask(one: Step) -> None:
-    """Ask everybody of the office to look at a rule, once for each version and meeting time."""
-    mark = f"rule_unseen:{one.rule.id}:{one.rule.version}:{one.meeting.event_id}"
-    mark = f"{mark}:{one.meeting.start:%Y%m%dT%H%M}"
-    asked = select(OutboxLetter.id).where(OutboxLetter.key.startswith(f"{mark}:")).limit(1)
-    if db.session.scalar(asked) is not None:
-        return
-    meeting = events.get_meeting_by_id(one.meeting.event_id, DEFAULT, now())
+    """Ask everybody of the office to look at a rule: once for each version and day it is due."""
     due = timing.due_at(one.rule.timing, one.meeting)
-    people = list_addresses()
+    day = to_local(due, one.meeting.zone).date()
+    mark = f"rule_unseen:{one.rule.id}:{one.rule.version}:{day:%Y%m%d}"
+    people = {f"{mark}:{who.id}": who for who in list_addresses()}
+    asked = set(db.session.scalars(select(OutboxLetter.key).where(OutboxLetter.key.in_(people))))
+    meeting = events.get_meeting_by_id(one.meeting.event_id, DEFAULT, now())
     db.session.close()
-    made = [letters.unseen(f"{mark}:{who.id}", who, meeting, one.rule, due) for who in people]
-    with transaction() as session:
-        outbox.post_many(session, made, now())
+    made = [
+        letters.unseen(key, who, meeting, one.rule, due)
+        for key, who in people.items()
+        if key not in asked
+    ]
+    if made:
+        with transaction() as session:
+            outbox.post_many(session, made, now())
 
 
 def _scheduled(moment: datetime) -> list[int]:

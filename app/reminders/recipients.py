@@ -54,7 +54,7 @@ def read(
     if target.audience == "interested":
         found = select(Interest).where(Interest.id.in_(list(ids)), groups.interests(scope))
         rows = session.scalars(found.order_by(Interest.id))
-        return [_interested(row, event_ids) for row in rows]
+        return [_interested(row) for row in rows]
     signups = session.execute(_signups(target, scope).where(Registration.id.in_(list(ids)))).all()
     attending = _attending(session, [row.id for row in signups], event_ids)
     return [_recipient(row, attending[row.id]) for row in signups]
@@ -141,7 +141,7 @@ def _recipient(row: Any, attending: tuple[Attending, ...]) -> Recipient:
     )
 
 
-def _interested(row: Interest, event_ids: Sequence[int]) -> Recipient:
+def _interested(row: Interest) -> Recipient:
     return Recipient(
         registration_id=0,
         registration_version=0,
@@ -151,6 +151,6 @@ def _interested(row: Interest, event_ids: Sequence[int]) -> Recipient:
         email=row.email,
         telephone="",
         locale=row.locale,
-        attending=tuple(Attending(event_id=one, way="both") for one in event_ids),
+        attending=(Attending(event_id=row.event_id, way="both"),),
         interest_id=row.id,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, SelectField, StringField
+from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField
 from wtforms.validators import Optional, StopValidation
 
 from app.base.text import clean_line, nfkc
@@ -53,9 +53,13 @@ class OrderForm(ReminderForm):
                 for choice in question.choices
             )
         self.to.choices = [
-            (written(target), audience_words(target, choices.questions)) for target in targets
+            SelectChoice(written(target), audience_words(target, choices.questions))
+            for target in targets
         ]
-        self.file.choices = [("", _("None")), *((str(f.id), f.title) for f in choices.files)]
+        self.file.choices = [
+            SelectChoice("", _("None")),
+            *(SelectChoice(str(file.id), file.title) for file in choices.files),
+        ]
 
     @property
     def order(self) -> Order:
@@ -77,13 +81,14 @@ class RuleForm(OrderForm):
     unit = SelectField(
         _("Days or hours"),
         choices=[
-            ("days", _("days")),
-            ("office_days", _("office days")),
-            ("hours", _("hours")),
+            SelectChoice("days", _("days")),
+            SelectChoice("office_days", _("office days")),
+            SelectChoice("hours", _("hours")),
         ],
     )
     side = SelectField(
-        _("Before or after"), choices=[("before", _("before")), ("after", _("after"))]
+        _("Before or after"),
+        choices=[SelectChoice("before", _("before")), SelectChoice("after", _("after"))],
     )
     clock = StringField(_("At what time"))
 

@@ -89,6 +89,16 @@ def upcoming(series_id: int, rules: Iterable[RuleView], moment: datetime) -> lis
     return found
 
 
+def worth_showing(coming: Iterable[Upcoming]) -> list[Upcoming]:
+    """By time; a rule's meetings without readers are left out where another of the day has some.
+
+    Those who come to several meetings count at one of them only.
+    """
+    found = sorted(coming, key=lambda one: one.due_at)
+    reached = {one.rule_id for one in found if one.people}
+    return [one for one in found if one.people or one.rule_id not in reached]
+
+
 def _steps(moment: datetime) -> Iterator[Step]:
     """Every rule and meeting about which something is to be done now: three queries."""
     session = db.session()

@@ -10,7 +10,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, Update, bindparam, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    column,
+    exists,
+    func,
+    select,
+    table,
+    true,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from app.config import current_settings
@@ -20,6 +33,8 @@ from app.mail import ceilings
 from app.mail.bounces.models import MailAddress
 from app.mail.letter import FIRST
 from app.mail.models import UNSENT, OutboxLetter
+
+_campaigns = table("campaign", column("id"), column("state"))  # of a higher room; only looked at
 
 WAITS_BY = (
     ("queued", OutboxLetter.due_at),
@@ -53,10 +68,11 @@ def _ready() -> tuple[Select[OutboxLetter], ...]:
     in_order = (OutboxLetter.priority, OutboxLetter.due_at, OutboxLetter.id)
     return tuple(
         select(OutboxLetter)
-        .where(OutboxLetter.state == state, column <= bindparam("moment"), ~blocked, ~marked)
+        .where(OutboxLetter.state == state, from_when <= bindparam("moment"), ~blocked, ~marked)
+        .where(true() if state == "sending" else ~_stopped())
         .order_by(*in_order)
         .limit(bindparam("most"))
-        for state, column in WAITS_BY
+        for state, from_when in WAITS_BY
     )
 
 
@@ -64,6 +80,17 @@ def _ready() -> tuple[Select[OutboxLetter], ...]:
 def _claiming() -> tuple[Select[OutboxLetter], ...]:
     # Other workers pass by what is locked here; SQLite has one writer at a time anyway.
     return tuple(query.with_for_update(skip_locked=True, of=OutboxLetter) for query in _ready())
+
+
+def _stopped() -> ColumnElement[bool]:
+    """Whether a letter's campaign is paused or cancelled: it stays, though not yet marked so.
+
+    One whose sending was cut short is tried to the end all the same: it may have gone.
+    """
+    return exists().where(
+        _campaigns.c.id == OutboxLetter.campaign_id,
+        _campaigns.c.state.in_(("paused", "cancelled")),
+    )
 
 
 def anything_due(moment: datetime) -> bool:

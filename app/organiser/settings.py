@@ -15,6 +15,7 @@ from app.organiser.clashes import Difference, differences
 from app.organiser.meeting_forms import SESSIONS, MeetingForm, TellForm, values_of
 from app.organiser.reason_forms import ReasonForm
 from app.registration import meetings
+from app.registration.lists.change_told import find_change_told
 from app.registration.meeting_settings import Audience, Stored, count_audience, get_stored
 from app.registration.meetings import MeetingSettings
 from app.web.locale import current_locale
@@ -168,6 +169,7 @@ def _show(
         most=SESSIONS,
         more=more,
         clash=clash,
+        told=find_change_told(meeting.id),
     )
 
 

@@ -6,15 +6,19 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.base.clock import now
 from app.base.timezones import to_local
-from app.db import Translated, db
+from app.db import Translated, db, transaction
 from app.events.models import Event, EventNotice
+from app.mail.models import OutboxLetter
 from app.organiser.meeting_forms import SESSIONS
+from app.registration.lists.change_told import find_change_told
 from app.registration.meeting_settings import get_stored
 from app.registration.meetings import MeetingSettings
+from app.registration.notices import tell_notices_tick
+from tests.campaigns import Stop
 from tests.conftest import count_queries
 from tests.entries import person, sign_up
 from tests.factories import make_event, make_signups
@@ -271,3 +275,32 @@ def test_the_page_takes_as_many_queries_for_many_people(app: Flask, office: Flas
 def test_unknown_meetings_are_not_found(office: FlaskClient) -> None:
     for path in (PATH, OFF):
         assert office.get(path).status_code == 404
+
+
+def test_a_change_is_finished_only_when_everybody_knows(office: FlaskClient) -> None:
+    event = make_event()
+    for name in ("見本 花子", "見本 洋子"):
+        sign_up("soukai", person(name, event))
+    sign_up("soukai", person("見本 太郎", event), email="")
+    _all_letters("queued", "accepted")
+    _all_letters("by_hand", "told")
+    assert find_change_told(event) is None
+    asked = office.post(PATH, data={**shown(office), "venue_name": "例会館"})
+    given = {**hidden_of(asked), "step": "confirm", "tell": "1"}
+    assert office.post(PATH, data=given).status_code == 303
+    assert "手紙を準備しています" in office.get(PATH).text
+    tell_notices_tick(Stop())
+    page = office.get(PATH).text
+    assert "送信中のメール: 2通" in page
+    assert "電話か郵送でお知らせする人: 1人" in page
+    _all_letters("by_hand", "told")
+    assert "送信中のメール: 2通" in office.get(PATH).text
+    _all_letters("queued", "accepted")
+    assert "前回の変更は、全員にお知らせしました" in office.get(PATH).text
+
+
+def _all_letters(old: str, new: str) -> None:
+    with transaction() as session:
+        changed = update(OutboxLetter).where(OutboxLetter.state == old).values(state=new)
+        session.execute(changed)
+    db.session.remove()

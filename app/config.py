@@ -5,9 +5,11 @@ Every setting may stand in the environment or in ``instance/settings.env``; the 
 """
 
 import os
+import re
 import secrets
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -68,11 +70,25 @@ class Settings(BaseSettings):
     mail_username: str = ""
     mail_password: SecretStr = SecretStr("")
     mail_timeout: float = Field(20.0, gt=0, le=300)
+    mail_dkim_selector: str = ""
+    dns_server: str = ""
+    mail_per_minute: int = Field(0, ge=0)
+    mail_per_hour: int = Field(0, ge=0)
+    mail_bodies_days: int = Field(90, ge=1, le=36500)
     local_mailbox: bool = False
     local_mailbox_port: int = Field(8025, ge=1, le=65535)
 
     # Reminders
     reminder_late_hours: int = Field(24, ge=1, le=168)
+
+    # The mailbox that bounces come to
+    bounce_imap_host: str = ""
+    bounce_imap_port: int = Field(993, ge=1, le=65535)
+    bounce_imap_security: Literal["tls", "starttls", "none"] = "tls"
+    bounce_imap_user: str = ""
+    bounce_imap_password: SecretStr = SecretStr("")
+    bounce_imap_folder: str = "INBOX"
+    bounce_imap_move_to: str = ""
 
     # Sign-ups
     signup_people: int = Field(10, ge=1, le=100)
@@ -100,6 +116,20 @@ class Settings(BaseSettings):
             return parse_email(value).value
         except BadAddress:
             raise ValueError("must be one mail address, such as office@example.com") from None
+
+    @field_validator("mail_dkim_selector")
+    @classmethod
+    def _selector(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", value):
+            raise ValueError("must be a selector such as s1, without ._domainkey")
+        return value
+
+    @field_validator("dns_server")
+    @classmethod
+    def _resolver(cls, value: str) -> str:
+        if value:
+            read_resolver(value)
+        return value
 
     @field_validator("limit_signups", "limit_logins", "limit_interest", "limit_links")
     @classmethod
@@ -135,12 +165,18 @@ class Settings(BaseSettings):
         plain = not (self.mail_tls or self.mail_starttls)
         if self.mail_username and plain and self.mail_server not in LOOPBACK_HOSTS:
             raise ValueError("MAIL_USERNAME needs MAIL_TLS or MAIL_STARTTLS: no password in clear")
+        self._refuse_password_in_clear()
         keys = {len(key) for key in self.keys} - {0}
         if keys and min(keys) < SHORTEST_KEY:
             raise ValueError(
                 f"SECRET_KEY and SECRET_KEY_FALLBACKS need {SHORTEST_KEY} characters each, or more"
             )
         return self
+
+    def _refuse_password_in_clear(self) -> None:
+        plain = self.bounce_imap_security == "none"
+        if plain and self.bounce_imap_host not in {"", *LOOPBACK_HOSTS}:
+            raise ValueError("BOUNCE_IMAP_SECURITY must be tls or starttls: no password in clear")
 
     @property
     def origin(self) -> str:
@@ -189,6 +225,23 @@ class Settings(BaseSettings):
         """The signing key first, then retired keys that still verify."""
         every = (self.secret_key, *self.secret_key_fallbacks)
         return tuple(key.get_secret_value().encode() for key in every)
+
+
+def read_resolver(value: str) -> tuple[str, int]:
+    """Address and port of a DNS server, written 192.0.2.1 or 192.0.2.1:5353.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    address, colon, port = value.rpartition(":") if value.count(":") == 1 else (value, "", "")
+    try:
+        ip_address(address)
+        number = int(port) if colon else 53
+    except ValueError:
+        number = 0
+    if not 0 < number <= 65535:  # noqa: PLR2004  # the last port
+        raise ValueError("must look like 192.0.2.1 or 192.0.2.1:5353")
+    return address, number
 
 
 def _is_site(address: str) -> bool:

@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.auth import setup as auth
+from app.cli import mail as mail_commands
 from app.cli import maintenance, sample, setup, worker
 from app.config import ROOT, Settings, load_settings
 from app.db import db, dialect
@@ -16,6 +17,10 @@ from app.interest.forgetting import forget_past_tick, forget_unconfirmed_tick
 from app.interest.telling import tell_tick
 from app.mail import setup as mail
 from app.mail import views as mailbox
+from app.mail.bounces.imap import read_mailbox_tick
+from app.mail.bounces.service import divert_marked_tick, forget_received_tick
+from app.mail.check.service import check_tick
+from app.mail.forgetting import forget_bodies_tick
 from app.mail.worker import TickJob
 from app.organiser import views as organiser
 from app.public import views as public
@@ -58,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     auth.init_app(app, settings)
     _open_doors(app, settings)
     app.extensions["ticks"] = _ticks()
-    for commands in (setup, sample, worker, maintenance):
+    for commands in (setup, sample, worker, mail_commands, maintenance):
         for command in commands.COMMANDS:
             app.cli.add_command(command)
     return app
@@ -125,5 +130,10 @@ def _ticks() -> list[TickJob]:
         TickJob("interest", timedelta(seconds=10), tell_tick),
         TickJob("unconfirmed interest", timedelta(hours=1), forget_unconfirmed_tick),
         TickJob("interest of past meetings", timedelta(hours=1), forget_past_tick),
+        TickJob("bounces", timedelta(minutes=5), read_mailbox_tick),
+        TickJob("marked addresses", timedelta(minutes=1), divert_marked_tick),
+        TickJob("received messages", timedelta(days=1), forget_received_tick),
+        TickJob("mail check", timedelta(seconds=5), check_tick),
+        TickJob("old letters", timedelta(days=1), forget_bodies_tick),
         TickJob("rate counters", timedelta(minutes=10), forget_expired_tick),
     ]

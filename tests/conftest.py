@@ -22,6 +22,7 @@ from app.factory import create_app
 from tests import postgres
 
 MakeApp = Callable[..., Flask]
+OURS = ("MAIL_", "ASSOCIATION_", "LIMIT_", "LOCAL_MAILBOX", "BOUNCE_IMAP_", "DNS_SERVER")
 DATABASES = ("sqlite", "postgresql")
 PUBLIC_URL = "http://127.0.0.1:8000"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -29,7 +30,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 
 def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
-        if name.startswith(("MAIL_", "ASSOCIATION_", "LIMIT_", "LOCAL_MAILBOX")):
+        if name.startswith(OURS):
             del os.environ[name]
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 
 SHORTEST_KEY = 16
 """Bytes; 128 bits are as strong as the signature."""
@@ -106,6 +107,12 @@ class LinkSigner:
         return numbers if len(numbers) == count else None
 
 
+@lru_cache(2)
+def link_signer(keys: tuple[bytes, ...]) -> LinkSigner:
+    """A ``LinkSigner`` made ready once: a sign-up signs four links."""
+    return LinkSigner(keys)
+
+
 class FormSigner:
     """Signs a form shown to somebody: at once CSRF token and one-time key, without a cookie."""
 
@@ -151,6 +158,12 @@ class FormSigner:
         if now - issued_at > max_age:
             return FormTokenProblem.EXPIRED
         return FormToken(key=data[:_NONCE].hex(), issued_at=issued_at)
+
+
+@lru_cache(2)
+def form_signer(keys: tuple[bytes, ...]) -> FormSigner:
+    """A ``FormSigner`` made ready once."""
+    return FormSigner(keys)
 
 
 def content_digest(mapping: Mapping[str, object]) -> str:

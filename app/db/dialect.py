@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,6 +25,8 @@ LOOK_AGAIN = 0.0005
 LOCK_NOT_AVAILABLE = {"55P03", "40P01", "57014"}
 FRESH = 1.0
 """Seconds for which a connection that has just worked is trusted."""
+
+MOST_TABLES = 128
 
 _turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 
@@ -84,10 +87,19 @@ def insert_for_ids(engine: Engine, table: Any) -> Any:
     SQLite counts rows up as it writes them, one writer at a time; sorted, the ids are in order.
     SQLAlchemy does not rely on that and would send a statement a row. PostgreSQL is asked for it.
     """
-    statement = table.insert()
-    if engine.dialect.name == "sqlite":
-        return statement.returning(table.c.id)
-    return statement.returning(table.c.id, sort_by_parameter_order=True)
+    return _insert_for_ids(table, sort=engine.dialect.name != "sqlite")
+
+
+@lru_cache(MOST_TABLES)
+def _insert_for_ids(table: Any, *, sort: bool) -> Any:
+    """Built once a table: building a statement takes longer than running it."""
+    return table.insert().returning(table.c.id, sort_by_parameter_order=sort)
+
+
+@lru_cache(MOST_TABLES)
+def insert(table: Any) -> Any:
+    """An INSERT into a table, built once."""
+    return table.insert()
 
 
 def commits_by_itself(engine: Engine) -> bool:

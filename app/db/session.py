@@ -52,7 +52,7 @@ class WriteSession(Session):
         self.flush()  # what was added before may be what this row points to
         table: Any = type(row).__table__
         given = {name: value for name, value in vars(row).items() if name in table.c}
-        made = self.execute(table.insert(), given)
+        made = self.execute(dialect.insert(table), given)
         (row.id,) = made.inserted_primary_key  # type: ignore[attr-defined]  # each of ours has one
 
     def put_many(self, rows: Sequence[Base]) -> None:
@@ -71,7 +71,7 @@ class WriteSession(Session):
         """INSERT new rows of one table by one statement; nobody needs their ids."""
         if rows:
             table: Any = type(rows[0]).__table__
-            self.execute(table.insert(), self._given(rows))
+            self.execute(dialect.insert(table), self._given(rows))
 
     def _given(self, rows: Sequence[Base]) -> list[dict[str, Any]]:
         self.flush()  # what was added before may be what these rows point to

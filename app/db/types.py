@@ -68,7 +68,7 @@ class TranslatedText(TypeDecorator[Translated]):
         return Translated(**value) if value else Translated()
 
 
-def partial_unique(name: str, *columns: str, where: ColumnElement[bool]) -> Index:
+def partial_unique(name: str, *columns: str, where: ColumnElement[bool] | TextClause) -> Index:
     """A unique index over the rows that satisfy ``where``, on both databases."""
     return Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
 

@@ -30,3 +30,16 @@ def get_head(slug: str, locale: str) -> MeetingHead:
     if row is None:
         raise NotFound("event")
     return MeetingHead(id=row.id, slug=slug, title=row.title.text(locale), zone=row.zone)
+
+
+def list_heads(locale: str) -> tuple[MeetingHead, ...]:
+    """All meetings but drafts, the latest made first, by one query."""
+    query = (
+        select(Event.id, Event.slug, Event.title, Event.zone)
+        .where(Event.state != "draft")
+        .order_by(Event.id.desc())
+    )
+    return tuple(
+        MeetingHead(id=row.id, slug=row.slug, title=row.title.text(locale), zone=row.zone)
+        for row in db.session.execute(query)
+    )

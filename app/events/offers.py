@@ -1,11 +1,11 @@
 """What one form signs up for: the meetings of a series with places, and their questions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, column, func, select, table
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
 from app.base.errors import NotFound
@@ -17,6 +17,7 @@ from app.events.queries import list_series, list_series_of
 _answers: Table = table(  # type: ignore[assignment]  # answers belong to a higher room; only counted
     "answer", column("choice_id"), column("held")
 )
+_event: Any = Event.__table__
 _question: Any = EventQuestion.__table__
 _choice: Any = EventChoice.__table__
 _held = (
@@ -35,17 +36,17 @@ def _questions_where(condition: ColumnElement[bool]) -> Select[Any]:
             *(_choice.c.seats, _choice.c.opens, _held.label("held")),
         )
         .outerjoin(_choice, _choice.c.question_id == _question.c.id)
-        .join(Event, Event.id == _question.c.event_id)
+        .join(_event, _event.c.id == _question.c.event_id)
         .where(condition, _question.c.removed_at.is_(None))
         .order_by(_question.c.event_id, _question.c.position, _question.c.id)
         .order_by(_choice.c.position, _choice.c.id)
     )
 
 
-_QUESTIONS = _questions_where(Event.series_id == bindparam("series_id"))
+_QUESTIONS = _questions_where(_event.c.series_id == bindparam("series_id"))
 _QUESTIONS_OF_SLUG = _questions_where(
-    Event.series_id
-    == select(Event.series_id).where(Event.slug == bindparam("slug")).scalar_subquery()
+    _event.c.series_id
+    == select(_event.c.series_id).where(_event.c.slug == bindparam("slug")).scalar_subquery()
 )
 
 
@@ -77,12 +78,21 @@ def get_offer_of(series_id: int, locale: str, now: datetime) -> Offer:
     return offer
 
 
-def read_offer(session: Session, series_id: int, locale: str, now: datetime) -> Offer:
-    """The offer of a series, counted in ``session``: under the lock it decides. Four queries."""
+def read_offer(
+    session: Session,
+    series_id: int,
+    locale: str,
+    now: datetime,
+    locked: Sequence[Row[Any]] | None = None,
+) -> Offer:
+    """The offer of a series, counted in ``session``: under the lock it decides. Four queries.
+
+    Three where its meetings are ``locked`` and have not been changed since.
+    """
     given = {"series_id": series_id}
     return Offer(
         series_id=series_id,
-        meetings=list_series(session, series_id, locale, now),
+        meetings=list_series(session, series_id, locale, now, locked),
         questions=tuple(_questions(session, _QUESTIONS, given, locale, now)),
     )
 

@@ -1,7 +1,7 @@
 """Reading meetings. Each function makes the same number of queries whatever the size."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, column, fun
 from sqlalchemy.orm import Session
 
 from app.base.errors import NotFound
-from app.db import db
+from app.db import db, locking
+from app.db.session import WriteSession
 from app.events import rules
 from app.events.days import by_start, days_of
 from app.events.facts import Day, Listing, MeetingView
@@ -46,6 +47,7 @@ _ALL_PUBLISHED = _meetings(_PUBLISHED)
 _BY_ID = _meetings(_event.c.id == bindparam("id"))
 _BY_SLUG = _meetings((_event.c.slug == _SLUG) & _PUBLISHED)
 _OF_SERIES = _meetings((_event.c.series_id == bindparam("series_id")) & _PUBLISHED)
+_LOCKED = locking(_meetings(_event.c.series_id == bindparam("series_id")))
 _SERIES_OF_SLUG = _meetings(
     _event.c.series_id.in_(select(_event.c.series_id).where(_event.c.slug == _SLUG)) & _PUBLISHED
 )
@@ -139,11 +141,29 @@ def get_meeting_with_day(slug: str, locale: str, now: datetime) -> tuple[Meeting
     return meeting, days[0] if days else None
 
 
+def lock_series(session: WriteSession, series_id: int) -> Sequence[Row[Any]]:
+    """Lock all meetings of a series, drafts included; the rows are what ``list_series`` takes.
+
+    The series itself must be locked already.
+    """
+    return session.execute(_LOCKED, {"series_id": series_id}).all()
+
+
 def list_series(
-    session: Session, series_id: int, locale: str, now: datetime
+    session: Session,
+    series_id: int,
+    locale: str,
+    now: datetime,
+    locked: Sequence[Row[Any]] | None = None,
 ) -> tuple[MeetingView, ...]:
-    """The published meetings of one series, by start, those without a date last: three queries."""
-    return by_start(_views_in(session, _OF_SERIES, locale, now, series_id=series_id))
+    """The published meetings of one series, by start, those without a date last: three queries.
+
+    Two where they are ``locked`` and have not been changed since.
+    """
+    if locked is None:
+        return by_start(_views_in(session, _OF_SERIES, locale, now, series_id=series_id))
+    published = [row for row in locked if row.state != "draft"]
+    return by_start(_views_of(session, published, locale, now))
 
 
 def list_series_of(slug: str, locale: str, now: datetime) -> tuple[MeetingView, ...]:
@@ -176,7 +196,12 @@ def _views(query: Select[Any], locale: str, now: datetime, **given: Any) -> list
 def _views_in(
     session: Session, query: Select[Any], locale: str, now: datetime, **given: Any
 ) -> list[MeetingView]:
-    rows = session.execute(query, given).all()
+    return _views_of(session, session.execute(query, given).all(), locale, now)
+
+
+def _views_of(
+    session: Session, rows: Sequence[Row[Any]], locale: str, now: datetime
+) -> list[MeetingView]:
     ids = [row.id for row in rows]
     sessions: Mapping[int, list[Row[Any]]] = defaultdict(list)
     for found in session.execute(_SESSIONS, {"ids": ids}):

@@ -1,13 +1,13 @@
 """Links of those who want to be told: signed, not stored."""
 
-from app.base.tokens import LinkSigner
+from app.base.tokens import LinkSigner, link_signer
 from app.config import current_settings
 
 INTEREST = "interest"
 
 
 def _signer() -> LinkSigner:
-    return LinkSigner(current_settings().keys)
+    return link_signer(current_settings().keys)
 
 
 def token(interest_id: int, version: int) -> str:

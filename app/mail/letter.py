@@ -1,6 +1,6 @@
 """A letter before it is posted: facts only, no database, no network."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ class Invite:
 
     def to_json(self) -> dict[str, Any]:
         """As the outbox keeps it."""
-        return {**asdict(self), "start": self.start.isoformat(), "end": self.end.isoformat()}
+        return {**vars(self), "start": self.start.isoformat(), "end": self.end.isoformat()}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Invite":

@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.base.addresses import email_key
 from app.base.clock import now
 from app.base.furigana import bare, in_brackets
 from app.db import db
 from app.db.dialect import upsert
 from app.db.session import WriteSession
+from app.mail.bounces.models import MARKED, MailAddress
 from app.mail.letter import Letter
 from app.mail.models import NOT_GONE, OutboxLetter
 
@@ -31,14 +33,22 @@ REPLACEABLE = ("queued", "retrying", "held", "by_hand")
 
 def post(session: WriteSession, letter: Letter, moment: datetime) -> None:
     """Put one new letter into the outbox; the worker sends it after the commit."""
-    session.put(OutboxLetter(**_row(letter, moment)))
+    row = _row(letter, moment, set())
+    if letter.to_address:  # asked within the INSERT: a sign-up makes no statement more for it
+        marked = exists().where(
+            MailAddress.address_key == email_key(letter.to_address), MailAddress.state == "marked"
+        )
+        row["state"] = case((marked, "by_hand"), else_="queued")
+        row["reason"] = case((marked, MARKED), else_="")
+    session.flush()
+    session.execute(insert(OutboxLetter).values(**row))
 
 
 def post_many(session: WriteSession, letters: Sequence[Letter], moment: datetime) -> None:
     """Put letters into the outbox; those whose key is there already are left as they are."""
     if letters:
         statement = upsert(db.engine, OutboxLetter).on_conflict_do_nothing(index_elements=["key"])
-        session.execute(statement, [_row(letter, moment) for letter in letters])
+        session.execute(statement, _rows(session, letters, moment))
 
 
 def forget_interest(session: WriteSession, interest_ids: Sequence[int]) -> None:
@@ -110,7 +120,9 @@ def renew(session: WriteSession, letter_id: int, letter: Letter) -> bool:
 
     Not while its campaign is paused: it would go. False: it was no longer outdated.
     """
-    new = {name: kept for name, kept in _row(letter, now()).items() if name not in KEPT}
+    new = {
+        name: kept for name, kept in _rows(session, [letter], now())[0].items() if name not in KEPT
+    }
     return _change(session, [letter_id], **new, attempts=0, reason="", reply="") == 1
 
 
@@ -149,7 +161,25 @@ def _of(campaign_id: int, states: Sequence[str]) -> tuple[ColumnElement[bool], .
     return OutboxLetter.campaign_id == campaign_id, OutboxLetter.state.in_(states)
 
 
-def _row(letter: Letter, moment: datetime) -> dict[str, object]:
+def _rows(
+    session: WriteSession, letters: Sequence[Letter], moment: datetime
+) -> list[dict[str, Any]]:
+    """As rows; those to addresses where nothing arrives are for a person to tell."""
+    marked = _marked(session, {email_key(letter.to_address) for letter in letters} - {""})
+    return [_row(letter, moment, marked) for letter in letters]
+
+
+def _marked(session: WriteSession, keys: set[str]) -> set[str]:
+    if not keys:
+        return set()
+    query = select(MailAddress.address_key).where(
+        MailAddress.address_key.in_(keys), MailAddress.state == "marked"
+    )
+    return set(session.scalars(query))
+
+
+def _row(letter: Letter, moment: datetime, marked: set[str]) -> dict[str, Any]:
+    is_marked = email_key(letter.to_address) in marked
     return {
         "key": letter.key,
         "purpose": letter.purpose,
@@ -166,7 +196,8 @@ def _row(letter: Letter, moment: datetime) -> dict[str, object]:
         "subject": bare(letter.subject),
         "body": in_brackets(letter.body),
         "invites": [_unmarked(invite.to_json()) for invite in letter.invites],
-        "state": "queued" if letter.to_address else "by_hand",
+        "state": "queued" if letter.to_address and not is_marked else "by_hand",
+        "reason": MARKED if is_marked else "",
         "created_at": moment,
         "due_at": moment,
     }

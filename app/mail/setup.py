@@ -3,7 +3,7 @@
 from flask import Flask, current_app
 
 from app.config import Settings
-from app.mail.transport import TimedMail, Transport
+from app.mail.transport import TimedConnection, TimedMail, Transport
 
 _NAME = "tsudoi_mail"
 
@@ -26,3 +26,9 @@ def make_transport() -> Transport:
     """A transport of the current application, not yet connected."""
     mail: TimedMail = current_app.extensions[_NAME]
     return Transport(mail)
+
+
+def make_connection(settings: Settings) -> TimedConnection:
+    """A connection of the current application by other settings of time, not yet open."""
+    mail: TimedMail = current_app.extensions[_NAME]
+    return TimedConnection(mail, settings)

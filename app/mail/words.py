@@ -21,6 +21,14 @@ _REASONS = {
     "tls": lazy_gettext("The mail server could not prove that it is the right one (TLS)."),
     "server_refuses_us": lazy_gettext("The mail server refuses to talk to us."),
     "sender_refused": lazy_gettext("The mail server does not accept our sender address."),
+    "returned": lazy_gettext("The letter came back."),
+    "returned_unknown": lazy_gettext("The letter came back: the address was not found."),
+    "returned_full": lazy_gettext("The letter came back: the recipient's mailbox is full."),
+    "returned_large": lazy_gettext("The letter came back: it is too large for the recipient."),
+    "returned_refused": lazy_gettext(
+        "The letter came back: the recipient's mail server refused it."
+    ),
+    "address_marked": lazy_gettext("Not sent: earlier letters to this address came back."),
 }
 
 

@@ -13,7 +13,8 @@ from app.events.heads import MeetingHead, get_head
 from app.organiser import words
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
-from app.registration.lists import export, pairs, roster
+from app.registration.lists import by_hand, export, pairs, roster
+from app.registration.lists.by_hand_facts import Scope
 from app.registration.lists.roster import RosterFilter
 from app.web.locale import current_locale
 
@@ -38,6 +39,7 @@ def registrations(slug: str) -> str:
         wanted=wanted,
         page=page,
         twice=pairs.count_pairs(meeting.id),
+        to_reach=by_hand.is_anybody(Scope(event_id=meeting.id)),
         words=words,
         conditions=_conditions(slug, wanted),
         link=lambda **other: url_for(".registrations", slug=slug, **_asked(wanted, **other)),

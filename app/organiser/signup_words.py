@@ -20,8 +20,15 @@ FIELDS: dict[str, Any] = {
     "organisation": lazy_gettext("Organisation"),
     "email": lazy_gettext("E-mail address"),
     "telephone": lazy_gettext("Telephone number"),
+    "fax": lazy_gettext("Fax number"),
+    "postal_address": lazy_gettext("Postal address"),
     "note": lazy_gettext("Remarks"),
+    "coming": lazy_gettext("Answer whether they come"),
 }
+VALUES: dict[str, dict[str, Any]] = {
+    "coming": {"yes": lazy_gettext("comes"), "no": lazy_gettext("cannot come")},
+}
+"""Words for fields that hold codes."""
 ACTORS: dict[str, Any] = {
     "visitor": lazy_gettext("The person themselves"),
     "system": lazy_gettext("By itself"),
@@ -94,7 +101,7 @@ def _field(name: str, signup: Signup, offer: Offer) -> tuple[Any, Mapping[str, s
     """What a field of ``registration.history`` is called, and the words of its values."""
     kind, _space, key = name.partition(" ")
     if name in FIELDS:
-        return FIELDS[name], {}
+        return FIELDS[name], VALUES.get(name, {})
     if kind == "person":
         return _("Name, reading, organisation and role"), {}
     if kind == "arrangements":

@@ -1,6 +1,6 @@
 """One sign-up: all that is known of it, cancelling, a new link, another person of the same name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -10,23 +10,28 @@ from werkzeug.wrappers import Response
 
 from app.auth import queries as accounts
 from app.auth.guards import actor, office
+from app.base.addresses import email_key
 from app.base.clock import now
 from app.base.errors import Gone
 from app.base.timezones import to_local
 from app.events.facts import MeetingView, Offer
 from app.events.offers import get_offer_of
+from app.mail.bounces.queries import find_marked, list_answers_of
 from app.mail.queries import list_letters
 from app.mail.words import reason_words
 from app.organiser import signup_words, words
 from app.organiser.arguments import find_id
 from app.organiser.blueprint import blueprint
+from app.organiser.mail import answer_rows
 from app.organiser.reason_forms import ActForm, new_key
-from app.registration import changing, queries, renewing
+from app.registration import attendance, changing, queries, renewing
+from app.registration.attendance import Arrival
 from app.registration.changing import ByOffice, ChangedMeanwhile
 from app.registration.door.refusals import refused_text
 from app.registration.facts import BookingView, PersonView, Signup
 from app.registration.lists import arrangements as special
 from app.registration.lists import pairs
+from app.registration.presence import desk_is_open
 from app.registration.service import SignUpRefused
 from app.web.locale import current_locale
 
@@ -56,7 +61,7 @@ class Found:
 @blueprint.get(f"/signups/{ID}")
 @office
 def signup(registration_id: int) -> str:
-    """All that is known of one sign-up, arrangements apart: four queries more than its meetings."""
+    """All that is known of one sign-up, arrangements apart: few queries more than its meetings."""
     found = _find(registration_id)
     letters = list_letters(registration_id)
     entries = accounts.list_history_of("registration", registration_id)
@@ -64,9 +69,13 @@ def signup(registration_id: int) -> str:
         "signup.html",
         found,
         pairs=pairs.list_pairs_of(registration_id),
+        marked=find_marked(email_key(found.signup.email)) if found.signup.email else None,
+        answers=answer_rows(list_answers_of(registration_id)),
         said=signup_words.said(found.signup, found.offer, arrangements=False),
         special=any(one.is_arrangement for one in found.offer.questions),
         created_at=to_local(found.signup.created_at, found.zone),
+        answered_at=found.signup.answered_at and to_local(found.signup.answered_at, found.zone),
+        arrivals=_arrivals(found),
         letters=[
             (one, to_local(one.accepted_at or one.due_at, found.zone), reason_words(one.reason))
             for one in letters
@@ -173,6 +182,23 @@ def become_another(registration_id: int) -> Response | Page:
         return _page("signup_another.html", found, **values), HTTPStatus.CONFLICT
     flash(_("They are signed up as another person now, and are told so."), "success")
     return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
+
+
+def _arrivals(found: Found) -> list[tuple[PersonView, BookingView, Arrival | None]]:
+    """Everybody with a place at a meeting whose day has come, and when they came (local)."""
+    open_ids = {
+        one.id
+        for one in found.offer.meetings
+        if desk_is_open(one.day, to_local(now(), one.zone).date())
+    }
+    known = attendance.arrivals(found.signup.registration_id)
+    zones = {one.id: one.zone for one in found.offer.meetings}
+    return [
+        (person, one, come and replace(come, at=to_local(come.at, zones[one.event_id])))
+        for person, one in found.bookings
+        if one.event_id in open_ids and one.state == "confirmed" and not one.is_duplicate
+        for come in [known.get(one.id)]
+    ]
 
 
 def _find(registration_id: int) -> Found:

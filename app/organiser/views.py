@@ -12,11 +12,16 @@ from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.interest import queries as interest
+from app.mail.bounces.queries import count_waiting
 from app.organiser import (
+    by_hand,
     doubles,
     files,
+    mail,
+    papers,
     progress,
     questions,
+    reach,
     registrations,
     reminder_rules,
     reminders,
@@ -26,15 +31,20 @@ from app.organiser import (
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ZONE, action_words, queue_facts
+from app.registration.lists import by_hand as people
 from app.registration.lists import roster
 from app.web.locale import current_locale
 
 __all__ = [
     "blueprint",
+    "by_hand",
     "doubles",
     "files",
+    "mail",
+    "papers",
     "progress",
     "questions",
+    "reach",
     "registrations",
     "reminder_rules",
     "reminders",
@@ -73,6 +83,8 @@ def index() -> str:
         "office/index.html",
         days=[(day, list(group)) for day, group in groupby(coming, lambda one: one.meeting.day)],
         past=[line for line in lines if line.meeting.status == "past"],
+        returned=count_waiting(),
+        to_reach=people.count(),
         **queue_facts(),
     )
 

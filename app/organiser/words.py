@@ -1,9 +1,11 @@
 """Words of the office for short codes."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from app.base.timezones import to_local
 from app.mail.queries import queue_state
 from app.mail.words import reason_words
 
@@ -39,6 +41,14 @@ ACTIONS: dict[str, Any] = {
     "registration.created": _("Signed up"),
     "registration.changed": _("A sign-up was changed"),
     "registration.cancelled": _("A sign-up was cancelled"),
+    "registration.coming": _("Said that they still come"),
+    "registration.not_coming": _("Said that they cannot come; cancelled"),
+    "registration.reach_changed": _("Changed fax number or postal address"),
+    "letter.told": _("Told somebody by telephone or post"),
+    "letter.no_answer": _("Tried to reach somebody: no answer"),
+    "letter.again": _("Noted when to call somebody again"),
+    "letter.untold": _("Took back that somebody was told"),
+    "letter.sent_again": _("Sent a letter by mail once more"),
     "registration.another": _("Taken for another person of the same name"),
     "registration.link_renewed": _("Ended a personal link and sent a new one"),
     "arrangements.viewed": _("Looked at the arrangements of a sign-up"),
@@ -49,6 +59,8 @@ ACTIONS: dict[str, Any] = {
     "question.removed": _("Removed a question"),
     "file.added": _("A file was put up"),
     "file.removed": _("A file was removed"),
+    "address.lifted": _("Let letters go to an address again"),
+    "calendar.settled": _("Settled an answer from a calendar"),
     "campaign.written": _("Wrote a letter to many"),
     "campaign.started": _("Sent a letter to many"),
     "campaign.scheduled": _("Set when a letter to many goes"),
@@ -83,6 +95,19 @@ PURPOSES: dict[str, Any] = {
     "reminder": _("Reminder"),
 }
 """What letters are about."""
+OUTCOMES: dict[str, Any] = {
+    "told": _("Noted as told, taken back later"),
+    "no_answer": _("Nobody answered"),
+    "again": _("To be called again"),
+}
+"""What came of trying to reach somebody whose letter is still to be told."""
+
+PARTSTATS: dict[str, Any] = {
+    "declined": _("Absent, answered in the calendar"),
+    "accepted": _("Attending, answered in the calendar"),
+    "tentative": _("Not sure, answered in the calendar"),
+}
+"""What somebody answered from their calendar."""
 
 
 def action_words(action: str) -> Any:
@@ -91,6 +116,8 @@ def action_words(action: str) -> Any:
 
 
 def queue_facts() -> dict[str, Any]:
-    """For the notice that letters are not being sent: ``queue``, and ``why`` in words."""
+    """For the notice on how letters go: ``queue`` in the office's time, and ``why`` in words."""
     queue = queue_state()
+    if queue.goes_on_at is not None:
+        queue = replace(queue, goes_on_at=to_local(queue.goes_on_at, ZONE))
     return {"queue": queue, "why": reason_words(queue.paused_reason)}

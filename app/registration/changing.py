@@ -22,6 +22,7 @@ from app.registration.rules import Refused
 from app.registration.service import SignUpRefused, decide, post_already
 
 ANOTHER = "registration.another"
+NOT_COMING = "registration.not_coming"
 
 
 class ChangedMeanwhile(Conflict):
@@ -57,13 +58,14 @@ def change(  # noqa: PLR0913  # whose, as it was seen, and what it is to be
 ) -> Signup:
     """Make a sign-up what ``entry`` says, by the same rules as signing up.
 
-    What can no longer be changed stays as it is, whatever the entry says. The same form key twice
+    What can no longer be changed stays as it is, whatever the entry says. What was wholly cancelled
+    is signed up for anew: only the office brings it back. The same form key twice
     changes nothing more.
 
     Raises:
         NotFound: there is no such sign-up.
         Gone: the link is no longer good.
-        ChangedMeanwhile: it has another version than ``version``.
+        ChangedMeanwhile: it has another version than ``version``, or is cancelled.
         SignUpRefused, WouldWait: as in signing up; ``already`` for somebody who is signed up.
         Busy: nothing was stored.
     """
@@ -72,6 +74,11 @@ def change(  # noqa: PLR0913  # whose, as it was seen, and what it is to be
         if opened.row.change_key == form_key:
             return opened.before
         _check_version(opened, version)
+        if office is None and not opened.before.active:
+            raise ChangedMeanwhile("cancelled")
+        # Whoever changes a sign-up after "I cannot come" has thought better of it.
+        if opened.row.coming == "no":
+            opened.row.coming, opened.row.coming_at = "", None
         return _apply(opened, entry, form_key, office, "registration.changed")
 
 
@@ -83,8 +90,11 @@ def cancel(  # noqa: PLR0913  # whose, as it was seen, and what of it
     form_key: str,
     *,
     office: ByOffice | None = None,
+    answer: bool = False,
 ) -> Signup:
     """Cancel some or all bookings of a sign-up; who waits leaves the queue.
+
+    ``answer``: it is the answer to whether they still come, and is kept as one.
 
     Raises:
         NotFound, Gone, ChangedMeanwhile, SignUpRefused, Busy: as in ``change``.
@@ -95,7 +105,10 @@ def cancel(  # noqa: PLR0913  # whose, as it was seen, and what of it
             return opened.before
         _check_version(opened, version)
         rest = wishes.entry_of(opened.before, opened.offer, booking_ids)
-        return _apply(opened, rest, form_key, office, "registration.cancelled")
+        if answer:
+            opened.row.coming, opened.row.coming_at = "no", opened.day.moment
+        action = NOT_COMING if answer else "registration.cancelled"
+        return _apply(opened, rest, form_key, office, action)
 
 
 def become_another(

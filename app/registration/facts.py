@@ -128,7 +128,10 @@ class AnswerView:
 
 @dataclass(frozen=True, kw_only=True)
 class Signup:
-    """One sign-up as its owner sees it; ``created_at`` aware UTC."""
+    """One sign-up as its owner sees it; ``created_at`` and ``answered_at`` aware UTC.
+
+    ``still_coming``: 'yes' or 'no' as answered at ``answered_at``, '' while nothing was.
+    """
 
     registration_id: int
     series_id: int
@@ -148,6 +151,10 @@ class Signup:
     arranged_version: int
     people: tuple[PersonView, ...]
     answers: tuple[AnswerView, ...] = field(default=())
+    fax: str = ""
+    postal_address: str = ""
+    still_coming: str = ""
+    answered_at: datetime | None = None
 
     @property
     def active(self) -> bool:

@@ -1,6 +1,6 @@
 """Personal links: signed, not stored; a new link version makes the old ones useless."""
 
-from app.base.tokens import LinkSigner
+from app.base.tokens import LinkSigner, link_signer
 from app.config import current_settings
 
 MANAGE = "manage"
@@ -10,7 +10,7 @@ CHECK_IN = "check-in"
 
 
 def _signer() -> LinkSigner:
-    return LinkSigner(current_settings().keys)
+    return link_signer(current_settings().keys)
 
 
 def manage_token(registration_id: int, link_version: int) -> str:

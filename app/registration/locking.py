@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.base.errors import NotFound
@@ -15,12 +15,13 @@ from app.db.session import WriteSession
 from app.events.facts import Offer
 from app.events.models import Event, Series
 from app.events.offers import read_offer
+from app.events.queries import lock_series
 from app.registration.models import Booking, Registration
 from app.registration.rules import Meeting, Queued
 from app.registration.wishes import meetings
 
 # Statements are built once: building one takes longer than running it.
-_SERIES = select(Series).order_by(Series.id)
+_SERIES: Any = select(Series.id, Series.number_letter).order_by(Series.id)
 _BY_SLUG = locking(
     _SERIES.where(
         Series.id
@@ -43,7 +44,6 @@ _BY_REGISTRATION = locking(
         .scalar_subquery()
     )
 )
-_EVENTS = locking(select(Event).where(Event.series_id == bindparam("series_id")).order_by(Event.id))
 _QUEUES = (
     select(Booking.event_id, Booking.id, Booking.way, Booking.seats)
     .where(Booking.event_id.in_(bindparam("ids", expanding=True)), Booking.state == "waiting")
@@ -53,18 +53,24 @@ _QUEUES = (
 
 @dataclass
 class Day:
-    """The meetings of one series while they are locked; each language is read once."""
+    """The meetings of one series while they are locked; each language is read once.
+
+    ``locked``: their rows, for use cases that change no meeting; None where one is changed.
+    """
 
     session: WriteSession
     series_id: int
     number_letter: str
     moment: datetime
+    locked: Sequence[Row[Any]] | None
     _offers: dict[str, Offer] = field(default_factory=dict)
 
     def offer(self, locale: str) -> Offer:
         """The offer in one language, as it was when first asked for."""
         if locale not in self._offers:
-            self._offers[locale] = read_offer(self.session, self.series_id, locale, self.moment)
+            self._offers[locale] = read_offer(
+                self.session, self.series_id, locale, self.moment, self.locked
+            )
         return self._offers[locale]
 
     def meetings(self, locale: str) -> tuple[Meeting, ...]:
@@ -83,12 +89,12 @@ def lock_slug(session: WriteSession, slug: str, moment: datetime) -> Day:
 
 
 def lock_event(session: WriteSession, event_id: int, moment: datetime) -> Day:
-    """Lock the series of a meeting and all its meetings.
+    """Lock the series of a meeting and all its meetings, which may then be changed.
 
     Raises:
         NotFound: there is no such meeting.
     """
-    return _lock(session, _BY_EVENT, {"event_id": event_id}, moment)
+    return replace(_lock(session, _BY_EVENT, {"event_id": event_id}, moment), locked=None)
 
 
 def lock_registration(
@@ -110,11 +116,11 @@ def _lock(
     session: WriteSession, query: Select[Any], given: Mapping[str, object], moment: datetime
 ) -> Day:
     """The series first, then all its meetings: the order of the house."""
-    series = session.scalars(query, given).first()
+    series = session.execute(query, given).first()
     if series is None:
         raise NotFound("event")
-    session.scalars(_EVENTS, {"series_id": series.id}).all()
-    return Day(session, series.id, series.number_letter, moment)
+    locked = lock_series(session, series.id)
+    return Day(session, series.id, series.number_letter, moment, locked)
 
 
 def read_queues(session: Session, offer: Offer) -> dict[int, tuple[Queued, ...]]:

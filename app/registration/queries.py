@@ -165,4 +165,8 @@ def signup_view(
         arranged_version=registration.arranged_version,
         people=people,
         answers=answers,
+        fax=registration.fax or "",
+        postal_address=registration.postal_address or "",
+        still_coming=registration.coming or "",
+        answered_at=registration.coming_at,
     )

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session, aliased
 
 from app.interest.models import Interest
 from app.mail.models import OutboxLetter
-from app.registration.models import Answer, Attendance, Booking, Participant, Registration
+from app.registration import attendance
+from app.registration.models import Answer, Booking, Participant, Registration
 from app.reminders.facts import Audience, Target
 
 _later = aliased(OutboxLetter)
-_undoing = aliased(Attendance)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +70,9 @@ def bookings(target: Target) -> ColumnElement[bool]:
     further: dict[str, ColumnElement[bool]] = {
         "venue": Booking.way == "venue",
         "online": Booking.way == "online",
-        "came": _came(),
-        "not_came": ~_came(),
-        "not_arrived": ~_came(),
+        "came": attendance.came(),
+        "not_came": ~attendance.came(),
+        "not_arrived": ~attendance.came(),
         "answered": _answered(target),
         "not_answered": ~_answered(target),
     }
@@ -141,12 +141,6 @@ def _answered(target: Target) -> ColumnElement[bool]:
         or_(Answer.participant_id.is_(None), Answer.participant_id == Participant.id),
         *chosen,
     )
-
-
-def _came() -> ColumnElement[bool]:
-    """Whether somebody came in, taking back what was undone."""
-    undone = exists().where(_undoing.undoes == Attendance.id)
-    return exists().where(Attendance.booking_id == Booking.id, Attendance.kind == "in", ~undone)
 
 
 def _last_letter_failed() -> ColumnElement[bool]:

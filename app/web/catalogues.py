@@ -1,4 +1,8 @@
-"""The texts of each language: compiled catalogues, and plain Japanese from its own file."""
+"""The texts of each language: compiled catalogues, and plain Japanese from its own file.
+
+Flask-Babel asks for context, domain and catalogue anew at every word, and a page has a hundred of
+them. What a catalogue says never changes while we run, so each word is found by one look-up.
+"""
 
 import io
 from functools import lru_cache
@@ -7,12 +11,14 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask_babel import Domain, get_locale
+from flask import g, has_app_context
+from flask_babel import Domain, get_locale, get_translations
 
 from app.base.furigana import annotate
 
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 PLAIN_WORDS = FOLDER / "ja/LC_MESSAGES/easy.po"
+MOST_MESSAGES = 8192
 
 
 class Texts(Domain):  # type: ignore[misc]  # Flask-Babel comes without types
@@ -25,6 +31,25 @@ class Texts(Domain):  # type: ignore[misc]  # Flask-Babel comes without types
             return plain_words()
         found: NullTranslations = super().get_translations()
         return found
+
+    def gettext(self, string: str, **variables: object) -> str:
+        """``string`` in the language under way, ``%(name)s`` filled in."""
+        text = text_in(language_under_way(), string)
+        return text % variables if variables else text
+
+
+def language_under_way() -> str:
+    """The language of the page or letter under way, for ``text_in``; '' where there is none."""
+    if not has_app_context():
+        return ""
+    locale = getattr(g.get("_flask_babel"), "babel_locale", None) or get_locale()
+    return "" if locale is None else f"{locale.language}{locale.modifier or ''}"
+
+
+@lru_cache(MOST_MESSAGES)
+def text_in(_language: str, message: str) -> str:
+    """``message`` in the language under way, which is ``_language``."""
+    return str(get_translations().gettext(message))
 
 
 @lru_cache(1)

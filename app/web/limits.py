@@ -1,7 +1,7 @@
 """Rate limits that hold across processes and restarts: counters in our own database."""
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -131,7 +131,7 @@ def hit(purpose: str, limit: str, whom: str | None = None) -> None:
         TooMany: the limit is used up.
         Busy: the counter could not be written.
     """
-    item, key = parse(limit), whom or client_key()
+    item, key = _parsed(limit), whom or client_key()
     if not _limiter.hit(item, purpose, key):
         raise _too_many(item, purpose, key)
 
@@ -142,9 +142,15 @@ def refuse_if_used_up(purpose: str, limit: str, whom: str) -> None:
     Raises:
         TooMany: the limit is used up.
     """
-    item = parse(limit)
+    item = _parsed(limit)
     if not _limiter.test(item, purpose, whom):
         raise _too_many(item, purpose, whom)
+
+
+@cache
+def _parsed(limit: str) -> RateLimitItem:
+    """A limit of the settings, read once."""
+    return parse(limit)
 
 
 def _too_many(item: RateLimitItem, purpose: str, whom: str) -> TooMany:

@@ -2,9 +2,11 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from babel import Locale
 from flask import Blueprint, Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale
 from flask_babel import gettext as untyped_gettext
@@ -67,7 +69,9 @@ def current_locale() -> str:
 
 def asked_locale() -> str | None:
     """The language that the address asks for, if any; plain words only where they are offered."""
-    asked = request.args.get("lang")
+    if "lang" not in request.args:  # asked at every link; a missing key is a dear exception
+        return None
+    asked = request.args["lang"]
     if asked == PLAIN:
         return PLAIN if _has_plain_words() else None
     return asked if asked in LOCALES else None
@@ -85,8 +89,13 @@ def offer_plain_words(app: Flask, blueprint: Blueprint) -> None:
 
 def force(locale: str) -> AbstractContextManager[None]:
     """Texts in ``locale`` ('ja', 'en' or 'easy') within the block, whatever the page is in."""
-    forced: AbstractContextManager[None] = force_locale(babel_name(locale))
+    forced: AbstractContextManager[None] = force_locale(_babel_locale(locale))
     return forced
+
+
+@cache
+def _babel_locale(locale: str) -> Locale:
+    return Locale.parse(babel_name(locale))
 
 
 def gettext(text: str, **values: object) -> str:
@@ -130,7 +139,7 @@ def init_app(app: Flask) -> None:
         default_locale=DEFAULT,
         default_timezone="Asia/Tokyo",
         default_translation_directories=str(catalogues.FOLDER),
-        locale_selector=lambda: babel_name(current_locale()),
+        locale_selector=lambda: _babel_locale(current_locale()),
     )
     babel.domain_instance = catalogues.Texts()
     app.add_template_filter(in_language)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from flask import request
 
 from app.base.clock import now
-from app.base.tokens import FormSigner, FormToken
+from app.base.tokens import FormSigner, FormToken, form_signer
 from app.config import current_settings
 from app.web.bodies import has_broken_text
 from app.web.locale import gettext as _
@@ -66,4 +66,4 @@ def too_many() -> str:
 
 
 def _signer() -> FormSigner:
-    return FormSigner(current_settings().keys)
+    return form_signer(current_settings().keys)

@@ -45,6 +45,8 @@ EXPECTED = {
     "registration.submit_change": "signed link",
     "registration.choose_cancel": "signed link",
     "registration.cancel": "signed link",
+    "registration.ask_coming": "signed link",
+    "registration.answer_coming": "signed link",
     "registration.another": "signed link",
     "registration.become_another": "signed link",
     "security.login": PUBLIC,
@@ -81,6 +83,7 @@ def test_office_pages_send_strangers_to_the_login(make_app: MakeApp) -> None:
         "registration_id": 1,
         "question_id": 1,
         "rule_id": 1,
+        "row": 1,
     }
     guarded = 0
     for rule in app.url_map.iter_rules():

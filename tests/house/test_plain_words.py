@@ -28,7 +28,12 @@ OFFICE = {
 # Of the office, in components that both sides use.
 ONLY_FOR_THE_OFFICE = {
     *("Accepted by the mail server", "Again at %(at)s", "Will be sent again"),
-    *("Could not be sent", "To be told by telephone", "Not sent, out of date"),
+    *(
+        "Could not be sent",
+        "To be told by telephone",
+        "Told by telephone or post",
+        "Not sent, out of date",
+    ),
     *("Being sent", "In the queue", "Signed up twice", "No limit", "%(taken)s of %(limit)s places"),
     *("Being written anew", "Paused", "Told by us"),
     "%(done)s of %(total)s letters were accepted by the mail server",

@@ -59,6 +59,14 @@ def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ({"limit_logins": "0 per minute"}, "LIMIT_LOGINS"),
         ({"trusted_proxies": -1}, "TRUSTED_PROXIES"),
         ({"limit_signups": "many"}, "LIMIT_SIGNUPS"),
+        ({"mail_dkim_selector": "s1._domainkey. x"}, "MAIL_DKIM_SELECTOR"),
+        ({"dns_server": "ns.example.org"}, "DNS_SERVER"),
+        ({"dns_server": "192.0.2.1:99999"}, "DNS_SERVER"),
+        ({"bounce_imap_security": "ssl"}, "BOUNCE_IMAP_SECURITY"),
+        (
+            {"bounce_imap_security": "none", "bounce_imap_host": "imap.example.org"},
+            "BOUNCE_IMAP_SECURITY",
+        ),
     ],
 )
 def test_nonsense_is_refused_with_the_name_of_the_setting(

@@ -12,18 +12,17 @@ from app.events.facts import MeetingView
 from app.events.offers import get_offer
 from app.interest.queries import find_prefill
 from app.registration import links, queries, service
-from app.registration.door import views_cancel, views_change, views_manage
+from app.registration.door import views_cancel, views_change, views_coming, views_manage
 from app.registration.door.blueprint import blueprint
 from app.registration.door.refusals import refusal_text
 from app.registration.door.views_form import (
     Walk,
     busy,
     check,
+    check_moved,
     checked,
     digest_of,
-    has_moved,
     issue_token,
-    moved,
     page_of,
     read_step,
     refuse,
@@ -42,7 +41,7 @@ from app.web.headers import keep_private
 from app.web.limits import TooMany, hit
 from app.web.locale import current_locale, prefer_locale
 
-__all__ = ["blueprint", "views_cancel", "views_change", "views_manage"]
+__all__ = ["blueprint", "views_cancel", "views_change", "views_coming", "views_manage"]
 
 FORM = "sign-up"
 NOTICE_VERSION = 1
@@ -139,9 +138,9 @@ def _complete(slug: str, walk: Walk, token: FormToken) -> Response:
         return refuse(walk, typed, entry)
     if entry is None:
         return show_form(walk, typed, status=422)
-    if has_moved(walk, typed):
-        return check(walk, typed, notice=moved(), status=409)
-    return _store(slug, walk, typed, _command(slug, typed, entry, token))
+    return check_moved(walk, typed) or _store(
+        slug, walk, typed, _command(slug, typed, entry, token)
+    )
 
 
 def _store(slug: str, walk: Walk, typed: DayForm, command: SignUp) -> Response:

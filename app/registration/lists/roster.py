@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.base.text import search_term
@@ -69,6 +69,9 @@ class RosterRow:
     note: str
     created_at: datetime
     letter: LastLetter | None
+    still_coming: str = ""
+    answered_at: datetime | None = None
+    """When they answered that they come ('yes') or not ('no'), local to the meeting."""
     first: tuple[int, str] | None = None
     """Of somebody signed up twice: id and number of the first sign-up."""
 
@@ -154,10 +157,16 @@ def count_failed_letters() -> dict[int, int]:
         .select_from(OutboxLetter)
         .join(Participant, Participant.registration_id == OutboxLetter.registration_id)
         .join(Booking, Booking.participant_id == Participant.id)
-        .where(OutboxLetter.state == "failed")
+        .where(_is_lost())
         .group_by(Booking.event_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _is_lost() -> ColumnElement[bool]:
+    """Letters that failed, or are told by hand since they came back or would."""
+    by_hand = and_(OutboxLetter.state == "by_hand", OutboxLetter.reason != "")
+    return or_(OutboxLetter.state == "failed", by_hand)
 
 
 def _conditions(wanted: RosterFilter) -> list[ColumnElement[bool]]:
@@ -171,7 +180,7 @@ def _conditions(wanted: RosterFilter) -> list[ColumnElement[bool]]:
         failed = (
             select(Participant.id)
             .join(OutboxLetter, OutboxLetter.registration_id == Participant.registration_id)
-            .where(OutboxLetter.state == "failed")
+            .where(_is_lost())
         )
         conditions.append(Booking.participant_id.in_(failed))
     return conditions
@@ -215,6 +224,7 @@ def _rows(ids: Sequence[int]) -> tuple[RosterRow, ...]:
             *(Registration.id.label("registration_id"), Registration.number),
             *(Registration.email, Registration.email_may_fail, Registration.telephone),
             *(Registration.note, Registration.channel, Registration.locale),
+            *(Registration.coming, Registration.coming_at),
             *(Series.number_letter, Event.zone),
             *(_first_row.id.label("first_id"), _first_row.number.label("first_number")),
         )
@@ -254,6 +264,8 @@ def _row(row: Any, letters: dict[int, Any]) -> RosterRow:
         and LastLetter(
             state=last.state, due_at=to_local(last.due_at, row.zone), reason=last.reason
         ),
+        still_coming=row.coming,
+        answered_at=row.coming_at and to_local(row.coming_at, row.zone),
         first=(row.first_id, show_number(row.number_letter, row.first_number))
         if row.first_id
         else None,

@@ -92,18 +92,25 @@ class PostOffice:
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        message = email.message_from_bytes(envelope.original_content or b"", policy=policy.default)
         await asyncio.sleep(self.seconds_a_letter)
         answer = await self._answer("data", server)
         if answer in {OK, DROP}:
-            self.letters.append(Taken(envelope.rcpt_tos[0], message, time.monotonic()))
+            self.keep(envelope)
         return answer
+
+    def keep(self, envelope: Envelope) -> None:
+        """Take a letter."""
+        content = envelope.original_content or b""
+        message = email.message_from_bytes(content, policy=policy.default)
+        self.letters.append(Taken(envelope.rcpt_tos[0], message, time.monotonic()))
 
 
 @contextmanager
-def post_office(*, password: str = "", **options: Any) -> Iterator[PostOffice]:
+def post_office(
+    *, password: str = "", office: PostOffice | None = None, **options: Any
+) -> Iterator[PostOffice]:
     """Open a server; with ``password`` it wants to be logged in to (user ``mihon``)."""
-    office = PostOffice()
+    office = office or PostOffice()
 
     def check(_server: SMTP, _s: Session, _e: Envelope, _m: str, given: Any) -> AuthResult:
         good = given.login == b"mihon" and given.password == password.encode()
@@ -115,7 +122,7 @@ def post_office(*, password: str = "", **options: Any) -> Iterator[PostOffice]:
             "auth_required": "tls_context" in options,
             "auth_require_tls": "tls_context" in options,
         }
-    controller = Controller(office, hostname="127.0.0.1", port=_free_port(), **options)
+    controller = Controller(office, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
     office.port = controller.port
     try:
@@ -153,7 +160,7 @@ def raw_server(greeting: bytes, *, drip: bool = False) -> Iterator[int]:
             server.shutdown()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -1,0 +1,27 @@
+"""Postal addresses as people type them: the code is read generously, the rest stays as written."""
+
+import re
+
+from app.base.characters import DASHES, clean_block, nfkc
+
+_DIGIT = "[0-9０-９]"
+_HYPHEN = f"[{re.escape(DASHES)}－]"
+_CODE = re.compile(rf"〒?\s*({_DIGIT}{{3}})\s*{_HYPHEN}?\s*({_DIGIT}{{4}})(?!{_DIGIT})")
+
+
+def split_address(raw: str) -> tuple[str, str]:
+    """The seven digits of the postal code, '' for none, and what follows it.
+
+    '〒２３１ー００００ 横浜市…' gives ('2310000', '横浜市…'); a code counts only at the beginning.
+    """
+    text = clean_block(raw)
+    found = _CODE.match(text)
+    if found is None:
+        return "", text
+    return nfkc(found[1] + found[2]), text[found.end() :].strip(" \u3000,、\n")
+
+
+def normalise_address(raw: str) -> str:
+    """The address with its code as 〒231-0000; building names (①, 髙) stay as they are."""
+    code, rest = split_address(raw)
+    return f"〒{code[:3]}-{code[3:]} {rest}".strip() if code else rest

@@ -1,0 +1,1 @@
+"""Letters that come back: reading what the mailbox received, and what follows from it."""

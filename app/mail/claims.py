@@ -35,6 +35,7 @@ from app.mail.letter import FIRST
 from app.mail.models import UNSENT, OutboxLetter
 
 _campaigns = table("campaign", column("id"), column("state"))  # of a higher room; only looked at
+
 WAITS_BY = (
     ("queued", OutboxLetter.due_at),
     ("retrying", OutboxLetter.due_at),
@@ -67,11 +68,11 @@ def _ready() -> tuple[Select[OutboxLetter], ...]:
     in_order = (OutboxLetter.priority, OutboxLetter.due_at, OutboxLetter.id)
     return tuple(
         select(OutboxLetter)
-        .where(OutboxLetter.state == state, due <= bindparam("moment"), ~blocked, ~marked)
+        .where(OutboxLetter.state == state, from_when <= bindparam("moment"), ~blocked, ~marked)
         .where(true() if state == "sending" else ~_stopped())
         .order_by(*in_order)
         .limit(bindparam("most"))
-        for state, due in WAITS_BY
+        for state, from_when in WAITS_BY
     )
 
 

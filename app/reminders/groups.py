@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.interest.models import Interest
 from app.mail.models import OutboxLetter
-from app.registration import attendance
+from app.registration.attendance import came
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.reminders.facts import Audience, Target
 
@@ -70,9 +70,9 @@ def bookings(target: Target) -> ColumnElement[bool]:
     further: dict[str, ColumnElement[bool]] = {
         "venue": Booking.way == "venue",
         "online": Booking.way == "online",
-        "came": attendance.came(),
-        "not_came": ~attendance.came(),
-        "not_arrived": ~attendance.came(),
+        "came": came(),
+        "not_came": ~came(),
+        "not_arrived": ~came(),
         "answered": _answered(target),
         "not_answered": ~_answered(target),
     }

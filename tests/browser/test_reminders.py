@@ -96,7 +96,7 @@ def test_a_campaign_to_a_group(new_context: NewContext, stack: Stack, width: int
     page.goto(f"{HOME}/new")
     page.locator("#to").select_option("venue")
     page.locator("#subject").fill(f"幅{width}のお知らせ")
-    page.locator("main button[value=preview]").click()
+    page.get_by_role("button", name="人数を見る").click()
     expect(page.locator("main .notice")).to_contain_text("会場")
     first = page.locator("pre").first.inner_text()
     page.get_by_role("button", name="次の人").click()

@@ -285,6 +285,7 @@ def test_a_change_is_finished_only_when_everybody_knows(office: FlaskClient) -> 
     _all_letters("queued", "accepted")
     _all_letters("by_hand", "told")
     assert find_change_told(event) is None
+    db.session.remove()
     asked = office.post(PATH, data={**shown(office), "venue_name": "例会館"})
     given = {**hidden_of(asked), "step": "confirm", "tell": "1"}
     assert office.post(PATH, data=given).status_code == 303

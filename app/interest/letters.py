@@ -9,25 +9,25 @@ from app.interest import links
 from app.interest.models import Interest
 from app.interest.rules import CONFIRM_WITHIN
 from app.mail.letter import FIRST, LATER, Letter
-from app.web.plaintext import render_text
+from app.texts.letters import NONE, Texts, compose
 
 
-def ask(interest: Interest, event: Event, form_key: str) -> Letter:
+def ask(interest: Interest, event: Event, form_key: str, texts: Texts = NONE) -> Letter:
     """Asks whether it was really they; nobody is written to again who does not press the link."""
     url = links.confirm_url(interest.id, interest.version)
     facts = {"url": url, "days": CONFIRM_WITHIN.days}
     key = f"interest_ask:{interest.id}:{form_key}"
-    return _letter(interest, event, key, "interest_ask", facts)
+    return _letter(interest, event, key, "interest_ask", facts, texts)
 
 
-def confirmed(interest: Interest, event: Event, form_key: str = "") -> Letter:
+def confirmed(interest: Interest, event: Event, form_key: str = "", texts: Texts = NONE) -> Letter:
     """Says that they are on the list; with ``form_key``: to somebody who was on it already."""
     key = f"interest_again:{interest.id}:{form_key}" if form_key else f"interest:{interest.id}"
     facts = {"again": bool(form_key)}
-    return _letter(interest, event, key, "interest_confirmed", facts)
+    return _letter(interest, event, key, "interest_confirmed", facts, texts)
 
 
-def date_fixed(interest: Interest, event: Event) -> Letter:
+def date_fixed(interest: Interest, event: Event, texts: Texts = NONE) -> Letter:
     """Tells date and place, and leads to the form, filled in."""
     locale = interest.locale
     facts = {
@@ -42,32 +42,37 @@ def date_fixed(interest: Interest, event: Event) -> Letter:
         "url": links.sign_up_url(interest.id, interest.version),
     }
     key = f"date_fixed:{event.id}:{interest.id}"
-    return _letter(interest, event, key, "date_fixed", facts)
+    return _letter(interest, event, key, "date_fixed", facts, texts)
 
 
-def _letter(
-    interest: Interest, event: Event, key: str, purpose: str, facts: Mapping[str, object]
+def _letter(  # noqa: PLR0913, PLR0917  # what a letter is made of
+    interest: Interest,
+    event: Event,
+    key: str,
+    purpose: str,
+    facts: Mapping[str, object],
+    texts: Texts,
 ) -> Letter:
-    locale = interest.locale
     # Whoever has not confirmed is on no list that could be left.
     ends = "" if purpose == "interest_ask" else links.leave_url(interest.id, interest.version)
     known = {
         "name": interest.name,
-        "title": event.title.text(locale),
+        "title": event.title.text(interest.locale),
+        "day": None,
+        "more": 0,
         "is_sample": event.series.is_sample,
         "leave_url": ends,
         **facts,
     }
-    subject = render_text(f"mail/{purpose}/subject.txt", locale, **known)
-    body = render_text(f"mail/{purpose}/body.txt", locale, **known)
+    text = compose(purpose, interest.locale, texts, known)
     return Letter(
         key=key,
         purpose=purpose,
         to_address=interest.email,
         to_name=interest.name,
-        locale=locale,
-        subject=" ".join(subject.split()),
-        body=body.strip() + "\n",
+        locale=interest.locale,
+        subject=text.subject,
+        body=text.body,
         priority=LATER if purpose == "date_fixed" else FIRST,
         interest_id=interest.id,
         unsubscribe_url=ends,

@@ -18,6 +18,7 @@ from app.interest.models import Interest
 from app.interest.rules import may_tell
 from app.mail import outbox
 from app.mail.stop import Stop
+from app.texts.queries import read_texts
 
 BATCH = 200
 BATCHES = 25
@@ -82,7 +83,8 @@ def _tell_batch(session: WriteSession, event_id: int, moment: datetime) -> bool:
         .with_for_update(key_share=True)
     )
     chosen = list(session.scalars(query))
-    made = [letters.date_fixed(interest, events[0]) for interest in chosen]
+    texts = read_texts(session, events[0].series_id)
+    made = [letters.date_fixed(interest, events[0], texts) for interest in chosen]
     for interest in chosen:
         interest.told_at = moment
     outbox.post_many(session, made, moment)

@@ -18,6 +18,8 @@ from app.events.offers import read_offer
 from app.registration.models import Booking, Registration
 from app.registration.rules import Meeting, Queued
 from app.registration.wishes import meetings
+from app.texts.letters import Texts
+from app.texts.queries import read_texts
 
 # Statements are built once: building one takes longer than running it.
 _SERIES = select(Series).order_by(Series.id)
@@ -60,12 +62,20 @@ class Day:
     number_letter: str
     moment: datetime
     _offers: dict[str, Offer] = field(default_factory=dict)
+    _texts: Texts | None = None
 
     def offer(self, locale: str) -> Offer:
         """The offer in one language, as it was when first asked for."""
         if locale not in self._offers:
             self._offers[locale] = read_offer(self.session, self.series_id, locale, self.moment)
         return self._offers[locale]
+
+    @property
+    def texts(self) -> Texts:
+        """How the office words the letters of this series; read once, when first asked for."""
+        if self._texts is None:
+            self._texts = read_texts(self.session, self.series_id)
+        return self._texts
 
     def meetings(self, locale: str) -> tuple[Meeting, ...]:
         """What the rules decide by."""

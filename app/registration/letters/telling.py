@@ -40,7 +40,7 @@ def tell_changed(day: Day, rows: Sequence[Registration], whys: Mapping[int, Why]
     before = last_told(day, ids)
     signups = read_signups(session, ids)
     made = [
-        letters.told(one, day.offer(one.locale), before.get(i), whys[i])
+        letters.told(one, day.offer(one.locale), before.get(i), whys[i], day.texts)
         for i in ids
         if (one := signups[i].without_duplicates).people
     ]

@@ -15,6 +15,7 @@ from app.interest import queries as interest
 from app.organiser import (
     doubles,
     files,
+    letters,
     progress,
     questions,
     registrations,
@@ -32,6 +33,7 @@ __all__ = [
     "blueprint",
     "doubles",
     "files",
+    "letters",
     "progress",
     "questions",
     "registrations",

@@ -49,6 +49,8 @@ ACTIONS: dict[str, Any] = {
     "question.removed": _("Removed a question"),
     "file.added": _("A file was put up"),
     "file.removed": _("A file was removed"),
+    "letter_text.changed": _("Changed the text of a letter"),
+    "letter_text.reset": _("Put back the default text of a letter"),
     "campaign.written": _("Wrote a reminder"),
     "campaign.started": _("Sent a reminder to everybody"),
     "campaign.tried": _("Sent a reminder to themselves as a test"),
@@ -67,6 +69,9 @@ PURPOSES: dict[str, Any] = {
     "new_link": _("New personal link"),
     "link_again": _("Personal link once more"),
     "already": _("Signed up already"),
+    "interest_ask": _("To be told of the date: please confirm"),
+    "interest_confirmed": _("To be told of the date: on the list"),
+    "date_fixed": _("The date is fixed"),
     "reminder": _("Reminder"),
 }
 """What letters are about."""

@@ -13,7 +13,7 @@ from app.registration.letters.wording import Actor, Why, facts_of
 from app.registration.links import another_url, manage_url
 from app.texts.letters import NONE, Texts, compose
 
-__all__ = ["Actor", "Kind", "Why", "already", "event_invites", "kind_of", "told"]
+__all__ = ["Actor", "Kind", "Why", "already", "already_facts", "event_invites", "kind_of", "told"]
 
 Kind = Literal[
     "confirmed",

@@ -21,7 +21,10 @@ PLACES = (
     *("app/interest/forms.py", "app/interest/views.py"),
     *("app/web/errors.py", "app/web/association.py"),
 )
-OFFICE = {"office.html", "office_found.html", "office_progress.html", "office_signup.html"}
+OFFICE = {
+    *("office.html", "office_found.html", "office_progress.html", "office_signup.html"),
+    "office_write.html",
+}
 # Of the office, in components that both sides use.
 ONLY_FOR_THE_OFFICE = {
     *("Accepted by the mail server", "Again at %(at)s", "Will be sent again"),

@@ -56,7 +56,7 @@ def letter_text(slug: str, kind: str, locale: str) -> str:
     meeting, known = _find(slug, kind, locale)
     stored = queries.find_stored(meeting.series_id, kind, locale)
     person = request.args.get("person", type=row_id)
-    form = _form(known, locale, data={"version": stored.version, "person": person or ""})
+    form = _form(known, locale, data={"version": str(stored.version), "person": str(person or "")})
     form.put(stored.text or default_text(kind, locale))
     return _show(meeting, form, stored)
 

@@ -154,7 +154,7 @@ def _show(meeting: MeetingHead, form: LetterForm, stored: Stored, **more: Any) -
         kind=form.kind,
         kind_name=kind_name(form.kind.code),
         when=WHEN[form.kind.code],
-        language=LANGUAGES[form.locale],
+        told_in=LANGUAGES[form.locale],
         form=form,
         stored=stored,
         fixes=list(form.fixes),

@@ -65,6 +65,11 @@ class LetterForm(Form):
             if value == chosen:
                 self[name].data = correct(self[name].data, problem.written, problem.nearest)
 
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """(id of the field, text) of every mistake, each a line of its own."""
+        return [(self[name].id, text) for name in TEXTS for text in self[name].errors]
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the shape, then whether a whole letter can be made of it."""
         if not super().validate(extra_validators):

@@ -159,7 +159,7 @@ def test_what_is_wrong_is_said_and_corrected_by_a_button(office: FlaskClient) ->
         "{{リンク}} は、1行に単独で書いてください",
     ):
         assert told in refused.text
-    assert len(errors(refused)) == 2
+    assert len(errors(refused)) == 5, errors(refused)
     assert "<mark>{{お名前}}</mark>" in refused.text
     assert "<script>" not in refused.text
     mended = post(office, subject="件名", body=body, fix="body:0")

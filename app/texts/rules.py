@@ -28,10 +28,10 @@ def faults(text: Text, kind: Kind, locale: str) -> tuple[Fault, ...]:
 
 def _of_subject(subject: str, kind: Kind) -> Iterator[Fault]:
     yield from _of_variables("subject", subject, kind)
-    for code, written in kind.words.found(subject).items():
-        if code in BLOCKS:
-            yield Fault(field="subject", code="not_here", written=written)
-    if kind.words.may_be_empty(subject):
+    blocks = [one for code, one in kind.words.found(subject).items() if code in BLOCKS]
+    for written in blocks:
+        yield Fault(field="subject", code="not_here", written=written)
+    if not blocks and kind.words.may_be_empty(subject):
         yield Fault(field="subject", code="empty")
     if len(subject) > SUBJECT:
         yield Fault(field="subject", code="length")

@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.base.clock import now
 from app.base.errors import Busy
-from app.db import Translated, db
+from app.db import Translated, db, transaction
+from app.interest.models import Interest
 from app.mail.models import OutboxLetter
 from app.texts import service
 from app.texts.facts import LOCALES
@@ -225,3 +227,27 @@ def test_pages_take_the_same_queries_at_any_size(app: Flask, office: FlaskClient
                 office.get(path)
             found.append(len(sent))
     assert all(first == second for first, second in counted.values()), counted
+
+
+def test_letters_about_a_date_are_shown_as_those_who_asked_get_them(office: FlaskClient) -> None:
+    event = make_event(starts_in=None, opens=None)
+    with transaction() as session:
+        for n, state in enumerate(("confirmed", "left", "asked")):
+            row = Interest(
+                event_id=event,
+                name=f"例 {n}",
+                email=f"rei{n}@example.com",
+                email_key=f"rei{n}@example.com",
+                state=state,
+                created_at=now(),
+            )
+            session.put(row)
+    path = f"{LIST}/date_fixed/ja"
+    page = office.get(path)
+    assert preview_of(page).startswith("例 0 様")
+    assert "rei0@example.com" in page.text
+    chosen = re.search(r'value="(person:\d+)">次の人', page.text)
+    assert chosen is not None
+    after = post(office, path, step=chosen[1])
+    assert preview_of(after).startswith("例 2 様"), "who has left is written to no more"
+    assert "次の人" not in after.text

@@ -16,6 +16,7 @@ from app.mail.calendar import Party, calendar_object
 from app.mail.letter import Letter
 from app.registration.letters import letters, snapshots
 from app.registration.letters.letters import Why
+from app.texts.letters import NONE, Texts
 from tests import facts
 from tests.conftest import settings_for
 from tests.facts import AFTERNOON, lunch, meeting, offer, person, signup
@@ -31,6 +32,9 @@ GROUP = (
     person(3, "例 一郎", (1, "venue", "confirmed"), (2, "venue", "waiting", 2)),
 )
 LIMITED = lunch(choices=tuple(replace(one, places=50) for one in lunch().choices))
+
+TEXTS: Texts = NONE
+"""How the office words them; tests set it."""
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +60,7 @@ def told(before: Any, after: Any, why: Why = PERSON, **more: Any) -> Letter | No
     """The letter between two states; ``before`` None where nothing was told."""
     old, new = more.pop("old", None), more.pop("new", None) or offer()
     snapshot = None if before is None else snapshots.take(before, old or new)
-    return letters.told(after, new, snapshot, why)
+    return letters.told(after, new, snapshot, why, TEXTS)
 
 
 CASES: dict[str, Callable[[], Letter | None]] = {
@@ -241,18 +245,19 @@ CASES: dict[str, Callable[[], Letter | None]] = {
         new=offer(meeting(1, "en"), locale="en"),
     ),
     "already-ja": lambda: letters.already(
-        signup(HANAKO, registration_id=8, number="A-0124"), signup(HANAKO), offer()
+        signup(HANAKO, registration_id=8, number="A-0124"), signup(HANAKO), offer(), TEXTS
     ),
     "already-en": lambda: letters.already(
         signup(HANAKO, registration_id=8, number="A-0124", locale="en"),
         signup(HANAKO),
         offer(locale="en"),
+        TEXTS,
     ),
 }
 
 CASES |= {
     f"address-changed-{locale}": lambda locale=locale: letters.address_changed(
-        signup(*GROUP, locale=locale), 2, offer(locale=locale)
+        signup(*GROUP, locale=locale), 2, offer(locale=locale), TEXTS
     )
     for locale in ("ja", "en", "easy")
 }

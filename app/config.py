@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     mail_timeout: float = Field(20.0, gt=0, le=300)
     mail_dkim_selector: str = ""
     dns_server: str = ""
+    mail_per_minute: int = Field(0, ge=0)
+    mail_per_hour: int = Field(0, ge=0)
+    mail_bodies_days: int = Field(90, ge=1, le=36500)
     local_mailbox: bool = False
     local_mailbox_port: int = Field(8025, ge=1, le=65535)
 

@@ -20,6 +20,7 @@ from app.mail import views as mailbox
 from app.mail.bounces.imap import read_mailbox_tick
 from app.mail.bounces.service import divert_marked_tick, forget_received_tick
 from app.mail.check.service import check_tick
+from app.mail.forgetting import forget_bodies_tick
 from app.mail.worker import TickJob
 from app.organiser import views as organiser
 from app.public import views as public
@@ -133,5 +134,6 @@ def _ticks() -> list[TickJob]:
         TickJob("marked addresses", timedelta(minutes=1), divert_marked_tick),
         TickJob("received messages", timedelta(days=1), forget_received_tick),
         TickJob("mail check", timedelta(seconds=5), check_tick),
+        TickJob("old letters", timedelta(days=1), forget_bodies_tick),
         TickJob("rate counters", timedelta(minutes=10), forget_expired_tick),
     ]

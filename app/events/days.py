@@ -27,10 +27,13 @@ def days_of(meetings: Sequence[MeetingView]) -> tuple[Day, ...]:
     return tuple(days)
 
 
-def _gap(before: MeetingView, after: MeetingView, day: date) -> int:
+def _gap(before: MeetingView, after: MeetingView, day: date) -> int | None:
     """Minutes on ``day`` from the end of one meeting to the start of the next; below 0: overlap.
 
-    A meeting over several days ends again on each of them.
+    A meeting over several days ends again on each of them. There is no break beside one that was
+    called off: None.
     """
+    if "cancelled" in {before.status, after.status}:
+        return None
     ends = max(span.end for span in before.spans if span.start.date() == day)
     return int((after.spans[0].start - ends).total_seconds() // 60)

@@ -148,12 +148,18 @@ class Offer:
 class Day:
     """The meetings of a series that begin on one day, in order.
 
-    ``gaps``: the minutes between neighbours on that day, negative where they overlap.
+    ``gaps``: the minutes between neighbours on that day, negative where they overlap; None beside a
+    meeting that was called off.
     """
 
     date: On
     meetings: tuple[MeetingView, ...]
-    gaps: tuple[int, ...]
+    gaps: tuple[int | None, ...]
+
+    @property
+    def taking_place(self) -> tuple[MeetingView, ...]:
+        """Those that were not called off."""
+        return tuple(meeting for meeting in self.meetings if meeting.status != "cancelled")
 
     @property
     def more_dates(self) -> tuple[On, ...]:

@@ -2,16 +2,16 @@
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
 
 from app.base.clock import now
-from app.base.errors import Busy
 from app.config import Settings, current_settings
 from app.mail import claims, pauses
+from app.mail.claims import Mark
+from app.mail.marking import Marker, insist, marking
 from app.mail.message import build
 from app.mail.models import OutboxLetter
 from app.mail.replies import Accepted, FinalRefusal, NotSent, SettingsFault, Temporary
@@ -20,13 +20,12 @@ from app.mail.stop import Stop
 from app.mail.transport import Transport, letter_limit
 from app.mail.waits import wait_after
 
-BATCH = 10
+BATCH = 50
+LONGEST_BATCH = timedelta(seconds=5)
+"""After so long the rest is put back, so that a slow server keeps no urgent letter waiting."""
 PAUSE_OF_SETTINGS = timedelta(minutes=1)
 PAUSE_OF_SERVER = timedelta(seconds=15)
 MARGIN = timedelta(seconds=5)
-LONGEST_WAIT = 10.0
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +35,7 @@ class Round:
     """One batch: whose, until when it is held, how it is sent."""
 
     holder: str
+    began: datetime
     lease_until: datetime
     limit: timedelta
     settings: Settings
@@ -43,8 +43,9 @@ class Round:
     stop: Stop
 
     def has_time(self, moment: datetime) -> bool:
-        """Whether one more letter can be sent well before the lease ends."""
-        return moment + self.limit < self.lease_until
+        """Whether one more letter can be sent in this batch, well before the lease ends."""
+        in_turn = self.began <= moment < self.began + LONGEST_BATCH
+        return in_turn and moment + self.limit < self.lease_until
 
 
 def deliver_due(holder: str, stop: Stop, transport: Transport | None = None) -> int:
@@ -62,7 +63,8 @@ def deliver_due(holder: str, stop: Stop, transport: Transport | None = None) -> 
     """
     moment = now()
     paused = pauses.read()
-    if paused.until is not None and moment < paused.until:
+    # A pause that would last longer than any was set by a clock that was wrong.
+    if paused.until is not None and moment < paused.until <= moment + PAUSE_OF_SETTINGS:
         return 0
     if stop.asked or not claims.anything_due(moment):
         return 0
@@ -73,6 +75,7 @@ def deliver_due(holder: str, stop: Stop, transport: Transport | None = None) -> 
     own = transport or make_transport()
     round_ = Round(
         holder=holder,
+        began=moment,
         lease_until=moment + lease,
         limit=limit,
         settings=settings,
@@ -80,14 +83,18 @@ def deliver_due(holder: str, stop: Stop, transport: Transport | None = None) -> 
         stop=stop,
     )
     try:
-        _send_batch(round_, batch, was_paused=bool(paused.reason))
+        if batch:
+            with marking(holder, stop) as marker:
+                _send_batch(round_, marker, batch, was_paused=bool(paused.reason))
     finally:
         if transport is None:
             own.close()
     return len(batch)
 
 
-def _send_batch(round_: Round, batch: Sequence[OutboxLetter], *, was_paused: bool) -> None:
+def _send_batch(
+    round_: Round, marker: Marker, batch: Sequence[OutboxLetter], *, was_paused: bool
+) -> None:
     """Send letter by letter; what cannot be sent now is put back untried."""
     for position, letter in enumerate(batch):
         if round_.stop.asked or not round_.has_time(now()):
@@ -98,14 +105,14 @@ def _send_batch(round_: Round, batch: Sequence[OutboxLetter], *, was_paused: boo
             isinstance(outcome, Temporary) and round_.transport.aborted
         )
         if not untried:
-            _mark(round_, letter, outcome)
+            marker.put(_mark(letter, outcome))
         if untried or (isinstance(outcome, Temporary) and outcome.whole_server):
             _put_back(round_, batch[position if untried else position + 1 :])
             _pause(round_, outcome)
             return
         if was_paused:
             was_paused = False
-            _insist(round_.stop, pauses.end_pause)
+            insist(round_.stop, pauses.end_pause)
 
 
 def _send(round_: Round, letter: OutboxLetter) -> Accepted | NotSent:
@@ -121,29 +128,34 @@ def _send(round_: Round, letter: OutboxLetter) -> Accepted | NotSent:
         return Temporary("internal")
 
 
-def _mark(round_: Round, letter: OutboxLetter, outcome: Accepted | NotSent) -> None:
-    """Write down what became of the letter, however long the database is away."""
-    if not isinstance(outcome, Accepted):
-        log.warning("letter %s not accepted: %s", letter.id, outcome.code)
-    if _insist(round_.stop, partial(_write_down, letter, round_.holder, outcome)) is False:
-        log.warning("letter %s was taken over by another worker", letter.id)
-
-
-def _write_down(letter: OutboxLetter, holder: str, outcome: Accepted | NotSent) -> bool:
+def _mark(letter: OutboxLetter, outcome: Accepted | NotSent) -> Mark:
+    """What is to be written down about a letter."""
+    moment = now()
     if isinstance(outcome, Accepted):
-        return claims.mark_accepted(letter.id, holder, outcome.reply, now())
-    if isinstance(outcome, FinalRefusal):
-        return claims.mark_failed(letter.id, holder, outcome.code, outcome.reply)
-    wait = wait_after(letter.attempts + 1, random.random())  # noqa: S311  # no secret
-    if wait is None:
-        return claims.mark_failed(letter.id, holder, "gave_up", outcome.reply)
-    return claims.mark_retrying(letter.id, holder, outcome.code, outcome.reply, now() + wait)
+        return Mark(
+            letter_id=letter.id,
+            state="accepted",
+            due_at=moment,
+            accepted_at=moment,
+            reply=outcome.reply,
+        )
+    log.warning("letter %s not accepted: %s", letter.id, outcome.code)
+    final = isinstance(outcome, FinalRefusal)
+    wait = None if final else wait_after(letter.attempts + 1, random.random())  # noqa: S311
+    gave_up = wait is None and not final
+    return Mark(
+        letter_id=letter.id,
+        state="failed" if wait is None else "retrying",
+        due_at=moment if wait is None else moment + wait,
+        reason="gave_up" if gave_up else outcome.code,
+        reply=outcome.reply,
+    )
 
 
 def _put_back(round_: Round, letters: Sequence[OutboxLetter]) -> None:
     if letters:
         ids = [letter.id for letter in letters]
-        _insist(round_.stop, partial(claims.release, round_.holder, ids))
+        insist(round_.stop, partial(claims.release, round_.holder, ids))
 
 
 def _pause(round_: Round, outcome: Accepted | NotSent) -> None:
@@ -153,20 +165,4 @@ def _pause(round_: Round, outcome: Accepted | NotSent) -> None:
     log.warning("no letters can be sent: %s", outcome.code)
     fault = isinstance(outcome, SettingsFault)
     duration = PAUSE_OF_SETTINGS if fault else PAUSE_OF_SERVER
-    _insist(round_.stop, partial(pauses.pause, outcome.code, now(), duration))
-
-
-def _insist(stop: Stop, write: Callable[[], T]) -> T | None:
-    """Write, waiting for a database that is busy or away; given up only when asked to stop.
-
-    Letters that could not be marked then come back when their lease ends.
-    """
-    wait = 0.1
-    while True:
-        try:
-            return write()
-        except Busy:
-            if stop.wait(wait):
-                log.warning("stopped before the database was back")
-                return None
-            wait = min(2 * wait, LONGEST_WAIT)
+    insist(round_.stop, partial(pauses.pause, outcome.code, now(), duration))

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.base.clock import now
+from app.config import current_settings
 from app.db import db
+from app.mail import ceilings
 from app.mail.models import OutboxLetter, Tick
 from app.mail.pauses import QUEUE
 
@@ -19,12 +21,14 @@ class QueueState:
 
     ``paused_reason`` is a code for ``words.reason_words``, '' when all is well. ``last_seen`` is
     when a worker last looked (UTC), None when none ever did; ``silent`` says that this is more than
-    5 minutes ago.
+    5 minutes ago. ``goes_on_at`` is when the next letter may go (UTC), where one waits because as
+    many went as the settings allow; that is as it should be.
     """
 
     paused_reason: str
     last_seen: datetime | None
     silent: bool
+    goes_on_at: datetime | None
 
 
 def queue_state(moment: datetime | None = None) -> QueueState:
@@ -33,8 +37,13 @@ def queue_state(moment: datetime | None = None) -> QueueState:
         select(Tick.paused_reason, Tick.last_run_at).where(Tick.name == QUEUE)
     ).first()
     reason, last_seen = row or ("", None)
-    silent = last_seen is None or (moment or now()) - last_seen > SILENT_AFTER
-    return QueueState(paused_reason=reason, last_seen=last_seen, silent=silent)
+    moment = moment or now()
+    return QueueState(
+        paused_reason=reason,
+        last_seen=last_seen,
+        silent=last_seen is None or moment - last_seen > SILENT_AFTER,
+        goes_on_at=ceilings.goes_on_at(db.session(), current_settings(), moment),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 LONGEST_REPLY = 500
 PERMANENT = 500
 TRANSIENT = 400
+TOO_LARGE = 552
 _AUTHENTICATION_WANTED = {530, 534, 535, 538}  # RFC 4954: said to any command, never of a letter
 _LOGIN_IMPOSSIBLE = (smtplib.SMTPNotSupportedError, smtplib.SMTPException)
 _ENHANCED = re.compile(r"[245]\.(\d{1,3})\.(\d{1,3})\b")
@@ -36,7 +37,7 @@ class NotSent(Exception):
 
 
 class FinalRefusal(NotSent):
-    """The server refuses this letter for good (5xx to RCPT or DATA)."""
+    """The server refuses this letter for good (5xx to RCPT or DATA, or to its size)."""
 
 
 class SettingsFault(NotSent):
@@ -112,6 +113,8 @@ def _by_code(code: int, text: bytes | str, phase: str) -> NotSent:
         return SettingsFault("login_refused", reply)
     if whole_server:
         return SettingsFault("no_starttls" if phase == "starttls" else "server_refuses_us", reply)
+    if phase == "mail" and (code == TOO_LARGE or _subject(reply) == (3, 4)):
+        return FinalRefusal("too_large", reply)  # MAIL names the size, too (RFC 1870)
     if phase == "mail":
         return SettingsFault("sender_refused", reply)
     return FinalRefusal(_reason(code, reply, phase), reply)
@@ -136,7 +139,7 @@ def _reason(code: int, reply: str, phase: str) -> str:
             return "refused"
     if phase == "rcpt" and code in {550, 551, 553}:
         return "address_unknown"
-    return "mailbox_full" if phase == "rcpt" and code == 552 else "refused"  # noqa: PLR2004
+    return "mailbox_full" if phase == "rcpt" and code == TOO_LARGE else "refused"
 
 
 def _is_timeout(error: BaseException | None) -> bool:

@@ -4,12 +4,15 @@ Flask-Mail 0.10 sets no time limit and checks no certificate, so its connection 
 """
 
 import contextlib
+import math
 import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 READY = 220
 LETTERS_PER_CONNECTION = 100  # many servers close after so many
 LIMITS_PER_LETTER = 2
+LOOKS = 20  # how often in a letter's time somebody looks whether it is over
 
 
 def letter_limit(settings: Settings) -> float:
@@ -133,6 +137,9 @@ class Transport:
         self._mail = mail
         self._connection: TimedConnection | None = None
         self._overdue = False
+        self._deadline = math.inf
+        self._unwatched = threading.Event()
+        self._unwatched.set()
         self.aborted = False
 
     def send(self, message: Message) -> Accepted:
@@ -157,6 +164,10 @@ class Transport:
 
     def close(self) -> None:
         """End the connection, if there is one; the next letter opens another."""
+        self._unwatched.set()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -178,7 +189,7 @@ class Transport:
             raise self._meaning(error, connection) from error
         reply = connection.talk.last_reply
         if connection.num_emails >= LETTERS_PER_CONNECTION:
-            self.close()
+            self._hang_up()
         return Accepted(reply=reply)
 
     def _open(self) -> TimedConnection:
@@ -194,7 +205,7 @@ class Transport:
     def _meaning(self, error: Exception, connection: TimedConnection) -> Exception:
         phase = connection.talk.phase
         if phase in BEFORE_MAIL or connection.talk.sock is None or self._overdue:
-            self.close()
+            self._hang_up()
         if self.aborted:
             return Temporary("stopped")
         if self._overdue:
@@ -204,19 +215,26 @@ class Transport:
     @contextmanager
     def _time_limit(self) -> Iterator[None]:
         """Break off a letter that takes too long in all; a socket's limit begins anew each byte."""
+        limit = letter_limit(self._mail.settings)
         self._overdue = False
-        timer = threading.Timer(letter_limit(self._mail.settings), self._too_long)
-        timer.daemon = True
-        timer.start()
+        self._deadline = time.monotonic() + limit
+        if self._unwatched.is_set():
+            self._unwatched = threading.Event()
+            watch = partial(self._watch, self._unwatched, limit / LOOKS)
+            threading.Thread(target=watch, name="time limit", daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            self._deadline = math.inf
 
-    def _too_long(self) -> None:
-        self._overdue = True
-        if (connection := self._connection) is not None:
-            connection.cut()
+    def _watch(self, unwatched: threading.Event, every: float) -> None:
+        """One thread for all letters of a connection: a timer for each costs as much as a reply."""
+        while not unwatched.wait(every):
+            if time.monotonic() > self._deadline:
+                self._deadline = math.inf
+                self._overdue = True
+                if (connection := self._connection) is not None:
+                    connection.cut()
 
 
 def _our_name(settings: Settings) -> str:

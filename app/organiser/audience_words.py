@@ -23,7 +23,10 @@ SIMPLE: dict[str, Any] = {
 }
 REASONS: dict[str, Any] = {
     "begun": _("Not sent: the meeting had begun before its time came"),
-    "late": _("Not sent: the program that sends letters was not running in time"),
+    "late": _(
+        "Not sent: its time had passed already (the meeting was moved, or the program that sends"
+        " letters was not running)"
+    ),
     "unseen": _("Not sent: nobody had looked at the text"),
     "told": _("Not sent: it had gone already when the meeting was moved"),
     "called_off": _("Not sent: the meeting was called off"),

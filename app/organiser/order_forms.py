@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import Optional, StopValidation
 
 from app.base.text import clean_line, nfkc
@@ -53,9 +54,13 @@ class OrderForm(ReminderForm):
                 for choice in question.choices
             )
         self.to.choices = [
-            (written(target), audience_words(target, choices.questions)) for target in targets
+            SelectChoice(written(target), audience_words(target, choices.questions))
+            for target in targets
         ]
-        self.file.choices = [("", _("None")), *((str(f.id), f.title) for f in choices.files)]
+        self.file.choices = [
+            SelectChoice("", _("None")),
+            *(SelectChoice(str(file.id), file.title) for file in choices.files),
+        ]
 
     @property
     def order(self) -> Order:
@@ -77,13 +82,14 @@ class RuleForm(OrderForm):
     unit = SelectField(
         _("Days or hours"),
         choices=[
-            ("days", _("days")),
-            ("office_days", _("office days")),
-            ("hours", _("hours")),
+            SelectChoice("days", _("days")),
+            SelectChoice("office_days", _("office days")),
+            SelectChoice("hours", _("hours")),
         ],
     )
     side = SelectField(
-        _("Before or after"), choices=[("before", _("before")), ("after", _("after"))]
+        _("Before or after"),
+        choices=[SelectChoice("before", _("before")), SelectChoice("after", _("after"))],
     )
     clock = StringField(_("At what time"))
 
@@ -103,7 +109,8 @@ class RuleForm(OrderForm):
         most = MOST.get(self.unit.data or "", 0)
         least = 1 if self.side.data == "after" or self.unit.data == "hours" else 0
         typed = field.data
-        if not (typed.isascii() and typed.isdigit() and least <= int(typed[:4]) <= most):
+        is_number = typed.isascii() and typed.isdigit() and len(typed) <= len(str(most))
+        if not (is_number and least <= int(typed) <= most):
             raise StopValidation(
                 _("Please enter a whole number from %(least)s to %(most)s", least=least, most=most)
             )

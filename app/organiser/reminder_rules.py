@@ -217,7 +217,7 @@ def _look(day: DeskDay, rule_id: int, *, clash: bool = False) -> str:
         seen_at=known.seen_at and to_local(known.seen_at, zone),
         upcoming=[
             (one, titles[one.event_id], to_local(one.due_at, zone))
-            for one in due.upcoming(day.offer.series_id, [known], now())
+            for one in due.worth_showing(due.upcoming(day.offer.series_id, [known], now()))
         ],
         clash=clash,
         **writing.shown(readers.plan_of_rule(known), request.args.get("person")),

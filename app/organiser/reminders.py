@@ -32,8 +32,7 @@ def reminders(slug: str) -> str:
     day = day_of(slug)
     rules = queries.list_rules(day.offer.series_id)
     zone, by_id = day.meeting.zone, {one.id: one for one in day.offer.meetings}
-    coming = due.upcoming(day.offer.series_id, rules, now())
-    coming.sort(key=lambda one: one.due_at)
+    coming = due.worth_showing(due.upcoming(day.offer.series_id, rules, now()))
     return render_template(
         "office/reminders.html",
         meeting=day.meeting,
@@ -47,7 +46,7 @@ def reminders(slug: str) -> str:
                 to_local(one.due_at, zone),
                 reason_words(one.reason),
             )
-            for one in sorted(coming, key=lambda each: each.due_at)
+            for one in coming
         ],
         campaigns=[
             (

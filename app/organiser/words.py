@@ -1,9 +1,11 @@
 """Words of the office for short codes."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from app.base.timezones import to_local
 from app.mail.queries import queue_state
 from app.mail.words import reason_words
 
@@ -122,6 +124,8 @@ def action_words(action: str) -> Any:
 
 
 def queue_facts() -> dict[str, Any]:
-    """For the notice that letters are not being sent: ``queue``, and ``why`` in words."""
+    """For the notice on how letters go: ``queue`` in the office's time, and ``why`` in words."""
     queue = queue_state()
+    if queue.goes_on_at is not None:
+        queue = replace(queue, goes_on_at=to_local(queue.goes_on_at, ZONE))
     return {"queue": queue, "why": reason_words(queue.paused_reason)}

@@ -58,13 +58,14 @@ def change(  # noqa: PLR0913  # whose, as it was seen, and what it is to be
 ) -> Signup:
     """Make a sign-up what ``entry`` says, by the same rules as signing up.
 
-    What can no longer be changed stays as it is, whatever the entry says. The same form key twice
+    What can no longer be changed stays as it is, whatever the entry says. What was wholly cancelled
+    is signed up for anew: only the office brings it back. The same form key twice
     changes nothing more.
 
     Raises:
         NotFound: there is no such sign-up.
         Gone: the link is no longer good.
-        ChangedMeanwhile: it has another version than ``version``.
+        ChangedMeanwhile: it has another version than ``version``, or is cancelled.
         SignUpRefused, WouldWait: as in signing up; ``already`` for somebody who is signed up.
         Busy: nothing was stored.
     """
@@ -73,6 +74,8 @@ def change(  # noqa: PLR0913  # whose, as it was seen, and what it is to be
         if opened.row.change_key == form_key:
             return opened.before
         _check_version(opened, version)
+        if office is None and not opened.before.active:
+            raise ChangedMeanwhile("cancelled")
         # Whoever changes a sign-up after "I cannot come" has thought better of it.
         if opened.row.coming == "no":
             opened.row.coming, opened.row.coming_at = "", None

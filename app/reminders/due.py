@@ -13,8 +13,10 @@ from sqlalchemy import select
 from app.auth.queries import list_addresses
 from app.base.clock import now
 from app.base.languages import DEFAULT
+from app.base.timezones import to_local
 from app.config import current_settings
 from app.db import db, transaction
+from app.db.session import WriteSession
 from app.events import queries as events
 from app.events.models import Event
 from app.mail import outbox
@@ -53,10 +55,10 @@ def due_tick(stop: Stop) -> None:
             _ask(one)
         else:
             _run(one)
-    for campaign_id in _scheduled(moment):
+    for event_id, campaign_id in _scheduled(moment):
         if stop.asked:
             return
-        _begin_scheduled(campaign_id)
+        _begin_scheduled(event_id, campaign_id)
 
 
 def upcoming(series_id: int, rules: Iterable[RuleView], moment: datetime) -> list[Upcoming]:
@@ -85,6 +87,16 @@ def upcoming(series_id: int, rules: Iterable[RuleView], moment: datetime) -> lis
                 )
             )
     return found
+
+
+def worth_showing(coming: Iterable[Upcoming]) -> list[Upcoming]:
+    """By time; a rule's meetings without readers are left out where another of the day has some.
+
+    Those who come to several meetings count at one of them only.
+    """
+    found = sorted(coming, key=lambda one: one.due_at)
+    reached = {one.rule_id for one in found if one.people}
+    return [one for one in found if one.people or one.rule_id not in reached]
 
 
 def _steps(moment: datetime) -> Iterator[Step]:
@@ -120,61 +132,78 @@ def _standing(rule: RuleView, meeting: Stretch, known: Runs) -> Standing:
 
 def _run(one: Step) -> None:
     """Make the campaign of a rule that is due, or note that it was missed: once, under its lock."""
+    series_id, meeting = one.rule.series_id, one.meeting
+    due = timing.due_at(one.rule.timing, meeting)
+    meetings = queries.read_stretches(db.session(), [series_id]).get(series_id, [])
+    if meeting not in meetings:
+        return
+    plan = plans.plan_rule(one.rule, meeting.event_id, meetings, until=due)
+    counted = None
+    if one.step == "send":  # before the transaction: it takes long
+        counted = groups.count(db.session(), plan.order.target, plan.scope)
+    db.session.close()
     with transaction() as session:
-        rule = session.scalar(
-            select(ReminderRule).where(ReminderRule.id == one.rule.id).with_for_update()
-        )
-        if rule is None or not rule.enabled or rule.version != one.rule.version:
-            return
-        series_id, meeting = rule.series_id, one.meeting
-        meetings = queries.read_stretches(session, [series_id]).get(series_id, [])
-        runs = queries.read_runs(session, [rule.id])
-        moved = meeting not in meetings
-        if moved or meeting.start in runs.get((rule.id, meeting.event_id), {}):
+        if not _is_still_so(session, one):
             return
         campaign = Campaign(
             event_id=meeting.event_id,
-            rule_id=rule.id,
+            rule_id=one.rule.id,
             starts_at=meeting.start,
-            due_at=timing.due_at(one.rule.timing, meeting),
+            due_at=due,
             created_at=now(),
             state="missed",
             reason=one.reason,
         )
-        plan = plans.plan_rule(one.rule, meeting.event_id, meetings, until=campaign.due_at)
         queries.write_order(campaign, plan.order)
         session.add(campaign)
-        if one.step == "send":
-            counted = groups.count(session, plan.order.target, plan.scope)
+        if counted is not None:
             campaign.recipients, campaign.up_to = counted.everybody, counted.up_to
             campaign.state, campaign.started_at = "making", now()
 
 
+def _is_still_so(session: WriteSession, one: Step) -> bool:
+    """Whether rule and meeting are as they were and nothing was done; locks the rule."""
+    rule = session.scalar(
+        select(ReminderRule).where(ReminderRule.id == one.rule.id).with_for_update()
+    )
+    if rule is None or not rule.enabled or rule.version != one.rule.version:
+        return False
+    meetings = queries.read_stretches(session, [rule.series_id]).get(rule.series_id, [])
+    known = queries.read_runs(session, [rule.id]).get((rule.id, one.meeting.event_id), {})
+    return one.meeting in meetings and one.meeting.start not in known
+
+
 def _ask(one: Step) -> None:
-    """Ask everybody of the office to look at a rule, once for each version and meeting time."""
-    mark = f"rule_unseen:{one.rule.id}:{one.rule.version}:{one.meeting.event_id}"
-    mark = f"{mark}:{one.meeting.start:%Y%m%dT%H%M}"
-    asked = select(OutboxLetter.id).where(OutboxLetter.key.startswith(f"{mark}:")).limit(1)
-    if db.session.scalar(asked) is not None:
-        return
-    meeting = events.get_meeting_by_id(one.meeting.event_id, DEFAULT, now())
+    """Ask everybody of the office to look at a rule: once for each version and day it is due."""
     due = timing.due_at(one.rule.timing, one.meeting)
-    people = list_addresses()
+    day = to_local(due, one.meeting.zone).date()
+    mark = f"rule_unseen:{one.rule.id}:{one.rule.version}:{day:%Y%m%d}"
+    people = {f"{mark}:{who.id}": who for who in list_addresses()}
+    asked = set(db.session.scalars(select(OutboxLetter.key).where(OutboxLetter.key.in_(people))))
+    meeting = events.get_meeting_by_id(one.meeting.event_id, DEFAULT, now())
     db.session.close()
-    made = [letters.unseen(f"{mark}:{who.id}", who, meeting, one.rule, due) for who in people]
-    with transaction() as session:
-        outbox.post_many(session, made, now())
+    made = [
+        letters.unseen(key, who, meeting, one.rule, due)
+        for key, who in people.items()
+        if key not in asked
+    ]
+    if made:
+        with transaction() as session:
+            outbox.post_many(session, made, now())
 
 
-def _scheduled(moment: datetime) -> list[int]:
-    query = select(Campaign.id).where(Campaign.state == "scheduled", Campaign.send_at <= moment)
-    ids = list(db.session.scalars(query.order_by(Campaign.id)))
+def _scheduled(moment: datetime) -> list[tuple[int, int]]:
+    query = select(Campaign.event_id, Campaign.id).where(
+        Campaign.state == "scheduled", Campaign.send_at <= moment
+    )
+    ids = [(row.event_id, row.id) for row in db.session.execute(query.order_by(Campaign.id))]
     db.session.close()
     return ids
 
 
-def _begin_scheduled(campaign_id: int) -> None:
+def _begin_scheduled(event_id: int, campaign_id: int) -> None:
     """Begin a campaign at its time; not where its meeting was called off, or much too late."""
+    readers = service.count_readers(event_id, campaign_id)
     with transaction() as session:
         query = select(Campaign).where(Campaign.id == campaign_id, Campaign.state == "scheduled")
         campaign = session.scalar(query.with_for_update())
@@ -186,7 +215,7 @@ def _begin_scheduled(campaign_id: int) -> None:
         elif now() - campaign.send_at > _late():
             campaign.state, campaign.reason = "missed", "late"
         else:
-            service.begin(session, campaign)
+            service.begin(campaign, readers)
 
 
 def _late() -> timedelta:

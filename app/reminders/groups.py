@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session, aliased
 
 from app.interest.models import Interest
 from app.mail.models import OutboxLetter
-from app.registration.models import Answer, Attendance, Booking, Participant, Registration
+from app.registration.attendance import came
+from app.registration.models import Answer, Booking, Participant, Registration
 from app.reminders.facts import Audience, Target
 
 _later = aliased(OutboxLetter)
-_undoing = aliased(Attendance)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +48,18 @@ def members(target: Target, scope: Scope) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
+def by_set(target: Target, scope: Scope) -> ColumnElement[bool]:
+    """``members``, begun at the bookings of the meetings: faster where all are wanted at once."""
+    begun_there = (
+        select(Participant.registration_id)
+        .join(Booking, Booking.participant_id == Participant.id)
+        .where(Booking.event_id.in_(scope.event_ids), bookings(target))
+    )
+    rest = members(target, scope) if _needs_more(target, scope) else None
+    inside = Registration.id.in_(begun_there)
+    return inside if rest is None else and_(inside, rest)
+
+
 def bookings(target: Target) -> ColumnElement[bool]:
     """Whether a ``Booking`` (with its ``Participant``) is one of those that a group is about."""
     audience = target.audience
@@ -58,9 +70,9 @@ def bookings(target: Target) -> ColumnElement[bool]:
     further: dict[str, ColumnElement[bool]] = {
         "venue": Booking.way == "venue",
         "online": Booking.way == "online",
-        "came": _came(),
-        "not_came": ~_came(),
-        "not_arrived": ~_came(),
+        "came": came(),
+        "not_came": ~came(),
+        "not_arrived": ~came(),
         "answered": _answered(target),
         "not_answered": ~_answered(target),
     }
@@ -78,7 +90,7 @@ def count(session: Session, target: Target, scope: Scope) -> Audience:
             func.count(case((Registration.email != "", 1))),
             func.count(case((Registration.locale == "en", 1))),
             func.coalesce(func.max(Registration.id), 0),
-        ).where(_by_set(target, scope)),
+        ).where(by_set(target, scope)),
     )
 
 
@@ -105,18 +117,6 @@ def _counted(session: Session, query: Any) -> Audience:
     return Audience(everybody=everybody, by_mail=by_mail, in_english=english, up_to=up_to)
 
 
-def _by_set(target: Target, scope: Scope) -> ColumnElement[bool]:
-    """``members``, begun at the bookings of the meetings: faster where all are wanted at once."""
-    begun_there = (
-        select(Participant.registration_id)
-        .join(Booking, Booking.participant_id == Participant.id)
-        .where(Booking.event_id.in_(scope.event_ids), bookings(target))
-    )
-    rest = members(target, scope) if _needs_more(target, scope) else None
-    inside = Registration.id.in_(begun_there)
-    return inside if rest is None else and_(inside, rest)
-
-
 def _needs_more(target: Target, scope: Scope) -> bool:
     limited = scope.until is not None or scope.up_to is not None
     return bool(scope.but_not or limited or target.audience == "letter_failed")
@@ -141,12 +141,6 @@ def _answered(target: Target) -> ColumnElement[bool]:
         or_(Answer.participant_id.is_(None), Answer.participant_id == Participant.id),
         *chosen,
     )
-
-
-def _came() -> ColumnElement[bool]:
-    """Whether somebody came in, taking back what was undone."""
-    undone = exists().where(_undoing.undoes == Attendance.id)
-    return exists().where(Attendance.booking_id == Booking.id, Attendance.kind == "in", ~undone)
 
 
 def _last_letter_failed() -> ColumnElement[bool]:

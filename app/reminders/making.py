@@ -1,20 +1,23 @@
 """Making the letters of campaigns in batches: short transactions, resumable after a kill.
 
-A batch is one transaction, the only one that moves ``made_up_to``: it locks the campaign and the
-sign-ups it writes to, and writes the letters together with how far it came. A killed worker's batch
-was never there.
+Whom a batch goes to and what its letters share is read first. The batch is then one transaction,
+the only one that moves ``made_up_to``: it locks the campaign and the sign-ups it writes to, looks
+at them again, and writes the letters together with how far it came. A killed worker's batch was
+never there.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.base.clock import now
-from app.db import db, lock, transaction
+from app.db import Base, db, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Event
+from app.interest.models import Interest
 from app.mail import outbox
 from app.mail.models import OutboxLetter
 from app.registration.models import Registration
@@ -58,17 +61,15 @@ def make_letters(campaign_id: int, stop: Stop) -> None:
     Raises:
         Busy: the database could not be had; what was made stays made.
     """
-    plan = find_plan(db.session(), campaign_id)
-    if plan is None:
-        _end(campaign_id)
-        return
-    facts = letters.read_facts(plan.series_id, plan.order, now())
-    db.session.close()
     for _batch in range(BATCHES):
         if stop.asked:
             return
+        batch = _next_batch(campaign_id)
+        if batch is None:
+            _end(campaign_id)
+            return
         with transaction() as session:
-            if not _make_batch(session, campaign_id, plan, facts):
+            if not _make_batch(session, campaign_id, batch):
                 return
 
 
@@ -78,16 +79,10 @@ def make_again(campaign_id: int, stop: Stop) -> None:
     Raises:
         Busy: the database could not be had.
     """
-    plan = find_plan(db.session(), campaign_id)
-    if plan is None:
-        with transaction() as session:
-            outbox.drop(session, [i for i, _ in outbox.outdated(session, campaign_id, BATCH)])
-        return
-    facts = letters.read_facts(plan.series_id, plan.order, now())
-    db.session.close()
     for _batch in range(BATCHES):
         if stop.asked:
             return
+        plan, facts = _read_plan(campaign_id)
         with transaction() as session:
             if not _renew_batch(session, campaign_id, plan, facts):
                 return
@@ -118,7 +113,11 @@ _STEPS = {
 def _unsettled() -> list[int]:
     """Campaigns with letters that are in another state than theirs says."""
     waiting, held = ("queued", "retrying"), ("held",)
-    wrong = (("paused", waiting), ("cancelled", (*waiting, *held)), ("made", held))
+    wrong = (
+        ("paused", waiting),
+        ("cancelled", (*waiting, *held, "outdated")),
+        ("made", held),
+    )
     found: list[int] = []
     for state, letters_in in wrong:
         has = exists().where(
@@ -150,51 +149,106 @@ def find_plan(session: Session, campaign_id: int) -> Plan | None:
     )
 
 
-def _make_batch(session: WriteSession, campaign_id: int, plan: Plan, facts: letters.Facts) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Whom the next letters go to, read before the transaction: finding them may take long.
+
+    ``after``: how far the making had come; where that has changed, somebody else made them.
+    """
+
+    plan: Plan
+    facts: letters.Facts
+    after: int
+    ids: Sequence[int]
+
+
+def _next_batch(campaign_id: int) -> Batch | None:
+    """The next batch of a campaign; None where no letters of it are to be made."""
+    try:
+        campaign = queries.find_campaign(db.session(), campaign_id)
+        plan, facts = _read_plan(campaign_id)
+        if campaign is None or plan is None or facts is None:
+            return None
+        reach = recipients.Reach(after=campaign.made_up_to, up_to=campaign.up_to, limit=BATCH)
+        ids = recipients.next_ids(db.session(), plan.order.target, plan.scope, reach)
+        return Batch(plan=plan, facts=facts, after=campaign.made_up_to, ids=ids)
+    finally:
+        db.session.close()
+
+
+def _read_plan(campaign_id: int) -> tuple[Plan | None, letters.Facts | None]:
+    """What a campaign is about, and what its letters share, as it is now."""
+    plan = find_plan(db.session(), campaign_id)
+    facts = letters.read_facts(plan.series_id, plan.order, now()) if plan else None
+    db.session.close()
+    return plan, facts
+
+
+def _make_batch(session: WriteSession, campaign_id: int, batch: Batch) -> bool:
     """Make up to 200 letters; tell whether there may be more. Called off, no more are made."""
     query = select(Campaign).where(Campaign.id == campaign_id, Campaign.state == "making")
     campaign = session.scalar(query.with_for_update())
     if campaign is None:
         return False
-    reach = recipients.Reach(after=campaign.made_up_to, up_to=campaign.up_to, limit=BATCH)
-    target = plan.order.target
+    if campaign.made_up_to != batch.after:
+        return True
     off = session.scalar(select(Event.state).where(Event.id == campaign.event_id)) == "cancelled"
-    chosen = [] if off else recipients.next_ids(session, target, plan.scope, reach)
-    if not chosen:
+    if off or not batch.ids:
         campaign.state, campaign.made_up_to = "made", campaign.up_to
         return False
+    plan = batch.plan
     made = [
-        letters.letter(plan.key_of(one), campaign.id, facts, one)
-        for one in _read_locked(session, plan, plan.scope, chosen)
+        letters.letter(plan.key_of(one), campaign.id, batch.facts, one)
+        for one in _read_locked(session, plan, plan.scope, batch.ids)
     ]
     outbox.post_many(session, made, now())
-    campaign.made_up_to = chosen[-1]
+    campaign.made_up_to = batch.ids[-1]
     return True
 
 
-def _renew_batch(session: WriteSession, campaign_id: int, plan: Plan, facts: letters.Facts) -> bool:
-    """Make up to 200 letters anew; tell whether there may be more."""
-    if session.scalar(_locked(campaign_id)) == "paused":
+def _renew_batch(
+    session: WriteSession, campaign_id: int, plan: Plan | None, facts: letters.Facts | None
+) -> bool:
+    """Make up to 200 letters anew; tell whether there may be more.
+
+    While paused they wait; once cancelled they are ended with the rest. Where there is no plan any
+    more, nobody is to get them.
+    """
+    if session.scalar(_locked(campaign_id)) not in ("making", "made"):
         return False
     rows = outbox.outdated(session, campaign_id, BATCH)
-    # Whoever is still at any of the meetings that it tells of gets it, with what is true now.
-    scope = Scope(event_ids=plan.event_ids)
+    kept = (
+        set() if plan is None or facts is None else _renew(session, campaign_id, plan, facts, rows)
+    )
+    outbox.drop(session, [letter for letter, signup in rows if signup not in kept])
+    return len(rows) == BATCH
+
+
+def _renew(
+    session: WriteSession,
+    campaign_id: int,
+    plan: Plan,
+    facts: letters.Facts,
+    rows: Sequence[tuple[int, int | None]],
+) -> set[int]:
+    """Put new texts into letters; return the sign-ups that still get one.
+
+    Whoever is still at any of the meetings that it tells of gets it, with what is true now.
+    """
     wanted = {signup: letter for letter, signup in rows if signup is not None}
-    readers = _read_locked(session, plan, scope, list(wanted))
+    readers = _read_locked(session, plan, Scope(event_ids=plan.event_ids), list(wanted))
     for one in readers:
         renewed = letters.letter(plan.key_of(one), campaign_id, facts, one)
         outbox.renew(session, wanted[one.registration_id], renewed)
-    kept = {one.registration_id for one in readers}
-    outbox.drop(session, [letter for letter, signup in rows if signup not in kept])
-    return len(rows) == BATCH
+    return {one.registration_id for one in readers}
 
 
 def _read_locked(
     session: WriteSession, plan: Plan, scope: Scope, ids: Sequence[int]
 ) -> list[Recipient]:
     """Those who still belong to the group, read under the lock: who cancelled gets no letter."""
-    if plan.order.target.audience != "interested":
-        lock(session, {Registration: set(ids)})
+    whose: type[Base] = Interest if plan.order.target.audience == "interested" else Registration
+    lock(session, {whose: set(ids)})
     return recipients.read(session, plan.order.target, scope, ids, plan.event_ids)
 
 

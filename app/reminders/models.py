@@ -21,8 +21,8 @@ class Wording:
     ``audience``: one of ``GROUPS``. ``question_id``, ``choice_id``: of whom it is about what they
     answered. ``whole_day``: everybody of the series, not of one meeting alone. ``asks_coming``:
     the letter carries the link by which one says whether one still comes. ``file_id``: a material
-    that it links to. The English text goes to those who signed up in English; where it is empty
-    they get the Japanese one. An empty body is the default text.
+    that it links to; removing it takes the line with it. The English text goes to those who signed
+    up in English; where it is empty they get the Japanese one. An empty body is the default text.
     """
 
     audience: Mapped[str] = mapped_column(default="confirmed")
@@ -30,7 +30,7 @@ class Wording:
     choice_id: Mapped[int | None] = mapped_column(ForeignKey("event_choice.id"))
     whole_day: Mapped[bool] = mapped_column(default=False)
     asks_coming: Mapped[bool] = mapped_column(default=False)
-    file_id: Mapped[int | None] = mapped_column(ForeignKey("event_file.id"))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("event_file.id", ondelete="SET NULL"))
     subject: Mapped[str] = mapped_column(default="")
     body: Mapped[str] = mapped_column(default="")
     subject_en: Mapped[str] = mapped_column(default="")

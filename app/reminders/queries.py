@@ -98,6 +98,8 @@ def list_letters(
     more, letters = len(rows) > PAGE, [_letter_row(row) for row in rows[:PAGE]]
     if backwards:
         letters.reverse()
+    if not letters and (after is not None or before is not None):
+        return list_letters(campaign_id, tab)  # what was there has changed its state meanwhile
     if not letters:
         return [], None, None
     earlier = more if backwards else after is not None

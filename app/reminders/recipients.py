@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.events.models import Series
@@ -54,7 +54,7 @@ def read(
     if target.audience == "interested":
         found = select(Interest).where(Interest.id.in_(list(ids)), groups.interests(scope))
         rows = session.scalars(found.order_by(Interest.id))
-        return [_interested(row, event_ids) for row in rows]
+        return [_interested(row) for row in rows]
     signups = session.execute(_signups(target, scope).where(Registration.id.in_(list(ids)))).all()
     attending = _attending(session, [row.id for row in signups], event_ids)
     return [_recipient(row, attending[row.id]) for row in signups]
@@ -63,21 +63,22 @@ def read(
 def find(
     session: Session, target: Target, scope: Scope, event_ids: Sequence[int], wanted: int | None
 ) -> Neighbours | None:
-    """The recipient of this id, else the first; None where there is nobody."""
-    ids, inside = _members(target, scope)
-    found = None
-    if wanted is not None:
-        found = session.scalar(select(ids).where(ids == wanted, inside))
-    if found is None:
-        found = session.scalar(select(func.min(ids)).where(inside))
-    if found is None:
-        return None
-    here = read(session, target, scope, [found], event_ids)
+    """The recipient of this id, else the first; None where there is nobody: four queries."""
+    ids, inside = _everybody(target, scope)
+    asked = func.min(case((ids == (wanted or 0), ids)))
+    found = session.scalar(select(func.coalesce(asked, func.min(ids))).where(inside))
+    here = [] if found is None else read(session, target, scope, [found], event_ids)
     if not here:
         return None
-    before = session.scalar(select(func.max(ids)).where(ids < found, inside))
-    after = session.scalar(select(func.min(ids)).where(ids > found, inside))
+    beside = select(func.max(case((ids < found, ids))), func.min(case((ids > found, ids))))
+    before, after = session.execute(beside.where(inside)).one()
     return Neighbours(here=here[0], before=before, after=after)
+
+
+def _everybody(target: Target, scope: Scope) -> tuple[Any, Any]:
+    if target.audience == "interested":
+        return Interest.id, groups.interests(scope)
+    return Registration.id, groups.by_set(target, scope)
 
 
 def _members(target: Target, scope: Scope) -> tuple[Any, Any]:
@@ -141,7 +142,7 @@ def _recipient(row: Any, attending: tuple[Attending, ...]) -> Recipient:
     )
 
 
-def _interested(row: Interest, event_ids: Sequence[int]) -> Recipient:
+def _interested(row: Interest) -> Recipient:
     return Recipient(
         registration_id=0,
         registration_version=0,
@@ -151,6 +152,6 @@ def _interested(row: Interest, event_ids: Sequence[int]) -> Recipient:
         email=row.email,
         telephone="",
         locale=row.locale,
-        attending=tuple(Attending(event_id=one, way="both") for one in event_ids),
+        attending=(Attending(event_id=row.event_id, way="both"),),
         interest_id=row.id,
     )

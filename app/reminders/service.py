@@ -11,13 +11,13 @@ from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import Conflict, Invalid, NotFound
-from app.db import lock, transaction
+from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Event
 from app.mail import outbox
 from app.mail.letter import Letter
 from app.reminders import groups, letters, plans, queries
-from app.reminders.facts import Attending, Order, Recipient
+from app.reminders.facts import Attending, Audience, Order, Recipient
 from app.reminders.models import Campaign
 
 
@@ -142,6 +142,7 @@ def start(event_id: int, campaign_id: int, asked: Asked, by: Actor) -> bool:
         NotFound: there is no such draft.
         TooEarly: ``send_at`` has passed.
     """
+    readers = None if asked.send_at else count_readers(event_id, campaign_id, asked.up_to)
     with transaction() as session:
         events = lock(session, {Event: [event_id]})[Event]
         campaign = _locked(session, event_id, campaign_id)
@@ -151,31 +152,51 @@ def start(event_id: int, campaign_id: int, asked: Asked, by: Actor) -> bool:
             raise CalledOff("cancelled")
         if campaign.version != asked.version:
             raise Changed("campaign")
-        if asked.send_at is not None:
-            if asked.send_at <= now():
-                raise TooEarly("send_at")
-            campaign.state, campaign.send_at = "scheduled", asked.send_at
-        else:
-            begin(session, campaign, asked.up_to)
+        if readers is not None:
+            begin(campaign, readers)
             if not campaign.recipients:
                 raise Nobody("nobody")
+        elif asked.send_at is None or asked.send_at <= now():
+            raise TooEarly("send_at")
+        else:
+            campaign.state, campaign.send_at = "scheduled", asked.send_at
         campaign.started_at, campaign.started_by = now(), by.account_id
-        action = "campaign.started" if asked.send_at is None else "campaign.scheduled"
+        action = "campaign.started" if readers is not None else "campaign.scheduled"
         _record(session, campaign, by, action)
         return True
 
 
-def begin(session: WriteSession, campaign: Campaign, up_to: int | None = None) -> None:
-    """Count a locked campaign's readers and let the worker make their letters.
+@dataclass(frozen=True, kw_only=True)
+class Readers:
+    """Whom the draft at ``version`` goes to: counted before the transaction, as it takes long."""
 
-    ``up_to``: the last id that is counted; None for all that there are now.
+    version: int
+    audience: Audience
+
+
+def count_readers(event_id: int, campaign_id: int, up_to: int | None = None) -> Readers:
+    """Count the readers that a campaign has now; ``up_to``: the last id, None for all.
+
+    Raises:
+        NotFound: there is no such campaign.
     """
-    view = queries.find_campaign(session, campaign.id)
-    assert view is not None  # noqa: S101  # it is locked
-    plan = plans.plan_campaign(session, view)
-    counted = groups.count(session, plan.order.target, replace(plan.scope, up_to=up_to))
-    campaign.recipients, campaign.up_to = counted.everybody, counted.up_to
-    queries.write_order(campaign, plan.order)
+    view = queries.get_campaign(event_id, campaign_id)
+    plan = plans.plan_campaign(db.session(), view)
+    scope = replace(plan.scope, up_to=up_to)
+    counted = groups.count(db.session(), plan.order.target, scope)
+    db.session.close()
+    return Readers(version=view.version, audience=counted)
+
+
+def begin(campaign: Campaign, readers: Readers) -> None:
+    """Let the worker make the letters of a locked campaign.
+
+    Raises:
+        Changed: the readers are those of another version.
+    """
+    if campaign.version != readers.version:
+        raise Changed("campaign")
+    campaign.recipients, campaign.up_to = readers.audience.everybody, readers.audience.up_to
     campaign.state, campaign.reason, campaign.made_up_to = "making", "", 0
 
 

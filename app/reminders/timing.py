@@ -95,7 +95,7 @@ def decide(standing: Standing, now: datetime, late: timedelta) -> tuple[Step, Re
         return ("ask", "") if asks else ("wait", "")
     if standing.before and now >= standing.start:
         return "missed", "begun"
-    if standing.sent_at is not None and standing.sent_at >= due:
+    if standing.sent_at is not None and (standing.sent_at >= due or now - due > late):
         return "missed", "told"  # moved after it was sent; the letter of the move has told them
     if now - due > late:
         return "missed", "late" if standing.seen else "unseen"

@@ -51,8 +51,8 @@ class Association:
 
     @property
     def hours(self) -> str:
-        """When somebody answers the telephone."""
-        return self._text("hours")
+        """When somebody answers the telephone; the days with their reading in plain words."""
+        return self._text("hours").replace("平日", gettext("weekdays"))
 
     @property
     def sender(self) -> str:

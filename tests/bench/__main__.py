@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench import counts, office
+from tests.bench import counts, letters, office
 from tests.bench.places import Database, databases
 from tests.serving import ROOT, SECRET_KEY, Server, gunicorn
 
@@ -163,13 +163,14 @@ def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
-    parser.add_argument("--part", choices=("flow", "queries", "office"), action="append")
+    parser.add_argument("--part", choices=("flow", "queries", "office", "letters"), action="append")
     parser.add_argument("--seconds", type=float, default=3.0, help="of each round")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--letters", type=int, default=letters.LETTERS, help="in all")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--threads", type=int, default=4)
     given = parser.parse_args()
-    parts = given.part or ["flow", "queries", "office"]
+    parts = given.part or ["flow", "queries", "office", "letters"]
     names = [given.only] if given.only else ["sqlite", "postgresql"]
     print(
         f"Python {platform.python_version()}, {os.cpu_count()} processors, which the servers share "
@@ -183,6 +184,8 @@ def main() -> None:
             counts.run(name)
         if "office" in parts:
             office.run(name)
+        if "letters" in parts:
+            letters.run(name, given.letters, letters.ROUNDS)
 
 
 if __name__ == "__main__":

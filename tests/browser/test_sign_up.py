@@ -113,7 +113,7 @@ def test_plain_words_from_the_switch_to_the_completion_page(page: Page) -> None:
     page.locator('main button[value="check"]').last.click()
     look(page, "check-easy")
     page.locator('button[value="complete"]').last.click()
-    expect(page).to_have_title(re.compile("^申し込みを受け取りました"))
+    expect(page).to_have_title(re.compile("^申し込みを受けました"))
     look(page, "done-easy")
 
 

@@ -1,8 +1,8 @@
-"""A worker killed, stopped, or cut off from its database amid letters: none is lost."""
+"""A worker stopped, or cut off from its database, amid letters: none is lost."""
 
 import signal
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tests.faults.workers import WHOLE, Start, wait_for, workers
 from tests.integration.mail.posting import letter, post, rows
 from tests.integration.mail.postoffice import HANG, PostOffice, post_office
 
-LETTERS = 500 if WHOLE else 50
+LETTERS = 1000 if WHOLE else 50
 LEASE = 7.0  # 4 x MAIL_TIMEOUT + 5 s
 pytestmark = [pytest.mark.whole] if WHOLE else []
 
@@ -42,43 +42,6 @@ def all_accepted(app: Flask, office: PostOffice) -> bool:
     return len({taken.to for taken in office.letters}) == LETTERS and states(app) == {
         "accepted": LETTERS
     }
-
-
-def test_killed_amid_letters(app: Flask, office: PostOffice, start: Start) -> None:
-    """CRAFT: 40 of 1,000 arrived, and the history said sent."""
-    post(*(letter(n) for n in range(LETTERS)))
-    kills = 0
-    for part in (0.2, 0.5):
-        worker = start()
-        wait_for(lambda part=part: len(office.letters) >= part * LETTERS, 60)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-        kills += 1
-        told = states(app)
-        assert told["accepted"] <= len(office.letters), "nothing is said to be sent that was not"
-        assert told["accepted"] >= len(office.letters) - kills, "at most one was in flight"
-    start()
-    wait_for(lambda: all_accepted(app, office), 60 + LEASE)
-    ids = defaultdict(list)
-    for taken in office.letters:
-        ids[taken.to].append(taken.id)
-    assert len(ids) == LETTERS, "every letter arrived"
-    assert all(len(set(same)) == 1 for same in ids.values()), "twice, it has the same Message-ID"
-    assert len({taken.id for taken in office.letters}) == LETTERS
-    duplicates = len(office.letters) - LETTERS
-    assert duplicates <= kills
-    if WHOLE:
-        print(f"\n{LETTERS} letters, {kills} kills: all arrived, {duplicates} twice")
-
-
-def test_one_of_two_workers_killed(app: Flask, office: PostOffice, start: Start) -> None:
-    post(*(letter(n) for n in range(LETTERS)))
-    victim, _other = start(), start()
-    wait_for(lambda: len(office.letters) >= LETTERS // 4, 60)
-    victim.send_signal(signal.SIGKILL)
-    victim.wait()
-    wait_for(lambda: all_accepted(app, office), 60 + LEASE)
-    assert len(office.letters) - LETTERS <= 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -17,7 +17,9 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 
 
 @contextmanager
-def workers(database_url: str, mail_port: int, folder: Path, **settings: str) -> Iterator[Start]:
+def workers(
+    database_url: str, mail_port: int, folder: Path, module: str = "flask", **settings: str
+) -> Iterator[Start]:
     """Give a function that starts a worker; kill those that are left at the end."""
     given = {
         "database_url": database_url,
@@ -32,7 +34,7 @@ def workers(database_url: str, mail_port: int, folder: Path, **settings: str) ->
     }
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MAIL_", "LOCAL_"))}
     environment = kept | {name.upper(): value for name, value in given.items()}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    command = [sys.executable, "-m", module, "--app", "wsgi", "worker"]
     with ExitStack() as stack, (folder / "worker.log").open("ab") as log:
 
         def start() -> "subprocess.Popen[bytes]":

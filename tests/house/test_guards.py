@@ -83,6 +83,7 @@ def test_office_pages_send_strangers_to_the_login(make_app: MakeApp) -> None:
         "registration_id": 1,
         "question_id": 1,
         "row": 1,
+        "rule_id": 1,
         "kind": "confirmed",
         "locale": "ja",
     }

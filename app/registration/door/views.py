@@ -19,11 +19,10 @@ from app.registration.door.views_form import (
     Walk,
     busy,
     check,
+    check_moved,
     checked,
     digest_of,
-    has_moved,
     issue_token,
-    moved,
     page_of,
     read_step,
     refuse,
@@ -139,9 +138,9 @@ def _complete(slug: str, walk: Walk, token: FormToken) -> Response:
         return refuse(walk, typed, entry)
     if entry is None:
         return show_form(walk, typed, status=422)
-    if has_moved(walk, typed):
-        return check(walk, typed, notice=moved(), status=409)
-    return _store(slug, walk, typed, _command(slug, typed, entry, token))
+    return check_moved(walk, typed) or _store(
+        slug, walk, typed, _command(slug, typed, entry, token)
+    )
 
 
 def _store(slug: str, walk: Walk, typed: DayForm, command: SignUp) -> Response:

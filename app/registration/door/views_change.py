@@ -14,10 +14,9 @@ from app.registration.door.views_form import (
     Walk,
     busy,
     check,
+    check_moved,
     checked,
-    has_moved,
     issue_token,
-    moved,
     page_of,
     read_step,
     refuse,
@@ -43,7 +42,7 @@ FORM = "change"
 def change(token: str) -> Response:
     """The form as it is filled in now; ``?add=1`` with one person more, ``?at=`` begins there."""
     signup, offer = signup_of(token)
-    if not changeable(signup, offer) and not offer.joinable:
+    if not signup.active or (not changeable(signup, offer) and not offer.joinable):
         return redirect(url_for(".manage", token=token), 303)
     walk = _walk(token, signup, offer)
     typed, focus = values_of(signup, offer), request.args.get("at", "")[:40]
@@ -66,11 +65,13 @@ def submit_change(token: str) -> Response:
     """The check page, or the change itself, by the button that was pressed."""
     step = read_step(FORM)
     signup, offer = signup_of(token)
+    if not signup.active:
+        return redirect(url_for(".manage", token=token), 303)
     walk = _walk(token, signup, offer)
     form = DayForm(walk.ground, request.form)
     complete = step.name == "complete" and isinstance(step.token, FormToken) and not step.broken
     if form["version"].data != str(signup.version) and not complete:
-        return _meanwhile(walk, form)
+        return _meanwhile(token, walk, form)
     if complete and isinstance(step.token, FormToken):
         return _complete(token, walk, form, step.token)
     return take_step(walk, step)
@@ -96,9 +97,7 @@ def _complete(token: str, walk: Walk, form: DayForm, key: FormToken) -> Response
         return refuse(walk, form, entry)
     if entry is None:
         return show_form(walk, form, status=422)
-    if has_moved(walk, form):
-        return check(walk, form, notice=moved(), status=409)
-    return _store(token, walk, form, entry, key)
+    return check_moved(walk, form) or _store(token, walk, form, entry, key)
 
 
 def _store(token: str, walk: Walk, form: DayForm, entry: Entry, key: FormToken) -> Response:
@@ -110,7 +109,7 @@ def _store(token: str, walk: Walk, form: DayForm, entry: Entry, key: FormToken) 
             signup.registration_id, signup.link_version, _version(form), entry, key.key
         )
     except changing.ChangedMeanwhile:
-        return _meanwhile(_fresh(token), form)
+        return _meanwhile(token, _fresh(token), form)
     except service.WouldWait:
         return check(_fresh(token), form, notice=would_wait(), status=409)
     except service.SignUpRefused as refusal:
@@ -135,8 +134,10 @@ def _version(form: DayForm) -> int:
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0  # noqa: PLR2004
 
 
-def _meanwhile(walk: Walk, form: DayForm) -> Response:
+def _meanwhile(token: str, walk: Walk, form: DayForm) -> Response:
     """Somebody else changed it: what is there now, what was typed, and the way on."""
+    if walk.ground.signup is None or not walk.ground.signup.active:
+        return redirect(url_for(".manage", token=token), 303)
     again = DayForm(walk.ground, form.values)
     entry = None if again.vanished() or not again.validate() else again.entry
     signup = walk.ground.signup

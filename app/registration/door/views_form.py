@@ -1,5 +1,6 @@
 """The form and the check page, for signing up and for changing: HTTP only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -10,12 +11,13 @@ from werkzeug.wrappers import Response
 from app.base.clock import now
 from app.base.tokens import FormSigner, FormToken, FormTokenProblem, content_digest, form_signer
 from app.config import current_settings
+from app.events.facts import MeetingView
 from app.registration import settled, wishes
 from app.registration.door.refusals import refused_text
 from app.registration.facts import Entry
 from app.registration.forms.check import CheckPage, check_page, without_edits
 from app.registration.forms.layout import Ground
-from app.registration.forms.shape import what_is_shown
+from app.registration.forms.shape import moved_since, what_is_shown
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import Typed, add_person, open_differences, remove_person
 from app.registration.preview import preview
@@ -75,7 +77,7 @@ def take_step(walk: Walk, step: Step) -> Response:
         return show_form(walk, form, problem=_expired(), status=422)
     if step.name in {"edit", "add", "remove", "differ"}:
         return show_form(walk, form, focus=_focus(step, form))
-    return check(walk, form)
+    return check_moved(walk, form) or check(walk, form)
 
 
 def _moved(walk: Walk, step: Step) -> Typed:
@@ -155,7 +157,8 @@ def show_form(
 ) -> Response:
     """The form with all that was typed, under a token that is still good."""
     form["token"].data = kept_token(walk.purpose)
-    form["shown"].data = what_is_shown(walk.ground.offer)
+    # Kept as it came: what has moved since then is told by the check page.
+    form["shown"].data = form["shown"].data or what_is_shown(walk.ground.offer)
     facts = {"problem": problem, "focus": focus, "suggestion": form.suggestion}
     return page_of("registration/form.html", walk, form, status, **facts)
 
@@ -166,10 +169,10 @@ def page_of(template: str, walk: Walk, form: DayForm, status: int, **facts: Any)
     return make_response(render_template(template, **told), status)
 
 
-def has_moved(walk: Walk, form: DayForm) -> bool:
-    """Whether time or place of a meeting is no longer what the check page showed."""
-    shown = form["shown"].data
-    return bool(shown) and shown != what_is_shown(walk.ground.offer)
+def check_moved(walk: Walk, form: DayForm) -> Response | None:
+    """The check page that tells of time or place of a meeting that moved; None where none did."""
+    found = moved_since(form["shown"].data or "", walk.ground.offer)
+    return check(walk, form, notice=moved(found), status=409) if found else None
 
 
 def digest_of(form: DayForm, entry: Entry) -> str:
@@ -230,11 +233,12 @@ def busy() -> str:
     )
 
 
-def moved() -> str:
-    """That time or place of a meeting are others now."""
+def moved(meetings: Iterable[MeetingView]) -> str:
+    """That time or place of these meetings are others now."""
     return _(
-        "The time or place of a meeting has changed since you opened this page. "
-        "Nothing has been stored yet. Please check it below."
+        "The time or place has changed since you opened the page: %(meetings)s. "
+        "Nothing has been stored yet. Please check it below.",
+        meetings=_(", ").join(one.title for one in meetings),
     )
 
 

@@ -17,6 +17,7 @@ from app.registration.door.acts import acts_of
 from app.registration.door.blueprint import blueprint
 from app.registration.door.calendar import calendar_of
 from app.registration.door.codes import qr_svg
+from app.registration.door.standing import standing_of
 from app.registration.facts import Signup
 from app.web.downloads import hand_out
 from app.web.headers import keep_private
@@ -36,7 +37,6 @@ def manage(token: str) -> Response:
         offer,
         token=token,
         said=said if said in SAID else "",
-        changeable=changeable(signup, offer),
         acts=acts_of(signup, offer),
         files=files.list_for_signed_up(sorted(signup.event_ids), current_locale()),
     )
@@ -112,6 +112,8 @@ def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Res
         signup=signup,
         offer=offer,
         meetings=tuple(m for m in offer.meetings if _concerns(m, signup)),
+        standing=standing_of(signup, offer),
+        changeable=changeable(signup, offer),
         manage_url=links.manage_url(*numbers),
         calendar_url=url_for("registration.calendar", token=token),
         calendars={

@@ -167,6 +167,7 @@ def _answer_rows(  # noqa: PLR0913, PLR0917  # whose, at which meeting, now and 
             yield Row(
                 term=question.label,
                 value=said,
+                note=meeting.title if of == "signup" and len(offer.meetings) > 1 else "",
                 edit="" if question.closed else f"{prefix}q{question.id}",
                 before=None if old is None or said == was else was,
             )

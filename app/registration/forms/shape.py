@@ -10,6 +10,8 @@ from app.registration.facts import BookingView, PersonView, Signup
 
 ABSENT = "none"
 """The value of a way for not attending."""
+MOST_SHOWN = 2000
+"""The most characters of the digests that a form carries."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +66,19 @@ def known_person(signup: Signup | None, raw: str) -> PersonView | None:
 
 
 def what_is_shown(offer: Offer) -> str:
-    """When and where, as a short digest: a form carries it, so that nobody misses a move."""
-    shown = {
-        str(one.id): [
-            *(f"{span.start.isoformat()} {span.end.isoformat()}" for span in one.spans),
-            one.venue_name,
-            one.venue_address,
-        ]
-        for one in offer.meetings
-        if one.can_join
-    }
-    return content_digest(shown)[:16]
+    """When and where, a short digest of each: a form carries it, so that no move is missed."""
+    return ",".join(f"{one.id}:{_digest(one)}" for one in offer.meetings)
+
+
+def moved_since(shown: str, offer: Offer) -> tuple[MeetingView, ...]:
+    """The meetings whose time or place is another than in ``shown``; none for nonsense."""
+    pairs = (one.partition(":") for one in shown[:MOST_SHOWN].split(","))
+    known = {event_id: digest for event_id, _colon, digest in pairs}
+    return tuple(
+        one for one in offer.meetings if known.get(str(one.id), _digest(one)) != _digest(one)
+    )
+
+
+def _digest(one: MeetingView) -> str:
+    spans = [f"{span.start.isoformat()} {span.end.isoformat()}" for span in one.spans]
+    return content_digest({"spans": spans, "place": [one.venue_name, one.venue_address]})[:16]

@@ -14,7 +14,7 @@ from app.base.text import clean_line
 from app.events.facts import Offer
 from app.registration import wishes
 from app.registration.facts import AnswerEntry, PersonEntry, Signup
-from app.registration.forms.shape import default_way, seats
+from app.registration.forms.shape import ABSENT, default_way, seats
 
 Typed = MultiDict[str, str]
 _OF_PERSON = re.compile(r"p(\d{1,3})-(.+)", re.DOTALL)
@@ -55,6 +55,8 @@ def values_of(signup: Signup, offer: Offer) -> Typed:
         values["contact_name"] = entry.contact_name
     for place, person in enumerate(entry.people):
         _put_person(values, place, person, entry.organisation)
+        for meeting in offer.meetings:
+            values.setdefault(f"p{place}-way-{meeting.id}", ABSENT)
     _put_answers(values, "", entry.answers)
     if len({tuple(sorted(one.ways.items())) for one in entry.people}) > 1:
         values["differ"] = "1"

@@ -63,7 +63,7 @@ def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
     if _details(before, after):
         found.append(Change(kind="details"))
     if before["arranged"] != after["arranged"]:
-        found.append(Change(kind="arranged"))
+        found.append(Change(kind="arranged", before=before["arranged"]))
     return tuple(found)
 
 

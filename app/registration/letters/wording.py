@@ -49,13 +49,20 @@ def facts_of(signup: Signup, offer: Offer, changes: Sequence[Change], why: Why) 
         "changes": kept,
         "gone": _gone(changes, signup, offer),
         "ended": ended,
-        "arranged": signup.arranged_version == signup.version,
+        "arranged": _arranges(signup, offer),
         "alone": alone,
         "reason": why.reason,
         "lost": lost,
         "url": manage_url(signup.registration_id, signup.link_version),
         **_deadlines(meetings),
     }
+
+
+def _arranges(signup: Signup, offer: Offer) -> bool:
+    """Whether anything is to be arranged: not what went with a meeting that was cancelled."""
+    on = {one.id for one in offer.meetings if one.status != "cancelled"} & signup.event_ids
+    special = {q.id for q in offer.questions if q.is_arrangement and q.event_id in on}
+    return any(one.question_id in special for one in signup.answers)
 
 
 def _alone(signup: Signup, changes: Iterable[Change]) -> bool:
@@ -187,6 +194,8 @@ def _change(change: Change, signup: Signup, offer: Offer) -> Facts:
     before, after = change.before, change.after
     if change.kind == "time" and meeting is not None:
         before, after = (_spans(one, meeting.zone) for one in (before, after))
+    if change.kind == "arranged":
+        after = _arranges(signup, offer)
     return {
         "kind": change.kind,
         "title": meeting.title if meeting else "",

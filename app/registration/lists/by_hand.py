@@ -73,7 +73,7 @@ def list_told(scope: Scope) -> tuple[Told, ...]:
             *(_last.at, Account.name, Account.email),
         )
         .select_from(OutboxLetter)
-        .join(_last, _last.id == _newest_attempt())
+        .join(_last, _last.id == _newest_attempt(ContactAttempt.outcome == "told"))
         .join(Account, Account.id == _last.by)
         .outerjoin(Registration, Registration.id == OutboxLetter.registration_id)
         .where(OutboxLetter.state == "told", *_within(scope))
@@ -126,17 +126,18 @@ def _within(scope: Scope) -> list[ColumnElement[bool]]:
     return found
 
 
-def _newest_attempt() -> Any:
-    """The last try at a letter."""
+def _newest_attempt(which: ColumnElement[bool]) -> Any:
+    """The last try at a letter, of those that ``which`` lets through."""
     return (
         select(func.max(ContactAttempt.id))
-        .where(ContactAttempt.letter_id == OutboxLetter.id)
+        .where(ContactAttempt.letter_id == OutboxLetter.id, which)
         .correlate(OutboxLetter)
         .scalar_subquery()
     )
 
 
 def _groups(scope: Scope) -> Subquery:
+    not_undone = ContactAttempt.outcome != "told"  # told, and open all the same: taken back
     appointed = case((_last.outcome == "again", _last.again_at))
     return (
         select(
@@ -145,7 +146,7 @@ def _groups(scope: Scope) -> Subquery:
             func.coalesce(func.max(_last.at), func.min(OutboxLetter.created_at)).label("untried"),
             func.max(appointed).label("again_at"),
         )
-        .outerjoin(_last, _last.id == _newest_attempt())
+        .outerjoin(_last, _last.id == _newest_attempt(not_undone))
         .where(*_open(scope))
         .group_by(_KEY)
         .subquery()

@@ -92,18 +92,25 @@ class PostOffice:
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        message = email.message_from_bytes(envelope.original_content or b"", policy=policy.default)
         await asyncio.sleep(self.seconds_a_letter)
         answer = await self._answer("data", server)
         if answer in {OK, DROP}:
-            self.letters.append(Taken(envelope.rcpt_tos[0], message, time.monotonic()))
+            self.keep(envelope)
         return answer
+
+    def keep(self, envelope: Envelope) -> None:
+        """Take a letter."""
+        content = envelope.original_content or b""
+        message = email.message_from_bytes(content, policy=policy.default)
+        self.letters.append(Taken(envelope.rcpt_tos[0], message, time.monotonic()))
 
 
 @contextmanager
-def post_office(*, password: str = "", **options: Any) -> Iterator[PostOffice]:
+def post_office(
+    *, password: str = "", office: PostOffice | None = None, **options: Any
+) -> Iterator[PostOffice]:
     """Open a server; with ``password`` it wants to be logged in to (user ``mihon``)."""
-    office = PostOffice()
+    office = office or PostOffice()
 
     def check(_server: SMTP, _s: Session, _e: Envelope, _m: str, given: Any) -> AuthResult:
         good = given.login == b"mihon" and given.password == password.encode()

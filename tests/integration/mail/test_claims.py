@@ -1,7 +1,9 @@
 """Who sends which letter: order, leases, several workers, being asked to stop."""
 
 import threading
+import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from app.base.clock import now
 from app.base.errors import Busy
 from app.db import db, transaction
 from app.mail import claims
+from app.mail.marking import AHEAD
 from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
 from tests.factories import make_event, make_signups
@@ -44,7 +47,8 @@ def test_a_dead_workers_letters_come_back(mailing: Flask, office: PostOffice) ->
     assert send(mailing) == 0, "its lease is kept"
     make_due(mailing)
     assert send(mailing) == 2
-    assert not claims.mark_failed(taken[0].id, "dead", "refused", ""), "it woke up too late"
+    late = claims.Mark(letter_id=taken[0].id, state="failed", due_at=now(), reason="refused")
+    assert claims.write_down("dead", [late]) == 0, "it woke up too late"
     assert {kept.state for kept in rows(mailing)} == {"accepted"}
 
 
@@ -53,7 +57,8 @@ def test_a_letter_suppressed_meanwhile_stays_so(mailing: Flask) -> None:
     (taken,) = claims.claim("worker", now(), timedelta(minutes=1), 10)
     with transaction() as session:
         session.execute(update(OutboxLetter).values(state="suppressed"))
-    assert not claims.mark_accepted(taken.id, "worker", "", now())
+    mark = claims.Mark(letter_id=taken.id, state="accepted", due_at=now(), accepted_at=now())
+    assert claims.write_down("worker", [mark]) == 0
     claims.release("worker")
     assert row(mailing).state == "suppressed"
 
@@ -116,15 +121,52 @@ def test_asked_to_stop_the_rest_is_put_back(mailing: Flask, office: PostOffice) 
 def test_a_database_that_is_away_when_a_letter_is_marked(
     mailing: Flask, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mark, failures = claims.mark_accepted, [Busy("database"), Busy("database")]
+    write, failures = claims.write_down, [Busy("database"), Busy("database")]
 
-    def sometimes(*args: object) -> bool:
+    def sometimes(*args: Any) -> int:
         if failures:
             raise failures.pop()
-        return mark(*args)
+        return write(*args)
 
-    monkeypatch.setattr(claims, "mark_accepted", sometimes)
+    monkeypatch.setattr(claims, "write_down", sometimes)
     post(letter())
     send(mailing)
     assert (row(mailing).state, row(mailing).attempts) == ("accepted", 1)
     assert len(office.letters) == 1
+
+
+def test_a_mark_that_cannot_be_written_is_said_and_ends_the_batch(
+    mailing: Flask, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_args: object) -> int:
+        raise ZeroDivisionError
+
+    office.seconds_a_letter = 0.05
+    monkeypatch.setattr(claims, "write_down", stumble)
+    post(*(letter(n) for n in range(30)))
+    with pytest.raises(ZeroDivisionError):
+        send(mailing)
+    assert len(office.letters) < 30, "no more letters that nobody remembers"
+    assert {kept.state for kept in rows(mailing)} == {"sending"}, "until the lease ends"
+
+
+def test_letters_are_marked_while_the_next_goes(
+    mailing: Flask, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow disk holds up no letter, but only a few may be sent and not yet marked."""
+    write, ahead, together = claims.write_down, [], []
+
+    def slowly(holder: str, marks: list[claims.Mark]) -> int:
+        time.sleep(0.1)
+        done = write(holder, marks)
+        together.append(done)
+        ahead.append(len(office.letters) - sum(together))
+        return done
+
+    monkeypatch.setattr(claims, "write_down", slowly)
+    post(*(letter(n) for n in range(20)))
+    send(mailing)
+    assert {kept.state for kept in rows(mailing)} == {"accepted"}
+    assert sum(together) == 20
+    assert len(together) < 20, "some in one commit"
+    assert max(ahead) <= AHEAD + 1

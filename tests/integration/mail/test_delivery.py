@@ -74,6 +74,7 @@ def test_4xx_is_tried_again_when_its_wait_is_over(mailing: Flask, office: PostOf
         ("rcpt", "550 Unknown user", "address_unknown"),
         ("rcpt", "552 5.2.2 Mailbox full", "mailbox_full"),
         ("rcpt", "554 5.7.1 Not wanted", "refused"),
+        ("mail", "552 5.3.4 Message size exceeds limit", "too_large"),
         ("data", "552 5.3.4 Too big", "too_large"),
         ("data", "554 5.6.0 Looks like spam", "refused"),
     ],

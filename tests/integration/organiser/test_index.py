@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from app.base.clock import now
 from app.db import transaction
 from app.interest.models import Interest
+from app.mail import queries
 from app.mail.models import OutboxLetter, Tick
-from tests.conftest import count_queries
+from tests.conftest import MakeApp, browser, count_queries
 from tests.factories import make_event, make_series, make_signups
 from tests.office import enter
 
@@ -87,6 +88,26 @@ def test_whether_letters_are_being_sent_is_said(
     for words in ("5分以上動いていません", "いま、手紙を送れていません"):
         assert (words in page) == (words == said)
     assert ("notice--bad" in page) == bool(paused)
+
+
+def test_that_a_ceiling_was_reached_is_said_calmly(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(mail_per_hour=1)
+    with app.app_context():
+        client = browser(app, use_cookies=True)
+        enter(client)
+        worker(timedelta(minutes=1))
+        given = {"purpose": "x", "subject": "x", "body": "x", "invites": [], "created_at": now()}
+        went = datetime(2026, 10, 1, 1, 30, tzinfo=UTC)
+        with transaction() as session:
+            gone = {"state": "accepted", "accepted_at": went}
+            session.add(OutboxLetter(key="a", due_at=went, **gone, **given))
+            session.add(OutboxLetter(key="b", state="queued", due_at=went, **given))
+    monkeypatch.setattr(queries, "now", lambda: went + timedelta(minutes=10))
+    page = client.get("/office/").text
+    assert "続きは 11:30 に送ります" in page
+    assert "notice--bad" not in page
 
 
 def test_the_list_takes_the_same_queries_for_any_number(app: Flask, office: FlaskClient) -> None:

@@ -115,3 +115,48 @@ def test_a_fault_of_the_framed_list_is_an_ordinary_page(
     answer = client.get("/embed/events")
     assert answer.status_code == 500
     assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("path", ["/", "/events/owarinashi"])
+def test_an_open_meeting_without_a_deadline_is_not_said_to_be_full(
+    client: FlaskClient, path: str
+) -> None:
+    make_event("owarinashi", venue=None)
+    page = client.get(path).text
+    assert "会合が始まるまで、お申し込みいただけます" in page
+    assert "キャンセル待ち" not in page
+
+
+def test_the_planned_month_goes_once_the_date_is_fixed(client: FlaskClient) -> None:
+    note = Translated(ja="4月の予定です。日程は、決まりしだいお知らせします。")
+    make_event("kimatta", date_note=note)
+    make_event("mada", starts_in=None, date_note=note)
+    assert "4月の予定です" not in client.get("/events/kimatta").text
+    assert "4月の予定です" in client.get("/events/mada").text
+
+
+def test_the_form_of_a_meeting_without_a_date_offers_to_tell_it(client: FlaskClient) -> None:
+    make_event("mada", starts_in=None)
+    assert "/events/mada/interest" in links(client.get("/events/mada/register").text)
+    make_event("mae", opens=timedelta(days=1))
+    assert "/events/mae/interest" not in links(client.get("/events/mae/register").text)
+
+
+def test_a_meeting_that_was_called_off_is_none_of_the_day(client: FlaskClient) -> None:
+    series = make_series()
+    make_event("asa", series_id=series, state="cancelled")
+    make_event("hiru", series_id=series, starts_in=timedelta(days=40, minutes=240))
+    page = client.get("/").text
+    assert "つの会合があります" not in page
+    assert 'class="break"' not in page
+    make_event("yoru", series_id=series, starts_in=timedelta(days=40, minutes=400))
+    page = client.get("/").text
+    assert "2つの会合があります" in page
+    assert page.count('class="break"') == 1
+
+
+def test_plain_words_say_on_which_days_the_office_answers(client: FlaskClient) -> None:
+    page = client.get("/?lang=easy").text
+    assert "平日" not in page
+    assert "<ruby>月曜日<rp>(</rp><rt>げつようび</rt>" in page
+    assert "平日 10:00" in client.get("/").text

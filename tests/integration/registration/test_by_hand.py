@@ -124,6 +124,18 @@ def test_told_takes_them_off_once_and_undo_brings_them_back(
     assert whose == again.registration_id
 
 
+def test_an_appointment_stands_again_once_told_is_taken_back(
+    day: tuple[int, int], by: Actor
+) -> None:
+    by_telephone("見本 花子", day[0])
+    (letter,) = letter_ids()
+    appointed = now() + timedelta(hours=1)
+    by_hand.record_again([letter], appointed, by)
+    by_hand.record_told([letter], by)
+    by_hand.undo_told(letter, by)
+    assert [one.again_at for one in listed()] == [appointed]
+
+
 def test_undo_puts_a_letter_that_failed_back_among_those(day: tuple[int, int], by: Actor) -> None:
     sign_up("morning", person("見本 花子", day[0]))
     (letter,) = letter_ids()

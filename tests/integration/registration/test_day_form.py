@@ -196,7 +196,7 @@ def test_a_meeting_moved_while_the_check_page_was_open_is_shown_again(
             one.ends_at += timedelta(minutes=30)
     again = press(client, check, "complete")
     assert again.status_code == 409
-    assert "会合の日時か会場が変わりました" in again.text
+    assert "日時か会場が変わりました: 定期総会、創立総会" in again.text
     complete(
         client,
         client.post("/events/morning/register/check", data={**filled(again), "step": "check"}),
@@ -332,7 +332,7 @@ def test_cancelling_asks_with_the_number_and_acts_once(
     ids = re.findall(r'name="booking" value="(\d+)"', choose.text)
     assert len(ids) == 4
     ask = press(client, choose, "ask", {"booking": ids[:2]})
-    assert "2人を取り消しますか" in ask.text
+    assert "2人のお申し込みを取り消しますか" in ask.text
     assert len(signup().coming) == 2, "nothing is done before the question"
     assert press(client, ask, "cancel").status_code == 303
     assert press(client, ask, "cancel").status_code == 303

@@ -118,7 +118,7 @@ def test_a_meeting_without_a_date_says_when_one_can_sign_up(
     assert english.count("Planned for ") == 1
     assert "{month}" not in page + english
     assert "日程が決まってから受け付けます" in page
-    assert "FAX" in page
+    assert "ファクス" in page
 
 
 def test_a_past_sample_does_not_deny_that_it_took_place(client: FlaskClient) -> None:

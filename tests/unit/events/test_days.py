@@ -33,6 +33,13 @@ def test_overlapping_meetings_have_a_gap_below_zero() -> None:
     assert day.gaps == (-60,)
 
 
+def test_there_is_no_break_beside_a_meeting_that_was_called_off() -> None:
+    off = meeting(id=2, status="cancelled", spans=(span(3 * HOUR),))
+    (day,) = days_of([meeting(id=1), off, meeting(id=3, spans=(span(6 * HOUR),))])
+    assert day.gaps == (None, None)
+    assert [one.id for one in day.taking_place] == [1, 3]
+
+
 def test_sign_up_ends_at_one_moment_only_where_all_agree() -> None:
     when = span().start - timedelta(days=7)
     one, two = meeting(id=1, closes_at=when), meeting(id=2, closes_at=when)

@@ -67,6 +67,35 @@ def test_5xx_before_the_recipient_is_the_settings(phase: str, code: int) -> None
     assert isinstance(classify(smtplib.SMTPResponseException(code, b"no"), phase), SettingsFault)
 
 
+@pytest.mark.parametrize(
+    ("phase", "code", "reason"),
+    [
+        ("connect", 554, "server_refuses_us"),
+        ("ehlo", 550, "server_refuses_us"),
+        ("starttls", 502, "no_starttls"),
+        ("login", 535, "login_refused"),
+        ("login", 554, "login_refused"),
+        ("mail", 550, "sender_refused"),
+        ("mail", 553, "sender_refused"),
+    ],
+)
+def test_why_the_queue_pauses(phase: str, code: int, reason: str) -> None:
+    found = classify(smtplib.SMTPResponseException(code, b"no"), phase)
+    assert isinstance(found, SettingsFault)
+    assert (found.code, found.reply) == (reason, f"{code} no")
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [(552, b"5.3.4 Too big"), (552, b"Too big"), (554, b"5.3.4 Too big")]
+)
+def test_a_letter_too_large_at_mail_from_holds_up_no_other(code: int, text: bytes) -> None:
+    """With SIZE (RFC 1870) it is refused before the recipient, and is still this letter's fault."""
+    error = smtplib.SMTPSenderRefused(code, text, "tsudoi@example.com")
+    found = classify(error, "mail")
+    assert isinstance(found, FinalRefusal)
+    assert found.code == "too_large"
+
+
 @pytest.mark.parametrize("phase", [*BEFORE, "rcpt", "data"])
 def test_a_wish_to_be_logged_in_to_is_never_the_letters_fault(phase: str) -> None:
     found = classify(smtplib.SMTPResponseException(530, b"5.7.0 Log in"), phase)

@@ -31,3 +31,14 @@ def test_chance_shortens_by_a_quarter_at_most(tries: int, chance: float) -> None
     else:
         assert wait is not None
         assert full * 0.75 <= wait <= full
+
+
+@given(chances=st.lists(st.floats(0, 1, exclude_max=True), min_size=40, max_size=40))
+def test_whatever_chance_says_it_takes_more_than_a_day_and_never_more_than_two(
+    chances: list[float],
+) -> None:
+    waits = [wait_after(tries, chance) for tries, chance in enumerate(chances, start=1)]
+    given_up = waits.index(None)
+    assert all(wait is None for wait in waits[given_up:])
+    in_all = sum((wait for wait in waits if wait is not None), timedelta())
+    assert timedelta(days=1) < in_all <= IN_ALL

@@ -31,6 +31,7 @@ GROUP = (
     person(2, "見本 太郎", (1, "online", "confirmed"), (2, "online", "confirmed")),
     person(3, "例 一郎", (1, "venue", "confirmed"), (2, "venue", "waiting", 2)),
 )
+SIGN = lunch(id=6, asked="signup", is_arrangement=True, required=False, label="手話通訳")
 LIMITED = lunch(choices=tuple(replace(one, places=50) for one in lunch().choices))
 
 TEXTS: Texts = NONE
@@ -72,8 +73,12 @@ CASES: dict[str, Callable[[], Letter | None]] = {
     ),
     "confirmed-ja-group": lambda: told(
         None,
-        signup(*GROUP, arranged_version=1, answers=(facts.answer(1, 51), facts.answer(3, 52))),
-        new=offer(questions=(lunch(),)),
+        signup(
+            *GROUP,
+            arranged_version=1,
+            answers=(facts.answer(1, 51), facts.answer(3, 52), facts.answer(None, 51, 6)),
+        ),
+        new=offer(questions=(lunch(), SIGN)),
     ),
     "confirmed-ja-by-another": lambda: told(
         None, signup(HANAKO, contact_name="見本 事務", contact_attends=False)
@@ -116,9 +121,9 @@ CASES: dict[str, Callable[[], Letter | None]] = {
             version=2,
             telephone="090-0000-0000",
             arranged_version=2,
-            answers=(facts.answer(1, 52),),
+            answers=(facts.answer(1, 52), facts.answer(None, 51, 6)),
         ),
-        new=offer(questions=(lunch(),)),
+        new=offer(questions=(lunch(), SIGN)),
     ),
     "changed-en": lambda: told(
         signup(*GROUP, locale="en"),
@@ -278,6 +283,34 @@ def test_letters_are_fit_to_be_read_aloud(plain_app: Flask, name: str) -> None:
         assert line == line.strip()
         assert not line or any(c.isalnum() for c in line), "a line that says nothing"
         assert line.count("。") <= 1 or "工事" in line
+
+
+NOTED, CHANGED, WITHDRAWN = "手配について承り", "手配の変更を承り", "手配は、取りやめに"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [(0, True, NOTED), (1, True, CHANGED), (1, False, WITHDRAWN)],
+)
+def test_a_letter_tells_what_became_of_an_arrangement(
+    plain_app: Flask, before: int, words: str, *, after: bool
+) -> None:
+    answers = (facts.answer(None, 51, 6),) if after else ()
+    letter = told(
+        signup(HANAKO, arranged_version=before),
+        signup(HANAKO, version=2, arranged_version=2, answers=answers),
+        new=offer(questions=(SIGN,)),
+    )
+    assert letter is not None
+    assert [one for one in (NOTED, CHANGED, WITHDRAWN) if one in letter.body] == [words]
+
+
+def test_an_arrangement_of_a_meeting_that_was_cancelled_is_not_arranged(plain_app: Flask) -> None:
+    rest = person(1, "見本 花子", (1, "venue", "cancelled"), (2, "venue", "confirmed"))
+    left = signup(rest, arranged_version=1, answers=(facts.answer(None, 51, 6),))
+    first = letters.told(left, offer(questions=(SIGN,)), None, PERSON)
+    assert first is not None
+    assert "手配" not in first.body
 
 
 def test_every_letter_is_complete_without_a_file(plain_app: Flask) -> None:

@@ -114,7 +114,7 @@ def upgrade() -> None:
     sa.CheckConstraint('amount >= 0', name=op.f('ck_reminder_rule_amount')),
     sa.CheckConstraint('minute BETWEEN 0 AND 1439', name=op.f('ck_reminder_rule_minute')),
     sa.ForeignKeyConstraint(['choice_id'], ['event_choice.id'], name=op.f('fk_reminder_rule_choice_id_event_choice')),
-    sa.ForeignKeyConstraint(['file_id'], ['event_file.id'], name=op.f('fk_reminder_rule_file_id_event_file')),
+    sa.ForeignKeyConstraint(['file_id'], ['event_file.id'], name=op.f('fk_reminder_rule_file_id_event_file'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['question_id'], ['event_question.id'], name=op.f('fk_reminder_rule_question_id_event_question')),
     sa.ForeignKeyConstraint(['seen_by'], ['account.id'], name=op.f('fk_reminder_rule_seen_by_account')),
     sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_reminder_rule_series_id_series')),
@@ -147,7 +147,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_campaign_rule_id_reminder_rule'), 'reminder_rule', ['rule_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_campaign_question_id_event_question'), 'event_question', ['question_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_campaign_choice_id_event_choice'), 'event_choice', ['choice_id'], ['id'])
-        batch_op.create_foreign_key(batch_op.f('fk_campaign_file_id_event_file'), 'event_file', ['file_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_campaign_file_id_event_file'), 'event_file', ['file_id'], ['id'], ondelete='SET NULL')
 
     # What is under way is made once more from the beginning, by sign-up: their keys are unique.
     op.execute(

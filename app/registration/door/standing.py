@@ -1,0 +1,77 @@
+"""How a sign-up stands now: what its pages may say of places, reception and calendar. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from app.events.facts import MeetingView, Offer
+from app.registration.facts import BookingView, PersonView, Signup
+
+Word = Literal["confirmed", "mixed", "waiting", "called_off", "cancelled"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What is true of one sign-up, its meetings in the order of the day.
+
+    ``placed``: those still to come at which somebody has a place; ``venue`` and ``online``: by that
+    way.
+    ``contact_way``: by which the contact comes, the venue first; '' where they have no place or
+    signed up for others.
+    """
+
+    word: Word
+    placed: tuple[MeetingView, ...]
+    venue: tuple[MeetingView, ...]
+    online: tuple[MeetingView, ...]
+    contact_way: str
+
+    @property
+    def stands(self) -> bool:
+        """Whether anybody of it still comes to, or waits for, anything that takes place."""
+        return self.word in {"confirmed", "mixed", "waiting"}
+
+
+def standing_of(signup: Signup, offer: Offer) -> Standing:
+    """How ``signup`` stands at the meetings of ``offer``."""
+    live = tuple(_live(signup, offer))
+    return Standing(
+        word=_word(signup, live),
+        placed=_to_come(live, offer, "venue", "online"),
+        venue=_to_come(live, offer, "venue"),
+        online=_to_come(live, offer, "online"),
+        contact_way=_contact_way(signup, live),
+    )
+
+
+def _live(signup: Signup, offer: Offer) -> Iterator[tuple[PersonView, BookingView]]:
+    """Who comes to or waits for a meeting that was not called off."""
+    on = {one.id for one in offer.meetings if one.status != "cancelled"}
+    for person in signup.people:
+        for booking in person.bookings:
+            if booking.active and booking.event_id in on:
+                yield person, booking
+
+
+def _word(signup: Signup, live: tuple[tuple[PersonView, BookingView], ...]) -> Word:
+    if not signup.active:
+        return "cancelled"
+    states = {booking.state for _person, booking in live}
+    if not states:
+        return "called_off"
+    if states == {"waiting"}:
+        return "waiting"
+    return "mixed" if "waiting" in states else "confirmed"
+
+
+def _to_come(
+    live: tuple[tuple[PersonView, BookingView], ...], offer: Offer, *ways: str
+) -> tuple[MeetingView, ...]:
+    ids = {b.event_id for _person, b in live if b.state == "confirmed" and b.way in ways}
+    return tuple(one for one in offer.meetings if one.id in ids and one.status != "past")
+
+
+def _contact_way(signup: Signup, live: tuple[tuple[PersonView, BookingView], ...]) -> str:
+    first = signup.people[0].id if signup.contact_attends and signup.people else None
+    ways = {b.way for person, b in live if person.id == first and b.state == "confirmed"}
+    return max(ways, default="")

@@ -120,10 +120,9 @@ def renew(session: WriteSession, letter_id: int, letter: Letter) -> bool:
 
     Not while its campaign is paused: it would go. False: it was no longer outdated.
     """
-    new = {
-        name: kept for name, kept in _rows(session, [letter], now())[0].items() if name not in KEPT
-    }
-    return _change(session, [letter_id], **new, attempts=0, reason="", reply="") == 1
+    (row,) = _rows(session, [letter], now())
+    new = {name: kept for name, kept in row.items() if name not in KEPT}
+    return _change(session, [letter_id], **new, attempts=0, reply="") == 1
 
 
 def drop(session: WriteSession, letter_ids: Sequence[int]) -> int:

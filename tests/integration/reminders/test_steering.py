@@ -87,8 +87,12 @@ def test_what_is_being_sent_goes_and_what_comes_back_waits(event: int, actor: Ac
     service.pause(event, campaign, actor)
     making.make_letters_tick(Stop())
     assert states(campaign) == {"sending": 2, "held": 2}
-    assert claims.mark_accepted(letters[0].id, "sender", "250", now())
-    claims.mark_retrying(letters[1].id, "sender", "server_busy", "451", now())
+    gone, waits = (letter.id for letter in letters)
+    told = [
+        claims.Mark(letter_id=gone, state="accepted", due_at=now(), accepted_at=now()),
+        claims.Mark(letter_id=waits, state="retrying", due_at=now(), reason="server_busy"),
+    ]
+    assert claims.write_down("sender", told) == len(told)
     assert claimed() == 0
     making.make_letters_tick(Stop())
     assert states(campaign) == {"accepted": 1, "held": 3}

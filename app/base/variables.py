@@ -76,10 +76,14 @@ class Vocabulary:
             found.setdefault(written, Problem(kind="braces", written=written, nearest=""))
         return tuple(found.values())
 
-    def codes(self, text: str) -> frozenset[str]:
-        """Codes of the variables that stand in a text."""
-        found = (self._variable(token) for token in _TOKEN.finditer(text))
-        return frozenset(one.code for one in found if one is not None)
+    def found(self, text: str) -> dict[str, str]:
+        """Each variable that stands in a text, by code, as it is first written there."""
+        known = ((self._variable(token), token.group()) for token in _TOKEN.finditer(text))
+        found: dict[str, str] = {}
+        for variable, written in known:
+            if variable is not None:
+                found.setdefault(variable.code, written)
+        return found
 
     def fill(self, text: str, values: Mapping[str, str]) -> str:
         """Replace each variable by its value (by code); '' takes a line that says no more."""

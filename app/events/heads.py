@@ -1,8 +1,9 @@
 """The little that a page of the office says about its meeting, without counting anybody."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from app.base.errors import NotFound
 from app.db import db
@@ -14,9 +15,13 @@ class MeetingHead:
     """A meeting's name in one language, and the zone (IANA name) that its times are told in."""
 
     id: int
+    series_id: int
     slug: str
     title: str
     zone: str
+
+
+_HEADS = select(Event.id, Event.series_id, Event.slug, Event.title, Event.zone)
 
 
 def get_head(slug: str, locale: str) -> MeetingHead:
@@ -25,21 +30,29 @@ def get_head(slug: str, locale: str) -> MeetingHead:
     Raises:
         NotFound: there is none.
     """
-    query = select(Event.id, Event.title, Event.zone).where(Event.slug == slug)
-    row = db.session.execute(query).first()
+    row = db.session.execute(_HEADS.where(Event.slug == slug)).first()
     if row is None:
         raise NotFound("event")
-    return MeetingHead(id=row.id, slug=slug, title=row.title.text(locale), zone=row.zone)
+    return _head(row, locale)
 
 
 def list_heads(locale: str) -> tuple[MeetingHead, ...]:
     """All meetings but drafts, the latest made first, by one query."""
-    query = (
-        select(Event.id, Event.slug, Event.title, Event.zone)
-        .where(Event.state != "draft")
-        .order_by(Event.id.desc())
-    )
-    return tuple(
-        MeetingHead(id=row.id, slug=row.slug, title=row.title.text(locale), zone=row.zone)
-        for row in db.session.execute(query)
+    query = _HEADS.where(Event.state != "draft").order_by(Event.id.desc())
+    return tuple(_head(row, locale) for row in db.session.execute(query))
+
+
+def titles_of(series_id: int, locale: str) -> tuple[str, ...]:
+    """The names of all meetings that are signed up for together, drafts included, by one query."""
+    query = select(Event.title).where(Event.series_id == series_id).order_by(Event.position)
+    return tuple(title.text(locale) for title in db.session.scalars(query))
+
+
+def _head(row: Row[*tuple[Any, ...]], locale: str) -> MeetingHead:
+    return MeetingHead(
+        id=row.id,
+        series_id=row.series_id,
+        slug=row.slug,
+        title=row.title.text(locale),
+        zone=row.zone,
     )

@@ -8,7 +8,7 @@ from app.events.rules import EventFacts, window
 
 Page = Literal["ask", "listed", "expired", "left"]
 Audience = Literal["everybody", "told", "nobody"]
-News = Literal["date_fixed", "date_moved", "date_off"]
+News = Literal["date_fixed", "date_moved", "date_unfixed", "date_off"]
 
 CONFIRM_WITHIN = timedelta(days=14)
 """So long the link in the first letter is good; who has not pressed it by then is forgotten."""
@@ -62,7 +62,9 @@ def news(told: Told | None, present: Told) -> News | None:
         return None
     if present.off:
         return "date_off"
-    return "date_fixed" if told is None else "date_moved"
+    if told is None:
+        return "date_fixed"
+    return "date_moved" if present.spans else "date_unfixed"
 
 
 def page(standing: Standing, now: datetime) -> Page:

@@ -19,6 +19,7 @@ from app.interest.facts import Wish
 from app.interest.models import Interest
 from app.interest.rules import Standing, may_ask, page, waits
 from app.mail import outbox
+from app.texts.queries import read_texts
 from app.web.limits import TooMany, hit
 
 LETTERS = "3 per day"
@@ -50,7 +51,7 @@ def ask(wish: Wish) -> None:
         interest = _store(session, wish, event.id, key, moment)
         listed = interest.state == "confirmed"
         make = letters.confirmed if listed else letters.ask
-        letter = make(interest, event, wish.form_key)
+        letter = make(interest, event, wish.form_key, read_texts(session, event.series_id))
         if may_write:
             outbox.post_many(session, [letter], moment)
 
@@ -74,7 +75,8 @@ def confirm(token: str) -> None:
         interest.state, interest.confirmed_at = "confirmed", moment
         event = session.get_one(Event, interest.event_id)
         if waits(event_facts(event), moment):
-            outbox.post_many(session, [letters.confirmed(interest, event)], moment)
+            texts = read_texts(session, event.series_id)
+            outbox.post_many(session, [letters.confirmed(interest, event, texts=texts)], moment)
 
 
 def leave(token: str) -> None:

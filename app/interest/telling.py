@@ -34,11 +34,12 @@ from app.mail import outbox
 from app.mail.letter import Letter
 from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
+from app.texts.queries import read_texts
 
 BATCH = 200
 BATCHES = 25
 """At most in one call, so that the worker's other duties have their turn."""
-ABOUT_DATE = ("date_fixed", "date_moved", "date_off")
+ABOUT_DATE = ("date_fixed", "date_moved", "date_unfixed", "date_off")
 
 # Sign-ups belong to a higher room; here is only looked whether somebody has one.
 _registration: Table = table("registration", column("id"), column("email_key"))  # type: ignore[assignment]
@@ -122,16 +123,17 @@ def _letters(session: WriteSession, event: Event, chosen: Sequence[Interest]) ->
     ids = [interest.id for interest in chosen]
     told, numbers = _last_told(session, ids), _count_letters(session, ids)
     reason = _reason(session, event.id) if event.state == "cancelled" else ""
+    texts = read_texts(session, event.series_id)
     made = []
     for interest in chosen:
         before, number = told.get(interest.id), numbers.get(interest.id, 0) + 1
         kind = news(before, letters.told_by(event))
         if kind == "date_fixed":
-            made.append(letters.date_fixed(interest, event, number))
-        elif kind == "date_moved" and before is not None:
-            made.append(letters.date_moved(interest, event, number, before))
+            made.append(letters.date_fixed(interest, event, number, texts))
+        elif kind in {"date_moved", "date_unfixed"} and before is not None:
+            made.append(letters.date_moved(interest, event, number, before, texts))
         elif kind == "date_off":
-            made.append(letters.date_off(interest, event, number, reason))
+            made.append(letters.date_off(interest, event, number, reason, texts))
     return made
 
 

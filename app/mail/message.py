@@ -1,6 +1,7 @@
 """An outbox row as the message that travels: headers, plain text, one file per invite."""
 
 import re
+from email import policy
 from email.charset import BASE64, Charset
 from email.header import Header
 from email.mime.base import MIMEBase
@@ -40,6 +41,7 @@ class AsFolded(EmailPolicy):
 
 AS_FOLDED = AsFolded(linesep="\r\n", refold_source="none")
 SHORT = 60
+LINE = 76
 _ADDRESS = re.compile(r"[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+")
 
 
@@ -48,6 +50,11 @@ class LetterMessage(Message):
 
     def _message(self) -> MIMEBase:
         made = super()._message()
+        parties: dict[str, Any] = {"From": self.sender, "To": self.recipients[0]}
+        made.policy = policy.compat32  # takes headers that are folded
+        for header, (name, address) in parties.items():
+            if not name.isascii():
+                made.replace_header(header, f"{_folded(name, header)}\r\n <{address}>")
         made.policy = AS_FOLDED
         return made
 
@@ -118,9 +125,16 @@ def _office_name(association: str, language: str) -> str:
 
 @lru_cache  # a campaign's letters have one
 def _folded_subject(text: str) -> str:
-    """The text as encoded words of at most 75 characters each (RFC 2047), or as it is."""
-    charset = None if text.isascii() and len(text) <= SHORT else "utf-8"
-    return Header(text, charset, header_name="Subject").encode(linesep="\r\n")
+    """The text as encoded words, or as it is where it is short and plain."""
+    plain = text.isascii() and len(text) <= SHORT
+    return text if plain else _folded(text, "Subject")
+
+
+def _folded(text: str, header: str) -> str:
+    """The text as encoded words, in lines of at most 76 characters (RFC 2047, 2)."""
+    # Python reckons two characters short: its own 76 makes first lines of 78.
+    folded = Header(text, "utf-8", header_name=header, maxlinelen=LINE - 2)
+    return folded.encode(linesep="\r\n")
 
 
 def _file(

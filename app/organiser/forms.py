@@ -80,7 +80,7 @@ class ReminderForm(Form):
         """Check shape and variables; each mistake is a line of its own."""
         good = bool(super().validate(extra_validators))
         for name in TEXTS:
-            told = [_told(problem) for problem in find_problems(self[name].data or "")]
+            told = [problem_words(problem) for problem in find_problems(self[name].data or "")]
             if told:
                 self[name].errors = [*self[name].errors, *told]
                 good = False
@@ -116,7 +116,7 @@ def _refuse_empty(field: Field) -> None:
         )
 
 
-def _told(problem: Problem) -> Any:
+def problem_words(problem: Problem) -> Any:
     """What to do about a mistake in a variable."""
     if problem.nearest:
         return _(

@@ -76,6 +76,8 @@ ACTIONS: dict[str, Any] = {
     "rule.on": _("Turned a reminder on"),
     "rule.off": _("Turned a reminder off"),
     "rule.removed": _("Removed a reminder that goes by itself"),
+    "letter_text.changed": _("Changed the text of a letter"),
+    "letter_text.reset": _("Put back the default text of a letter"),
 }
 
 PURPOSES: dict[str, Any] = {
@@ -92,6 +94,12 @@ PURPOSES: dict[str, Any] = {
     "link_again": _("Personal link once more"),
     "already": _("Signed up already"),
     "address_changed": _("To the old address: changed"),
+    "interest_ask": _("To be told of the date: please confirm"),
+    "interest_confirmed": _("To be told of the date: on the list"),
+    "date_fixed": _("The date is fixed"),
+    "date_moved": _("The date has changed"),
+    "date_unfixed": _("The date is not fixed any more"),
+    "date_off": _("To be told of the date: called off"),
     "reminder": _("Reminder"),
 }
 """What letters are about."""

@@ -19,6 +19,8 @@ from app.events.queries import lock_series
 from app.registration.models import Booking, Registration
 from app.registration.rules import Meeting, Queued
 from app.registration.wishes import meetings
+from app.texts.letters import Texts
+from app.texts.queries import read_texts
 
 # Statements are built once: building one takes longer than running it.
 _SERIES: Any = select(Series.id, Series.number_letter).order_by(Series.id)
@@ -64,6 +66,7 @@ class Day:
     moment: datetime
     locked: Sequence[Row[Any]] | None
     _offers: dict[str, Offer] = field(default_factory=dict)
+    _texts: Texts | None = None
 
     def offer(self, locale: str) -> Offer:
         """The offer in one language, as it was when first asked for."""
@@ -72,6 +75,13 @@ class Day:
                 self.session, self.series_id, locale, self.moment, self.locked
             )
         return self._offers[locale]
+
+    @property
+    def texts(self) -> Texts:
+        """How the office words the letters of this series; read once, when first asked for."""
+        if self._texts is None:
+            self._texts = read_texts(self.session, self.series_id)
+        return self._texts
 
     def meetings(self, locale: str) -> tuple[Meeting, ...]:
         """What the rules decide by."""

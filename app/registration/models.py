@@ -170,26 +170,6 @@ class Attendance(Base):
     undoes: Mapped[int | None] = mapped_column(ForeignKey("attendance.id"))
 
 
-class LetterText(Base):
-    """How the office words one kind of letter for one series, in one language.
-
-    Without a row the letter reads as it does by default.
-    """
-
-    __tablename__ = "letter_text"
-    __table_args__ = (UniqueConstraint("series_id", "kind", "locale"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
-    kind: Mapped[str]
-    locale: Mapped[str]
-    subject: Mapped[str]
-    body: Mapped[str]
-    version: Mapped[int] = mapped_column(default=1)
-    changed_at: Mapped[datetime]
-    changed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
-
-
 class LinkRequest(Base):
     """Somebody asked for the links of an address; the worker looks whether there are any.
 

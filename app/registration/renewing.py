@@ -81,7 +81,7 @@ def _tell_again_of_first(day: Day, row: Registration, seen: int) -> None:
     seconds = sorted(one for one in withdrawn if one is not None)
     signups = read_signups(day.session, [row.id, *seconds])
     made = [
-        letters.already(one, signups[row.id], day.offer(one.locale))
+        letters.already(one, signups[row.id], day.offer(one.locale), day.texts)
         for i in seconds
         if (one := signups.get(i)) is not None
     ]

@@ -200,9 +200,9 @@ def _row(day: Day, command: SignUp, entry: Entry, offer: Offer, number: int) -> 
 def _post(day: Day, signup: Signup, offer: Offer, first: Mapping[tuple[int, int], int]) -> None:
     """Write to the contact; whoever is signed up already hears that, and nobody else does."""
     real = signup.without_duplicates
-    letter = letters.told(real, offer, None, Why(actor="person")) if real.active else None
-    if letter is not None:
-        outbox.post(day.session, letter, day.moment)
+    if real.active:
+        letter = letters.told(real, offer, None, Why(actor="person"), day.texts)
+        outbox.post_many(day.session, [letter] if letter else [], day.moment)
     post_already(day, signup, offer, first.values())
 
 
@@ -212,7 +212,7 @@ def post_already(day: Day, signup: Signup, offer: Offer, first: Collection[int])
         return
     earlier = read_signups(day.session, registrations_of(day, first)[:1])
     for one in earlier.values():
-        outbox.post(day.session, letters.already(signup, one, offer), day.moment)
+        outbox.post(day.session, letters.already(signup, one, offer, day.texts), day.moment)
 
 
 def _receipt(registration: Registration, day: Day, *, created: bool) -> Receipt:

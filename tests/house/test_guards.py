@@ -84,7 +84,8 @@ def test_office_pages_send_strangers_to_the_login(make_app: MakeApp) -> None:
         "question_id": 1,
         "rule_id": 1,
         "row": 1,
-        "rule_id": 1,
+        "kind": "confirmed",
+        "locale": "ja",
     }
     guarded = 0
     for rule in app.url_map.iter_rules():

@@ -23,7 +23,7 @@ PLACES = (
 )
 OFFICE = {
     *("office.html", "office_found.html", "office_order.html", "office_progress.html"),
-    *("office_signup.html", "rule_unseen"),
+    *("office_signup.html", "office_write.html", "rule_unseen"),
 }
 # Of the office, in components that both sides use.
 ONLY_FOR_THE_OFFICE = {

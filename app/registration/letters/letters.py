@@ -1,6 +1,5 @@
 """Letters about one's own sign-up: facts to a ``Letter``. Nothing is sent here."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
@@ -13,9 +12,20 @@ from app.registration.letters.invites import event_invites, invites_of
 from app.registration.letters.snapshots import Snapshot
 from app.registration.letters.wording import Actor, Why, facts_of
 from app.registration.links import another_url, manage_url
-from app.web.plaintext import render_text
+from app.texts.letters import NONE, Texts, compose
 
-__all__ = ["Actor", "Kind", "Why", "address_changed", "already", "event_invites", "kind_of", "told"]
+__all__ = [
+    "Actor",
+    "Kind",
+    "Why",
+    "address_changed",
+    "address_changed_facts",
+    "already",
+    "already_facts",
+    "event_invites",
+    "kind_of",
+    "told",
+]
 
 Kind = Literal[
     "confirmed",
@@ -31,7 +41,7 @@ Kind = Literal[
 ]
 _ALWAYS: dict[Actor, Kind] = {"queue_end": "queue_ended", "link": "new_link"}
 """Letters that are what they are whatever changed."""
-_EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
+_OF_OLD_ADDRESS = ("name", "number", "title", "day", "days", "more", "is_sample")
 
 
 def kind_of(before: Snapshot | None, after: Snapshot, why: Why) -> Kind:
@@ -62,7 +72,9 @@ def _ending(why: Why) -> Kind:
     return "called_off" if why.actor == "meeting" else "office_cancelled"
 
 
-def told(signup: Signup, offer: Offer, before: Snapshot | None, why: Why) -> Letter | None:
+def told(
+    signup: Signup, offer: Offer, before: Snapshot | None, why: Why, texts: Texts = NONE
+) -> Letter | None:
     """The letter that brings the contact of ``signup`` from ``before`` up to date.
 
     It repeats no free text but names: else anybody could send theirs to anybody through us.
@@ -72,6 +84,7 @@ def told(signup: Signup, offer: Offer, before: Snapshot | None, why: Why) -> Let
         offer: its meetings, in the language of the sign-up.
         before: what they were last told; None where nothing was.
         why: who acted and why.
+        texts: how the office words letters of this series.
 
     Returns:
         None where they know everything already.
@@ -87,51 +100,64 @@ def told(signup: Signup, offer: Offer, before: Snapshot | None, why: Why) -> Let
     return _letter(
         kind,
         signup,
-        {**facts, "has_file": any(one.method == "REQUEST" for one in invites)},
+        facts,
+        texts,
         key=f"{purpose}:{signup.registration_id}:{signup.version}",
         invites=invites,
         snapshot=after,
     )
 
 
-def already(signup: Signup, first: Signup, offer: Offer) -> Letter:
+def already(signup: Signup, first: Signup, offer: Offer, texts: Texts = NONE) -> Letter:
     """To an address whose person is signed up already as ``first``: with that link, nothing else.
 
     Another person of the same name says so by the link of ``signup``.
     """
+    # The first may get a new link while the letter waits: then it is made again.
+    made = f"{signup.registration_id}:{signup.version}"
+    key = f"already:{made}:{first.registration_id}-{first.link_version}"
+    return _letter("already", signup, already_facts(signup, first, offer), texts, key=key)
+
+
+def already_facts(signup: Signup, first: Signup, offer: Offer) -> dict[str, Any]:
+    """All that such a letter may say."""
     known = tuple(_known(signup, first, offer))
     days = {one["view"].day for one in known}
-    facts = {
+    return {
         "name": signup.contact_name,
         "number": first.number,
         "title": known[0]["view"].title if known else "",
-        "day": days.pop() if len(known) > 1 and len(days) == 1 else None,
+        "day": next(iter(days)) if len(known) > 1 and len(days) == 1 else None,
+        "days": sorted(day for day in days if day),
         "more": len(known) - 1,
         "is_sample": any(one.is_sample for one in offer.meetings),
         "known": known,
         "url": manage_url(first.registration_id, first.link_version),
         "other_url": another_url(signup.registration_id, signup.link_version),
     }
-    # The first may get a new link while the letter waits: then it is made again.
-    made = f"{signup.registration_id}:{signup.version}"
-    key = f"already:{made}:{first.registration_id}-{first.link_version}"
-    return _letter("already", signup, facts, key=key)
 
 
-def address_changed(before: Signup, version: int, offer: Offer) -> Letter:
+def address_changed(before: Signup, version: int, offer: Offer, texts: Texts = NONE) -> Letter:
     """To the address that a sign-up had until now: that letters go there no more.
-
-    Somebody else may have done it. So it has no link, and of the names only the one it had.
 
     Args:
         before: the sign-up as it was.
         version: of the sign-up as it is now.
         offer: its meetings, in the language of the sign-up.
+        texts: how the office words letters of this series.
+    """
+    key = f"address_changed:{before.registration_id}:{version}"
+    facts = address_changed_facts(before, offer)
+    return _letter("address_changed", replace(before, version=version), facts, texts, key=key)
+
+
+def address_changed_facts(before: Signup, offer: Offer) -> dict[str, Any]:
+    """All that such a letter may say.
+
+    Somebody else may have done it. So it has no link, and of the names only the one it had.
     """
     known = facts_of(before, offer, (), Why(actor="person"))
-    facts = {name: known[name] for name in ("name", "number", "title", "day", "more", "is_sample")}
-    key = f"address_changed:{before.registration_id}:{version}"
-    return _letter("address_changed", replace(before, version=version), facts, key=key)
+    return {name: known[name] for name in _OF_OLD_ADDRESS}
 
 
 def _known(signup: Signup, first: Signup, offer: Offer) -> Iterator[dict[str, Any]]:
@@ -152,24 +178,19 @@ def _known(signup: Signup, first: Signup, offer: Offer) -> Iterator[dict[str, An
             }
 
 
-def _letter(kind: str, signup: Signup, facts: Mapping[str, Any], key: str, **more: Any) -> Letter:
-    locale = signup.locale
-    subject = render_text(f"mail/{kind}/subject.txt", locale, **facts)
-    body = render_text(f"mail/{kind}/body.txt", locale, **facts)
+def _letter(
+    kind: str, signup: Signup, facts: Mapping[str, Any], texts: Texts, *, key: str, **more: Any
+) -> Letter:
+    text = compose(kind, signup.locale, texts, facts)
     return Letter(
         key=key,
         purpose=kind,
         to_address=signup.email,
         to_name=signup.contact_name,
-        locale=locale,
-        subject=" ".join(subject.split()),
-        body=_tidy(body),
+        locale=signup.locale,
+        subject=text.subject,
+        body=text.body,
         registration_id=signup.registration_id,
         registration_version=signup.version,
         **more,
     )
-
-
-def _tidy(text: str) -> str:
-    """Paragraphs one empty line apart, whatever the templates left out."""
-    return _EMPTY_LINES.sub("\n\n", text.replace("\r\n", "\n")).strip() + "\n"

@@ -40,7 +40,7 @@ def tell_changed(day: Day, rows: Sequence[Registration], whys: Mapping[int, Why]
     before = last_told(day, ids)
     signups = read_signups(session, ids)
     made = [
-        letters.told(one, day.offer(one.locale), before.get(i), whys[i])
+        letters.told(one, day.offer(one.locale), before.get(i), whys[i], day.texts)
         for i in ids
         if (one := signups[i].without_duplicates).people
     ]
@@ -57,7 +57,8 @@ def tell_old_address(day: Day, before: Signup, after: Signup, offer: Offer) -> N
         offer: its meetings, in the language of the sign-up.
     """
     if before.email and email_key(before.email) != email_key(after.email):
-        outbox.post(day.session, letters.address_changed(before, after.version, offer), day.moment)
+        letter = letters.address_changed(before, after.version, offer, day.texts)
+        outbox.post(day.session, letter, day.moment)
 
 
 def with_news(day: Day, rows: Sequence[Registration]) -> list[Registration]:

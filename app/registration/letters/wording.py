@@ -92,6 +92,7 @@ def _about(signup: Signup, offer: Offer, changes: Sequence[Change], why: Why) ->
     return {
         "title": titled[0].title if titled else "",
         "day": _common_day(titled),
+        "days": sorted({one.day for one in titled if one.day}),
         "more": len(titled) - 1,
     }
 

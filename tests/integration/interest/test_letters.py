@@ -15,10 +15,12 @@ from app.events.models import Event, EventSession
 from app.interest import letters
 from app.interest.models import Interest
 from app.interest.rules import Told
+from app.texts.letters import default_text
 
 SNAPSHOTS = Path(__file__).resolve().parents[2] / "snapshots/mail"
 MOMENT = datetime(2026, 7, 1, 1, 24, tzinfo=UTC)
 
+REASON = "会場が使えなくなりました。"
 BEFORE = Told(spans=((MOMENT + timedelta(days=60), MOMENT + timedelta(days=60, hours=2)),))
 
 
@@ -56,7 +58,10 @@ def fix_date(event_id: int) -> None:
 @pytest.mark.parametrize(
     "kind", ["ask", "confirmed", "again", "date_fixed", "date_moved", "date_unfixed", "date_off"]
 )
-def test_the_letter(interest: Interest, kind: str, locale: str) -> None:
+@pytest.mark.parametrize("stored", [(), letters.PURPOSES])
+def test_the_letter(interest: Interest, kind: str, locale: str, stored: tuple[str, ...]) -> None:
+    """By default, and with the default stored as the office's own text."""
+    texts = {(code, locale): default_text(code, locale) for code in stored}
     name = "見本 花子" if locale == "ja" else "Hanako Mihon"
     with transaction() as session:
         session.execute(update(Interest).values(locale=locale, name=name))
@@ -65,13 +70,13 @@ def test_the_letter(interest: Interest, kind: str, locale: str) -> None:
     row = db.session.get_one(Interest, interest.id)
     event = db.session.get_one(Event, interest.event_id)
     make = {
-        "ask": lambda: letters.ask(row, event, "0" * 32),
-        "confirmed": lambda: letters.confirmed(row, event),
-        "again": lambda: letters.confirmed(row, event, "0" * 32),
-        "date_fixed": lambda: letters.date_fixed(row, event),
-        "date_moved": lambda: letters.date_moved(row, event, 2, BEFORE),
-        "date_unfixed": lambda: letters.date_moved(row, event, 2, BEFORE),
-        "date_off": lambda: letters.date_off(row, event, 2, "会場が使えなくなりました。"),
+        "ask": lambda: letters.ask(row, event, "0" * 32, texts),
+        "confirmed": lambda: letters.confirmed(row, event, texts=texts),
+        "again": lambda: letters.confirmed(row, event, "0" * 32, texts),
+        "date_fixed": lambda: letters.date_fixed(row, event, texts=texts),
+        "date_moved": lambda: letters.date_moved(row, event, 2, BEFORE, texts),
+        "date_unfixed": lambda: letters.date_moved(row, event, 2, BEFORE, texts),
+        "date_off": lambda: letters.date_off(row, event, 2, REASON, texts),
     }
     letter = make[kind]()
     text = f"{letter.subject}\n\n{letter.body}"

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.db import db, transaction
+from app.events.heads import get_head
 from app.events.models import Event
 from app.interest import forgetting, links, service, telling
 from app.interest.models import Interest
@@ -18,6 +19,9 @@ from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
 from app.registration import meetings
 from app.registration.meeting_settings import get_stored
+from app.texts import service as texts
+from app.texts.facts import Text
+from app.texts.kinds import KINDS
 from tests.entries import person, sign_up
 from tests.factories import make_event
 from tests.office import make_account
@@ -147,6 +151,7 @@ def test_a_date_that_is_fixed_no_more_is_told_and_the_next_one_too(
     set_date(office, event, opens=None)
     (gone,) = look()[1:]
     assert gone.to_address == "mihon0@example.com", "the other one knows of no date"
+    assert gone.purpose == "date_unfixed"
     assert "日程は未定" in gone.subject
     sent()
     set_date(office, event, span(50))
@@ -154,6 +159,32 @@ def test_a_date_that_is_fixed_no_more_is_told_and_the_next_one_too(
         ("date_moved", "0"),
         ("date_fixed", "1"),
     ]
+
+
+def test_the_office_words_every_letter_about_the_date(
+    office: Actor, event: int, first: Span
+) -> None:
+    series = get_head("houkoku", "ja").series_id
+    for kind in telling.ABOUT_DATE:
+        blocks = "\n".join(one.written("ja") for one in KINDS[kind].must)
+        text = Text(subject=f"件名 {kind}", body=f"{{{{氏名}}}} さん\n{blocks}")
+        assert texts.save(series, kind, "ja", text, 0, office)
+    want(event, 0)
+    for spans in ((first,), (span(40),), (), (span(50),)):
+        set_date(office, event, *spans)
+        look()
+        sent()
+    meetings.call_off(event, office, "会場が使えなくなりました。")
+    made = look()
+    assert [one.subject for one in made] == [
+        f"件名 {kind}"
+        for kind in ("date_fixed", "date_moved", "date_unfixed", "date_moved", "date_off")
+    ]
+    assert all(one.body.startswith("見本 花子 さん\n会合: ") for one in made)
+    assert all("/leave" in one.body for one in made)
+    assert ["/sign-up" in one.body for one in made] == [True, True, False, True, False]
+    assert "変更前: " in made[1].body
+    assert "会場が使えなくなりました。" in made[-1].body
 
 
 def test_calling_off_is_told_once_with_the_reason(office: Actor, event: int, first: Span) -> None:

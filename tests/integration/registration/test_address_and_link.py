@@ -5,11 +5,15 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.db import db, transaction
+from app.events.heads import get_head
 from app.mail.models import OutboxLetter
 from app.registration import renewing
 from app.registration.changing import ByOffice
 from app.registration.facts import Signup
 from app.registration.links import manage_url
+from app.texts import service as texts
+from app.texts.facts import Text
+from app.texts.kinds import KINDS
 from tests import entries
 from tests.factories import make_event
 from tests.office import make_account
@@ -89,6 +93,20 @@ def test_the_letter_to_a_second_sign_up_gets_the_new_link_of_the_first(meeting: 
     assert manage_url(first.registration_id, 1) in old.body
     assert manage_url(first.registration_id, 1) not in new.body
     assert manage_url(first.registration_id, 2) in new.body
+
+
+def test_these_letters_are_worded_by_the_office_too(meeting: int) -> None:
+    by, series = make_account(), get_head("morning", "ja").series_id
+    for kind in ("address_changed", "already"):
+        blocks = "\n".join(one.written("ja") for one in KINDS[kind].must)
+        assert texts.save(series, kind, "ja", Text(subject=f"件名 {kind}", body=blocks), 0, by)
+    first, _second = sign_up(meeting), sign_up(meeting)
+    renewing.renew_link(first.registration_id, 1, by)
+    readdress(entries.signup_of(first.registration_id), NEW)
+    assert [one.subject for one in letters("already")] == ["件名 already"] * 2
+    (letter,) = letters("address_changed")
+    assert letter.subject == "件名 address_changed"
+    assert letter.body.startswith("お申し込み(受付番号 A-0001)のメールアドレスが、")
 
 
 def test_a_letter_that_has_gone_is_not_made_again(meeting: int) -> None:

@@ -62,7 +62,7 @@ NONE = Told(spans=())
         (None, FIRST, "date_fixed"),
         (FIRST, FIRST, None),
         (FIRST, SECOND, "date_moved"),
-        (FIRST, NONE, "date_moved"),
+        (FIRST, NONE, "date_unfixed"),
         (NONE, SECOND, "date_moved"),
         (FIRST, Told(spans=FIRST.spans, off=True), "date_off"),
         (None, Told(spans=(), off=True), "date_off"),

@@ -155,6 +155,17 @@ def test_subjects_arrive_as_written(settings: Settings, subject: str) -> None:
     assert shown == " ".join(subject.split())
 
 
+@pytest.mark.parametrize("subject", ["長い件名" * 50, "①髙𠮷😀" * 25, "word " * 40], ids=len)
+def test_every_header_line_is_folded(settings: Settings, subject: str) -> None:
+    """RFC 5322, 2.1.1, and RFC 2047, 2: lines of 76 at most, encoded words of 75."""
+    letter = row(subject=subject, to_name="見本" * 30)
+    raw = build(letter, settings).as_bytes().partition(b"\r\n\r\n")[0].decode("ascii")
+    for line in raw.split("\r\n"):
+        assert len(line) <= 76, line
+        assert all(len(word) <= 75 for word in line.split() if word.startswith("=?"))
+    assert "\r\nSubject: " in f"\r\n{raw}"
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\x85", "\u2028", "\x00"])
 def test_nothing_can_be_put_into_the_headers(settings: Settings, end: str) -> None:
     nasty = f"x{end}Bcc: evil@example.com{end}{end}body"

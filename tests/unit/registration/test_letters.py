@@ -16,6 +16,7 @@ from app.mail.calendar import Party, calendar_object
 from app.mail.letter import Letter
 from app.registration.letters import letters, snapshots
 from app.registration.letters.letters import Why
+from app.texts.letters import NONE, Texts
 from tests import facts
 from tests.conftest import settings_for
 from tests.facts import AFTERNOON, lunch, meeting, offer, person, signup
@@ -32,6 +33,9 @@ GROUP = (
 )
 SIGN = lunch(id=6, asked="signup", is_arrangement=True, required=False, label="手話通訳")
 LIMITED = lunch(choices=tuple(replace(one, places=50) for one in lunch().choices))
+
+TEXTS: Texts = NONE
+"""How the office words them; tests set it."""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +61,7 @@ def told(before: Any, after: Any, why: Why = PERSON, **more: Any) -> Letter | No
     """The letter between two states; ``before`` None where nothing was told."""
     old, new = more.pop("old", None), more.pop("new", None) or offer()
     snapshot = None if before is None else snapshots.take(before, old or new)
-    return letters.told(after, new, snapshot, why)
+    return letters.told(after, new, snapshot, why, TEXTS)
 
 
 CASES: dict[str, Callable[[], Letter | None]] = {
@@ -246,18 +250,19 @@ CASES: dict[str, Callable[[], Letter | None]] = {
         new=offer(meeting(1, "en"), locale="en"),
     ),
     "already-ja": lambda: letters.already(
-        signup(HANAKO, registration_id=8, number="A-0124"), signup(HANAKO), offer()
+        signup(HANAKO, registration_id=8, number="A-0124"), signup(HANAKO), offer(), TEXTS
     ),
     "already-en": lambda: letters.already(
         signup(HANAKO, registration_id=8, number="A-0124", locale="en"),
         signup(HANAKO),
         offer(locale="en"),
+        TEXTS,
     ),
 }
 
 CASES |= {
     f"address-changed-{locale}": lambda locale=locale: letters.address_changed(
-        signup(*GROUP, locale=locale), 2, offer(locale=locale)
+        signup(*GROUP, locale=locale), 2, offer(locale=locale), TEXTS
     )
     for locale in ("ja", "en", "easy")
 }

@@ -1,0 +1,1 @@
+"""How the office words letters: one text per series, kind of letter and language."""

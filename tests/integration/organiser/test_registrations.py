@@ -154,7 +154,7 @@ def test_states_are_filtered_and_each_condition_is_taken_off(office: FlaskClient
     assert len(names_of(page)) == len(
         roster.list_page(RosterFilter(event_id=event, q="見本", state="cancelled")).rows
     )
-    assert "「取り消し」をはずす" in page
+    assert "「取り消し済み」をはずす" in page
     assert "「見本」をはずす" in page
     assert len(names_of(office.get(LIST, query_string={"state": "cancelled"}).text)) == 2
     assert len(names_of(office.get(LIST, query_string={"state": "nonsense"}).text)) == 5

@@ -189,10 +189,11 @@ def page(new_context: Callable[..., BrowserContext], width: int) -> Page:
 
 
 def look(page: Page, name: str) -> None:
-    """Keep a picture for people to look at, and let axe look for barriers."""
-    SHOTS.mkdir(exist_ok=True)
-    size = page.viewport_size or {"width": 0}
-    page.screenshot(path=SHOTS / f"{name}-{size['width']}.png", full_page=True)
+    """Let axe look for barriers, and with TSUDOI_SHOTS=1 keep a picture for people to look at."""
+    if os.environ.get("TSUDOI_SHOTS"):
+        SHOTS.mkdir(exist_ok=True)
+        size = page.viewport_size or {"width": 0}
+        page.screenshot(path=SHOTS / f"{name}-{size['width']}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
     found = Axe().run(page).response["violations"]
     assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]

@@ -246,7 +246,7 @@ def test_nothing_scrolls_sideways_at_320_pixels(new_context: NewContext) -> None
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
-def press(page: Page, name: str) -> None:
+def press(page: Page, name: str | re.Pattern[str]) -> None:
     page.get_by_role("button", name=name).last.click()
 
 
@@ -301,9 +301,10 @@ def test_a_day_for_three_people_then_one_changed_and_one_cancelled(
     page.get_by_role("checkbox", name=re.compile("見本 桜")).first.check()
     pictures(page, "day-cancel")
     press(page, "選んだものの確認へ進む")
-    expect(page.get_by_role("heading", level=1)).to_have_text("1人を取り消しますか")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(re.compile("1人.*を取り消しますか"))
     pictures(page, "day-cancel-ask")
-    press(page, "1人を取り消す")
+    press(page, re.compile("1人.*を取り消す"))
     expect(page.locator("main")).to_contain_text("取り消しました")
     assert page.url.startswith(mine)
 

@@ -17,14 +17,14 @@ run: $(RUN_READY) $(CATALOGUE).mo ## set everything up and serve (PORT=8000); Ct
 	@$(LOCAL) $(BIN)/honcho start --no-prefix
 
 test: $(DEV_READY) $(CATALOGUE).mo ## set everything up and run all tests that this machine can run
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 sure: $(DEV_READY) $(CATALOGUE).mo ## what to run before a commit: format, lint, types, contracts, tests
 	$(BIN)/ruff format .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 faults: $(DEV_READY) $(CATALOGUE).mo ## the races and faults at their full size
 	@TSUDOI_WHOLE=1 $(BIN)/pytest tests/faults tests/integration -m "whole" -s

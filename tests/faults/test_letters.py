@@ -109,7 +109,7 @@ def check(name: str, app: Flask, office: RoughOffice, *, refused: int = 0, kills
         ("hangs", {"chances": HANGS}, "1"),
     ],
 )
-@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("count", [1, 2] if WHOLE else [2])
 def test_a_server_in_trouble(
     app: Flask,
     database_url: str,
@@ -149,11 +149,11 @@ def test_one_recipient_in_ten_is_refused_for_good(
     assert {(one.reason, one.attempts) for one in failed} == {("address_unknown", 1)}
 
 
-@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize("others", [0, 1] if WHOLE else [0])
 def test_a_worker_killed_again_and_again(
     app: Flask, database_url: str, tmp_path: Path, others: int
 ) -> None:
-    """CRAFT: 40 of 1,000 arrived, and the history said sent."""
+    """Elsewhere 40 of 1,000 arrived, and the history said sent."""
     with (
         rough_office(seconds_a_letter=0.01) as office,
         workers(database_url, office.port, tmp_path, mail_timeout="1") as start,

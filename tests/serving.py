@@ -103,14 +103,15 @@ def _wait(server: Server) -> None:
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             break
+        line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
         try:
-            line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
             line.request("GET", "/")
             status = line.getresponse().status
-            line.close()
         except OSError:
             time.sleep(0.05)
             continue
+        finally:
+            line.close()
         if status < 500:
             return
         break

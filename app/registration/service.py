@@ -202,7 +202,8 @@ def _post(day: Day, signup: Signup, offer: Offer, first: Mapping[tuple[int, int]
     real = signup.without_duplicates
     if real.active:
         letter = letters.told(real, offer, None, Why(actor="person"), day.texts)
-        outbox.post_many(day.session, [letter] if letter else [], day.moment)
+        if letter is not None:
+            outbox.post(day.session, letter, day.moment)
     post_already(day, signup, offer, first.values())
 
 

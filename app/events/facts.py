@@ -59,6 +59,8 @@ class MeetingView:
     closes_at: datetime | None
     change_until: datetime | None
     is_sample: bool
+    changeable: bool = True
+    """Whether people can still change or cancel by their link."""
 
     @property
     def can_join(self) -> bool:

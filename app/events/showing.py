@@ -82,4 +82,5 @@ def show(
         closes_at=local(event.closes_at),
         change_until=local(rules.change_deadline(facts)),
         is_sample=event.is_sample,
+        changeable=rules.change_open(facts, now),
     )

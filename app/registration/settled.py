@@ -46,10 +46,22 @@ def _person(known: _Settled, one: PersonEntry) -> PersonEntry:
     answers = tuple(a for a in one.answers if a.question_id not in known.questions)
     person = known.people.get(one.participant_id or 0)
     if person is not None:
-        ways |= _settled_ways(known, person)
+        if settled := _settled_ways(known, person):
+            one = _as_known(one, person)  # a place is not handed on once the time is over
+            ways |= settled
         stored = wishes.answers_of(known.before, person.id, known.offer, ways)
         answers += tuple(a for a in stored if a.question_id in known.questions)
     return replace(one, ways=ways, answers=answers)
+
+
+def _as_known(one: PersonEntry, person: PersonView) -> PersonEntry:
+    return replace(
+        one,
+        name=person.name,
+        reading=person.reading,
+        organisation=person.organisation,
+        role=person.role,
+    )
 
 
 def _left_out(known: _Settled) -> list[PersonEntry]:

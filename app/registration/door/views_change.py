@@ -42,7 +42,7 @@ FORM = "change"
 def change(token: str) -> Response:
     """The form as it is filled in now; ``?add=1`` with one person more, ``?at=`` begins there."""
     signup, offer = signup_of(token)
-    if not signup.active or (not changeable(signup, offer) and not offer.joinable):
+    if not signup.active or not changeable(signup, offer):
         return redirect(url_for(".manage", token=token), 303)
     walk = _walk(token, signup, offer)
     typed, focus = values_of(signup, offer), request.args.get("at", "")[:40]
@@ -65,7 +65,7 @@ def submit_change(token: str) -> Response:
     """The check page, or the change itself, by the button that was pressed."""
     step = read_step(FORM)
     signup, offer = signup_of(token)
-    if not signup.active:
+    if not signup.active or not changeable(signup, offer):
         return redirect(url_for(".manage", token=token), 303)
     walk = _walk(token, signup, offer)
     form = DayForm(walk.ground, request.form)

@@ -104,9 +104,14 @@ def _common_day(meetings: Sequence[MeetingView]) -> date | None:
 
 def _deadlines(meetings: Sequence[Facts]) -> Facts:
     """Until when one can change by the link: one moment for all, else meeting by meeting."""
-    until = [(m["view"].title, m["view"].change_until) for m in meetings if m["view"].change_until]
+    open_ones = [m["view"] for m in meetings if m["view"].changeable]
+    until = [(view.title, view.change_until) for view in open_ones if view.change_until]
     same = len({moment for _title, moment in until}) == 1
-    return {"change_until": until[0][1] if same else None, "deadlines": () if same else until}
+    return {
+        "change_until": until[0][1] if same else None,
+        "deadlines": () if same else until,
+        "change_over": bool(meetings) and not open_ones,
+    }
 
 
 def _meetings(signup: Signup, offer: Offer, ended: Sequence[Facts]) -> list[Facts]:

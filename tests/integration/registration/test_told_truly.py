@@ -1,6 +1,7 @@
 """The completion page and the personal page say what is true of places, reception and calendar."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,15 @@ from sqlalchemy import select
 from app.base.clock import now
 from app.db import Translated, db, transaction
 from app.events.models import Event, EventSession
+from app.mail.models import OutboxLetter
 from app.registration import links
+from app.registration.changing import ByOffice
 from app.registration.facts import Signup
 from tests import entries
 from tests.entries import make_question
 from tests.factories import make_event, make_series, make_signups
 from tests.integration.registration.test_day_form import HANAKO, TARO, form
+from tests.office import make_account
 from tests.pages import errors, filled, press
 
 BOTH = ("done", "manage")
@@ -311,3 +315,51 @@ def test_the_question_says_who_and_which_meeting(
     asked = press(client, page, "ask", {"booking": [str(every[n]) for n in which]})
     assert f"<h1>{question}</h1>" in asked.text
     assert f">{verb}<" in asked.text
+
+
+def end_changes(*event_ids: int) -> None:
+    """Sign-up goes on, changing by the link does not."""
+    with transaction() as session:
+        for event_id in event_ids:
+            session.get_one(Event, event_id).change_until = now() - timedelta(hours=1)
+    db.session.remove()
+
+
+def test_after_its_time_there_is_no_form_for_changing(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    signup = sign_up(entries.person("見本 花子", day[0]))
+    shown = client.get(path(signup, more="/change"))
+    assert shown.status_code == 200
+    end_changes(*day)
+    for answer in (
+        client.get(path(signup, more="/change")),
+        press(client, shown, "check"),
+        press(client, shown, "complete"),
+    ):
+        assert answer.status_code == 303
+        assert answer.location.endswith(path(signup))
+    assert signup_of(signup.registration_id).people[0].name == "見本 花子"
+
+
+def test_a_place_is_not_handed_on_after_its_time(day: tuple[int, int]) -> None:
+    signup = sign_up(entries.person("見本 花子", *day), entries.person("見本 太郎", day[1]))
+    end_changes(day[0])
+    asked = entries.as_entry(signup)
+    people = [replace(one, name=f"{one.name}の代わり") for one in asked.people]
+    after = entries.change(signup, replace(asked, people=tuple(people)))
+    assert [one.name for one in after.people] == ["見本 花子", "見本 太郎の代わり"]
+
+
+def test_a_letter_after_its_time_promises_no_change(day: tuple[int, int]) -> None:
+    signup = sign_up(entries.person("見本 花子", day[0]))
+    end_changes(day[0])
+    office = ByOffice(actor=make_account(), reason="お電話により")
+    asked = entries.as_entry(signup)
+    online = entries.with_way(asked, 0, day[0], "online")
+    entries.change(signup, online, office=office)
+    body = db.session.scalars(select(OutboxLetter.body).order_by(OutboxLetter.id.desc())).first()
+    db.session.remove()
+    assert body is not None
+    assert "期間は終わりました" in body
+    assert "まで同じアドレスで" not in body

@@ -89,8 +89,8 @@ def let_go(session: WriteSession, campaign_id: int, limit: int = STEP) -> int:
 
 
 def suppress_campaign(session: WriteSession, campaign_id: int, limit: int = STEP) -> int:
-    """The campaign is cancelled: what has not gone yet never will; return how many."""
-    waiting = ("queued", "retrying", "held", "outdated")
+    """The campaign is cancelled: what has not gone, or been told, never will; return how many."""
+    waiting = ("queued", "retrying", "held", "outdated", "by_hand")
     return _step(session, campaign_id, waiting, limit, state="suppressed", reason="cancelled")
 
 

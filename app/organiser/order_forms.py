@@ -15,7 +15,9 @@ from app.events.files.facts import FileView
 from app.organiser.audience_words import SIMPLE, audience_words
 from app.organiser.forms import ReminderForm
 from app.reminders.facts import Order, Target
+from app.reminders.rules import has_variable
 from app.reminders.timing import Timing
+from app.web.fields import Choice
 
 MOST = {"days": 60, "office_days": 40, "hours": 72}
 """The largest amount of each unit."""
@@ -36,10 +38,20 @@ class Choices:
 class OrderForm(ReminderForm):
     """A letter with its group of recipients (宛先) in one field, such as 'answered:5:12'."""
 
-    to = SelectField(_("To"), validate_choice=True)
+    to = Choice(_("To"), validate_choice=True)
     whole_day = BooleanField(_("Also those who are signed up for other meetings of this day"))
     asks_coming = BooleanField(_("Ask whether they still come"))
-    file = SelectField(_("Material that the letter links to"), validators=[Optional()])
+    file = Choice(_("Material that the letter links to"), validators=[Optional()])
+
+    def validate_body(self, field: Field) -> None:
+        """What asks needs the link by which one answers."""
+        super().validate_body(field)
+        _needs_link(field, "{{確認のリンク}}", asks=bool(self.asks_coming.data))
+
+    def validate_body_en(self, field: Field) -> None:
+        """The same in English, where there is an English text."""
+        super().validate_body_en(field)
+        _needs_link(field, "{{link}}", asks=bool(self.asks_coming.data))
 
     def offer(self, choices: Choices) -> None:
         """Fill the lists to choose from."""
@@ -79,7 +91,7 @@ class RuleForm(OrderForm):
     """A letter that goes by itself, and when."""
 
     amount = StringField(_("How many"))
-    unit = SelectField(
+    unit = Choice(
         _("Days or hours"),
         choices=[
             SelectChoice("days", _("days")),
@@ -87,7 +99,7 @@ class RuleForm(OrderForm):
             SelectChoice("hours", _("hours")),
         ],
     )
-    side = SelectField(
+    side = Choice(
         _("Before or after"),
         choices=[SelectChoice("before", _("before")), SelectChoice("after", _("after"))],
     )
@@ -120,6 +132,13 @@ class RuleForm(OrderForm):
         field.data = nfkc(clean_line(field.data or ""))
         if self.unit.data != "hours" and read_clock(field.data) is None:
             raise StopValidation(_("Please enter a time, such as 10:00"))
+
+
+def _needs_link(field: Field, word: str, *, asks: bool) -> None:
+    if asks and field.data and not has_variable(field.data, "link"):
+        raise StopValidation(
+            _("Please put %(word)s where the link to the question is to stand", word=word)
+        )
 
 
 def _chosen(field: SelectField) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, Form, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
 from app.base.text import clean_block, clean_line, nfkc
@@ -13,7 +13,7 @@ from app.events.presets import ChoiceModel, QuestionModel, Words, choices_of
 from app.events.question_list import QuestionLine
 from app.events.questions import QuestionChange, digest
 from app.organiser.moments import MOST_PLACES, check_places, read_moment, show_moment
-from app.web.fields import Readable
+from app.web.fields import Choice, Readable
 
 LABEL, HELP, CHOICE, CHOICES = 100, 300, 80, 20
 """The most characters of a question, its help and a choice; the most choices."""
@@ -85,9 +85,9 @@ class _Common(Form):
 class NewQuestionForm(_Common):
     """A question of the office's own."""
 
-    kind = SelectField(_("How it is answered"), choices=partial(_told, KINDS), default="one")
+    kind = Choice(_("How it is answered"), choices=partial(_told, KINDS), default="one")
     asked = RadioField(_("Who answers"), choices=partial(_told, ASKED), default="person")
-    way = SelectField(_("Who is asked"), choices=partial(_told, WAYS), default="")
+    way = Choice(_("Who is asked"), choices=partial(_told, WAYS), default="")
     is_arrangement = StringField(_("It is about what is to be arranged for somebody"))
     choices = TextAreaField(
         _("Choices"),

@@ -21,7 +21,7 @@ from app.interest import links as interest_links
 from app.mail.letter import LATER, Letter
 from app.registration.links import coming_url, manage_url
 from app.reminders import rules
-from app.reminders.facts import Attending, Order, Recipient, RuleView, Text
+from app.reminders.facts import Attending, Order, Recipient, RuleView, Target, Text
 from app.web.association import association
 from app.web.filters import day_span
 from app.web.locale import LOCALES
@@ -134,13 +134,23 @@ def text_of(order: Order, *, after: bool = False) -> Text:
 def refreshed(order: Order, *, after: bool = False) -> Order:
     """The order, where it has a default text, with the one that goes with what is chosen now."""
     kinds = (
-        default_text(replace(order, asks_coming=asks), after=at)
+        default_text(replace(order, target=target, asks_coming=asks), after=at)
+        for target in (order.target, Target(), Target(audience="interested"))
         for asks in (True, False)
         for at in (True, False)
     )
-    if order.text in tuple(kinds):
-        return replace(order, text=default_text(order, after=after))
-    return order
+    known = tuple(kinds)
+    fresh = default_text(order, after=after)
+    kept = {
+        name: getattr(
+            fresh
+            if any(getattr(order.text, name) == getattr(one, name) for one in known)
+            else order.text,
+            name,
+        )
+        for name in ("subject", "body", "subject_en", "body_en")
+    }
+    return replace(order, text=Text(**kept))
 
 
 def is_default(order: Order, *, after: bool = False) -> bool:
@@ -151,11 +161,14 @@ def is_default(order: Order, *, after: bool = False) -> bool:
 def default_text(order: Order | None = None, *, after: bool = False) -> Text:
     """What the office may start from, in both languages; ``after``: thanks for having come."""
     asks = order is not None and order.asks_coming
+    news = order is not None and order.target.audience == "interested"
     texts = {}
     for locale in LOCALES:
         with force_locale(locale):
-            subject = _("[Thank you] {{meeting}}") if after else _("[Reminder] {{meeting}}")
-            texts[locale] = subject, "\n".join(_thanks() if after else _reminder(asks=asks))
+            texts[locale] = (
+                _subject(news=news, after=after),
+                "\n".join(_news() if news else _thanks() if after else _reminder(asks=asks)),
+            )
     (subject, body), (subject_en, body_en) = texts["ja"], texts["en"]
     return Text(subject=subject, body=body, subject_en=subject_en, body_en=body_en)
 
@@ -180,6 +193,31 @@ def unseen(
         locale=DEFAULT,
         subject=" ".join(subject.split()),
         body=render_text("mail/rule_unseen/body.txt", DEFAULT, **facts).strip() + "\n",
+    )
+
+
+def _subject(*, news: bool, after: bool) -> str:
+    if news:
+        return str(_("[News] {{meeting}}"))
+    return str(_("[Thank you] {{meeting}}") if after else _("[Reminder] {{meeting}}"))
+
+
+def _news() -> tuple[str, ...]:
+    """To those who are not signed up, but want to be told."""
+    return (
+        _("Dear {{name}},"),
+        "",
+        _("You asked us for news of {{meeting}}."),
+        "",
+        _("When: {{date and time}}"),
+        _("Where: {{venue}}"),
+        "",
+        _("Once sign-up is open, this page leads to it."),
+        _("{{link}}"),
+        "",
+        _("Material: {{material}}"),
+        "",
+        *_signature(),
     )
 
 

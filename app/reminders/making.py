@@ -115,7 +115,7 @@ def _unsettled() -> list[int]:
     waiting, held = ("queued", "retrying"), ("held",)
     wrong = (
         ("paused", waiting),
-        ("cancelled", (*waiting, *held, "outdated")),
+        ("cancelled", (*waiting, *held, "outdated", "by_hand")),
         ("made", held),
     )
     found: list[int] = []

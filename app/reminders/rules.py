@@ -12,6 +12,7 @@ __all__ = [
     "correct",
     "fill",
     "find_problems",
+    "has_variable",
     "may_be_empty",
     "pieces",
 ]
@@ -65,3 +66,8 @@ def pieces(text: str, values: Mapping[str, str]) -> Iterator[Piece]:
 def may_be_empty(text: str) -> bool:
     """Whether nothing would be left of ``text`` for a reader without the optional values."""
     return _WORDS.may_be_empty(text)
+
+
+def has_variable(text: str, code: str) -> bool:
+    """Whether a variable stands in a text, under either of its names."""
+    return code in _WORDS.found(text)

@@ -1,9 +1,10 @@
 """What forms of visitors share: texts that can be read, and e-mail addresses understood kindly."""
 
 import unicodedata
+from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, HiddenField, StringField
+from wtforms import Field, Form, HiddenField, SelectField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from app.base.addresses import LONGEST, BadAddress, EmailAddress, parse_email, suggest_email
@@ -119,3 +120,18 @@ class EmailForm(Form):
             self.suggestion = doubt.suggestion
             raise
         field.data = self.address.value
+
+
+class Choice(SelectField):
+    """One of a list; what is not in it is refused in the reader's language."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what cannot be chosen, or can no longer.
+
+        Raises:
+            ValidationError: with what to do.
+        """
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_("Please choose one from the list")) from None

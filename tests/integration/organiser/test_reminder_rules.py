@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -10,7 +11,8 @@ from sqlalchemy import select, update
 from app.base.clock import now
 from app.db import db, transaction
 from app.events.models import EventSession
-from app.reminders import making, ruling
+from app.reminders import letters, making, ruling
+from app.reminders.facts import Order, Target
 from app.reminders.models import Campaign, ReminderRule
 from app.reminders.service import unschedule
 from tests.campaigns import Stop, days, make_rule, order, series_of, started
@@ -287,3 +289,21 @@ def test_pages_need_as_many_queries_with_many_as_with_few(app: Flask, office: Fl
             counts[-1].append(len(sent))
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 30
+
+
+def test_enter_in_the_date_of_sending_later_sends_nothing_at_once(office: FlaskClient) -> None:
+    make_signups(make_event(), 2)
+    told = send(office, f"{BASE}/new", **TEXT, step="check")
+    page = office.get(told.location).text
+    forms = re.findall(r"<form.*?</form>", page, re.DOTALL)
+    (later,) = (one for one in forms if 'name="clock"' in one)
+    assert re.findall(r'name="step" value="(\w+)"', later) == ["later"]
+
+
+def test_a_new_subject_leaves_the_rest_of_the_default_to_what_is_chosen(app: Flask) -> None:
+    text = replace(letters.default_text(), subject="ぜひ")
+    asks = Order(target=Target(), text=text, asks_coming=True)
+    fresh = letters.refreshed(asks).text
+    assert (fresh.subject, fresh.body) == ("ぜひ", letters.default_text(asks).body)
+    news = replace(asks, target=Target(audience="interested"), asks_coming=False)
+    assert "受付番号" not in letters.refreshed(news).text.body

@@ -334,3 +334,14 @@ def test_the_unsent_are_counted_by_state(event: int, actor: Actor) -> None:
     assert (told.accepted, told.retrying, told.failed, told.by_hand) == (1, 1, 1, 1)
     assert (told.queued, told.by_mail, told.to_tell) == (3, 6, 2)
     assert db.session.scalars(select(OutboxLetter.id)).all()
+
+
+def test_stopped_for_good_nobody_is_left_to_be_telephoned(actor: Actor) -> None:
+    event = make_event()
+    make_signups(event, 3, email="")
+    campaign = started(event, actor)
+    making.make_letters_tick(Stop())
+    assert states(campaign) == {"by_hand": 3}
+    service.cancel(event, campaign, actor)
+    making.make_letters_tick(Stop())
+    assert states(campaign) == {"suppressed": 3}

@@ -144,11 +144,17 @@ def test_a_forged_material_is_refused_and_never_breaks_the_page(file: str) -> No
 
 
 def test_what_was_chosen_is_the_order() -> None:
-    typed = form(to="answered:5:51", whole_day="y", asks_coming="y", file="9")
+    given = {"asks_coming": "y", "body": "{{確認のリンク}}"}
+    typed = form(to="answered:5:51", whole_day="y", file="9", **given)
     assert typed.validate(), typed.errors
     order = typed.order
     assert order.target == Target(audience="answered", question_id=5, choice_id=51, whole_day=True)
     assert (order.asks_coming, order.file_id, order.text.subject) == (True, 9, "件名")
+
+
+def test_what_asks_needs_its_link() -> None:
+    assert not form(asks_coming="y", body="お元気ですか").validate()
+    assert form(asks_coming="y", body="こちらへ {{確認のリンク}}").validate()
 
 
 @pytest.mark.parametrize(

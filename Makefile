@@ -26,8 +26,9 @@ sure: $(DEV_READY) $(CATALOGUE).mo ## what to run before a commit: format, lint,
 	$(BIN)/lint-imports
 	@$(BIN)/pytest -n 2 --dist worksteal
 
-faults: $(DEV_READY) $(CATALOGUE).mo ## the races and faults at their full size
+faults: $(DEV_READY) $(CATALOGUE).mo ## the races, faults and browser tests at their full size
 	@TSUDOI_WHOLE=1 $(BIN)/pytest tests/faults tests/integration -m "whole" -s
+	@TSUDOI_WHOLE=1 $(BIN)/pytest -n 2 tests/browser
 
 bench: $(DEV_READY) $(CATALOGUE).mo ## measure against a floor in the same run
 	@$(BIN)/python -m tests.bench

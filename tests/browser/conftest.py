@@ -29,6 +29,13 @@ FLAGS = (
 )
 WHOLE = os.environ.get("TSUDOI_WHOLE") == "1"
 WIDTHS = (360, 1280)
+ONLY_WIDTH = {
+    "test_by_hand.py": 360,
+    "test_detours.py": 360,
+    "test_letters.py": 1280,
+    "test_mail.py": 1280,
+    "test_office_meeting.py": 1280,
+}
 PATIENCE = 45_000
 """Milliseconds that a page may take on a machine that is busy with other tests."""
 expect.set_options(timeout=PATIENCE / 3)
@@ -193,23 +200,27 @@ def page(new_context: Callable[..., BrowserContext], width: int) -> Page:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a wide page scripts change nothing that they do not on a phone: there once is enough.
+    """Leave out what tells nothing new; ``TSUDOI_WHOLE=1`` runs everything.
 
-    ``TSUDOI_WHOLE=1`` runs it without JavaScript, too.
+    The main paths run at both widths, what stands beside them at the width that it is mostly used
+    at. Without JavaScript a wide page is what it is on a phone.
     """
     if WHOLE:
         return
-    here = Path(__file__).parent
-    left_out = [
-        item
-        for item in items
-        if item.path.is_relative_to(here)
-        and (given := getattr(item, "callspec", None)) is not None
-        and given.params.get("width") == max(WIDTHS)
-        and given.params.get("javascript") is False
-    ]
+    left_out = [item for item in items if _tells_nothing_new(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def _tells_nothing_new(item: pytest.Item) -> bool:
+    given = getattr(item, "callspec", None)
+    if given is None or not item.path.is_relative_to(Path(__file__).parent):
+        return False
+    width = given.params.get("width")
+    only = ONLY_WIDTH.get(item.path.name)
+    if width is not None and only is not None:
+        return bool(width != only)
+    return width == max(WIDTHS) and given.params.get("javascript") is False
 
 
 def look(page: Page, name: str) -> None:

@@ -229,6 +229,7 @@ def look(page: Page, name: str) -> None:
         SHOTS.mkdir(exist_ok=True)
         size = page.viewport_size or {"width": 0}
         page.screenshot(path=SHOTS / f"{name}-{size['width']}.png", full_page=True)
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
     found = Axe().run(page).response["violations"]
     assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]

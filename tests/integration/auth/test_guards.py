@@ -11,7 +11,7 @@ from tests.factories import make_event, make_signups
 from tests.office import enter, hidden_of, token_of
 
 NEW = "/office/events/soukai/reminders/new"
-TYPED = {"subject": "【お知らせ】", "body": "{{氏名}} 様 <b>", "step": "check"}
+TYPED = {"to": "confirmed", "subject": "【お知らせ】", "body": "{{氏名}} 様 <b>", "step": "check"}
 
 
 def office_rules(app: Flask) -> list[str]:

@@ -203,7 +203,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what tells nothing new; ``TSUDOI_WHOLE=1`` runs everything.
 
     The main paths run at both widths, what stands beside them at the width that it is mostly used
-    at. Without JavaScript a wide page is what it is on a phone.
+    at.
     """
     if WHOLE:
         return
@@ -216,11 +216,8 @@ def _tells_nothing_new(item: pytest.Item) -> bool:
     given = getattr(item, "callspec", None)
     if given is None or not item.path.is_relative_to(Path(__file__).parent):
         return False
-    width = given.params.get("width")
-    only = ONLY_WIDTH.get(item.path.name)
-    if width is not None and only is not None:
-        return bool(width != only)
-    return width == max(WIDTHS) and given.params.get("javascript") is False
+    width, only = given.params.get("width"), ONLY_WIDTH.get(item.path.name)
+    return width is not None and only is not None and width != only
 
 
 def look(page: Page, name: str) -> None:

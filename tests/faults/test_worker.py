@@ -19,9 +19,6 @@ LETTERS = 1000 if WHOLE else 50
 LEASE = 7.0  # 4 x MAIL_TIMEOUT + 5 s
 pytestmark = [pytest.mark.whole] if WHOLE else []
 
-ENDS_WITHIN = 12
-"""Seconds. It takes at most 4 where nothing else runs; other tests do."""
-
 
 @pytest.fixture
 def office() -> Iterator[PostOffice]:
@@ -58,7 +55,7 @@ def test_stopped_amid_letters(
     began = time.monotonic()
     worker.send_signal(number)
     assert worker.wait(10) == 0
-    assert time.monotonic() - began < ENDS_WITHIN
+    assert time.monotonic() - began < 4
     told = states(app)
     assert told == {"accepted": len(office.letters), "queued": LETTERS - len(office.letters)}
     assert all(kept.attempts == 0 for kept in rows(app) if kept.state == "queued")
@@ -78,7 +75,7 @@ def test_a_hanging_server_does_not_hold_up_the_end(
         began = time.monotonic()
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(10) == 0
-        assert time.monotonic() - began < ENDS_WITHIN
+        assert time.monotonic() - began < 4
     assert [(kept.state, kept.attempts) for kept in rows(app)] == [("queued", 0)] * 2
 
 
@@ -94,7 +91,7 @@ def test_an_idle_worker_ends_soon(app: Flask, start: Start, tmp_path: Path) -> N
     began = time.monotonic()
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(10) == 0
-    assert time.monotonic() - began < ENDS_WITHIN / 2
+    assert time.monotonic() - began < 2
     assert (tmp_path / "worker.log").read_text() == "", "nothing to complain about"
 
 

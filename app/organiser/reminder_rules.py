@@ -126,13 +126,8 @@ def _back(slug: str) -> Response:
 def _act(day: DeskDay, known: RuleView | None) -> Response | Page | str:
     form = RuleForm(request.form)
     form.offer(day.choices)
-    step, _colon, person = request.form.get("step", "check").partition(":")
-    if "fix" in request.form:
-        form.fix(request.form["fix"])
-        return _show(day, known, form)
-    if step == "person":
-        form.person.data = person
-    if step in {"person", "preview"}:
+    step = writing.pressed(form)
+    if not step:
         return _show(day, known, form)
     if not form.validate():
         return _show(day, known, form), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -164,13 +164,8 @@ def _moment(one: CampaignView) -> Any:
 def _act(day: DeskDay, campaign: CampaignView | None) -> Response | Page | str:
     form = OrderForm(request.form)
     form.offer(day.choices)
-    step, _colon, person = request.form.get("step", "check").partition(":")
-    if "fix" in request.form:
-        form.fix(request.form["fix"])
-        return _show(day, campaign, form)
-    if step == "person":
-        form.person.data = person
-    if step in {"person", "preview"}:
+    step = writing.pressed(form)
+    if not step:
         return _show(day, campaign, form)
     if not form.validate():
         return _show(day, campaign, form), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -77,6 +77,20 @@ def new_once() -> dict[str, str]:
     return {"person": request.args.get("person", ""), "once": secrets.token_hex(8)}
 
 
+def pressed(form: OrderForm) -> str:
+    """The button that stores, 'check' or 'test'; '' for one that only shows the page again.
+
+    Those put a variable right, show the letter of somebody else, or as the text is now.
+    """
+    step, _colon, person = request.form.get("step", "check").partition(":")
+    if "fix" in request.form:
+        form.fix(request.form["fix"])
+        return ""
+    if step == "person":
+        form.person.data = person
+    return "" if step in {"person", "preview"} else step
+
+
 def refresh_default(form: OrderForm, *, after: bool) -> None:
     """Where the default text stands, let it be the one that goes with what is chosen."""
     fresh = letters.refreshed(form.order, after=after).text

@@ -187,7 +187,7 @@ def empty() -> None:
 def _used_sequences(connection: Connection) -> dict[str, int]:
     """The last number that each sequence has given since it began anew."""
     query = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
-    return dict(connection.execute(text(query)))
+    return {row.sequencename: row.last_value for row in connection.execute(text(query))}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@
 import asyncio
 import contextlib
 import email
+import logging
 import socket
 import socketserver
 import threading
@@ -19,6 +20,10 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+# The server's thread would format tracebacks, for which Python parses code; until 3.12 a parse in
+# one thread breaks one in another (python/cpython#106905), such as werkzeug's of its routes.
+logging.getLogger("mail.log").disabled = True
 
 HANG = "hang"
 DROP = "drop"

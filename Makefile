@@ -26,9 +26,9 @@ sure: $(DEV_READY) $(CATALOGUE).mo ## what to run before a commit: format, lint,
 	$(BIN)/lint-imports
 	@$(BIN)/pytest -n 2 --dist worksteal
 
-faults: $(DEV_READY) $(CATALOGUE).mo ## the races, faults and browser tests at their full size
+faults: $(DEV_READY) $(CATALOGUE).mo ## races and faults at their full size, every page on both databases
 	@TSUDOI_WHOLE=1 $(BIN)/pytest tests/faults tests/integration -m "whole" -s
-	@TSUDOI_WHOLE=1 $(BIN)/pytest -n 2 tests/browser
+	@TSUDOI_WHOLE=1 $(BIN)/pytest -n 2 --dist worksteal tests/integration tests/browser -m "not whole"
 
 bench: $(DEV_READY) $(CATALOGUE).mo ## measure against a floor in the same run
 	@$(BIN)/python -m tests.bench

@@ -21,6 +21,7 @@ from app.config import Settings, load_settings
 from app.db import Base, db
 from app.factory import create_app
 from tests import postgres
+from tests.sizes import turned_down
 
 MakeApp = Callable[..., Flask]
 OURS = ("MAIL_", "ASSOCIATION_", "LIMIT_", "LOCAL_MAILBOX", "BOUNCE_IMAP_", "DNS_SERVER")
@@ -38,10 +39,13 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent / "browser"):
             item.add_marker(pytest.mark.browser)
+    left_out = [item for item in items if turned_down(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

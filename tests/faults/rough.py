@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.faults.workers import WHOLE
 from tests.integration.mail.postoffice import DROP, HANG, PostOffice
+from tests.sizes import WHOLE
 
 TAKE_AND_HANG = "take and hang"
 RARE = 0.008 if WHOLE else 0.03

@@ -22,9 +22,10 @@ from app.db import db, transaction
 from app.mail.marking import AHEAD
 from app.mail.models import OutboxLetter, Tick
 from tests.faults.rough import BUSY, DROPS, HANGS, RoughOffice
-from tests.faults.workers import WHOLE, workers
+from tests.faults.workers import workers
 from tests.integration.mail.posting import letter, post, rows
 from tests.integration.mail.postoffice import post_office
+from tests.sizes import WHOLE
 
 LETTERS = 1000 if WHOLE else 50
 KILLS = 10 if WHOLE else 3

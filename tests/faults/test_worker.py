@@ -12,9 +12,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.db import db, transaction
-from tests.faults.workers import WHOLE, Process, Start, wait_for, workers
+from tests.faults.workers import Process, Start, wait_for, workers
 from tests.integration.mail.posting import letter, post, rows
 from tests.integration.mail.postoffice import HANG, PostOffice, post_office
+from tests.sizes import WHOLE
 
 LETTERS = 1000 if WHOLE else 50
 LEASE = 7.0  # 4 x MAIL_TIMEOUT + 5 s

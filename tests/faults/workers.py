@@ -10,7 +10,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_KEY = "a-key-for-tests-only-a-key-for-tests-only"
-WHOLE = os.environ.get("TSUDOI_WHOLE") == "1"
 
 Process = "subprocess.Popen[bytes]"
 Start = Callable[[], "subprocess.Popen[bytes]"]

@@ -3,7 +3,6 @@
 Small numbers of places make every example meet a full meeting. ``make faults`` runs many more.
 """
 
-import os
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -39,8 +38,8 @@ from tests.conftest import empty
 from tests.entries import as_entry, chosen, make_question, person
 from tests.factories import make_event, make_series
 from tests.office import make_account
+from tests.sizes import WHOLE
 
-WHOLE = os.environ.get("TSUDOI_WHOLE") == "1"
 pytestmark = [pytest.mark.whole] if WHOLE else []
 EXAMPLES = 300 if WHOLE else 25
 STEPS = 30 if WHOLE else 20

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench import counts, letters, office
+from tests.bench import campaigns, counts, letters, office
 from tests.bench.places import Database, databases
 from tests.serving import ROOT, SECRET_KEY, Server, gunicorn
 
 MANY_SIGNUPS = "100000000 per hour"
 SEVERAL = 8
+PARTS = ("flow", "queries", "office", "letters", "campaigns")
 
 
 @dataclass
@@ -163,14 +164,14 @@ def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
-    parser.add_argument("--part", choices=("flow", "queries", "office", "letters"), action="append")
+    parser.add_argument("--part", choices=PARTS, action="append")
     parser.add_argument("--seconds", type=float, default=3.0, help="of each round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--letters", type=int, default=letters.LETTERS, help="in all")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--threads", type=int, default=4)
     given = parser.parse_args()
-    parts = given.part or ["flow", "queries", "office", "letters"]
+    parts = given.part or PARTS
     names = [given.only] if given.only else ["sqlite", "postgresql"]
     print(
         f"Python {platform.python_version()}, {os.cpu_count()} processors, which the servers share "
@@ -186,6 +187,8 @@ def main() -> None:
             office.run(name)
         if "letters" in parts:
             letters.run(name, given.letters, letters.ROUNDS)
+        if "campaigns" in parts:
+            campaigns.run(name, given.letters)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.auth import guards
 from app.auth import setup as auth
 from app.cli import mail as mail_commands
 from app.cli import maintenance, sample, setup, worker
@@ -23,6 +24,7 @@ from app.mail.check.service import check_tick
 from app.mail.forgetting import forget_bodies_tick
 from app.mail.worker import TickJob
 from app.organiser import views as organiser
+from app.organiser.finders import FINDERS
 from app.public import views as public
 from app.registration.again import views as again
 from app.registration.again.service import answer_tick
@@ -112,6 +114,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     app.register_blueprint(registration.blueprint)
     app.register_blueprint(again.blueprint)
     app.register_blueprint(organiser.blueprint)
+    guards.init_finders(app, FINDERS)
     if settings.local_mailbox:
         app.register_blueprint(mailbox.blueprint)
     # Visitors' doors need no session: their forms carry a signed value of their own.

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from flask import Flask
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.auth.facts import Actor
-from app.auth.models import Account, AuditEntry, Role
+from app.auth.models import Account, AuditEntry, Role, account_meetings
 from app.base.clock import now
 from app.db import db, transaction
 
@@ -18,8 +19,14 @@ EMAIL = "jimukyoku@example.com"
 NAME = "見本 洋子"
 
 
-def make_account(email: str = EMAIL, *, role: str = "organiser", name: str = NAME) -> Actor:
-    """Insert an account that nobody can log in to with a password."""
+def make_account(
+    email: str = EMAIL,
+    *,
+    role: str = "organiser",
+    name: str = NAME,
+    meetings: Collection[int] | None = None,
+) -> Actor:
+    """Insert an account that nobody can log in to with a password; ``meetings`` None for all."""
     with transaction() as session:
         found = session.scalar(select(Role).where(Role.name == role)) or Role(name=role)
         account = Account(
@@ -29,15 +36,24 @@ def make_account(email: str = EMAIL, *, role: str = "organiser", name: str = NAM
             fs_uniquifier=uuid.uuid4().hex,
             created_at=now(),
             roles=[found],
+            all_meetings=meetings is None,
         )
         session.add(account)
         session.flush()
+        for event_id in meetings or ():
+            values = {"account_id": account.id, "event_id": event_id}
+            session.execute(account_meetings.insert().values(values))
         return Actor(account_id=account.id, email=email, name=name)
 
 
-def enter(client: FlaskClient, role: str = "organiser", email: str = EMAIL) -> Actor:
+def enter(
+    client: FlaskClient,
+    role: str = "organiser",
+    email: str = EMAIL,
+    meetings: Collection[int] | None = None,
+) -> Actor:
     """Open a session for a new account, as logging in does."""
-    actor = make_account(email, role=role)
+    actor = make_account(email, role=role, meetings=meetings)
     identity = db.session.scalar(
         select(Account.fs_uniquifier).where(Account.id == actor.account_id)
     )

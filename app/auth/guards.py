@@ -1,47 +1,161 @@
 """Who may open a page of the office."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from app.auth.csrf import came_too_late
 from app.auth.facts import Actor
-from app.auth.service import ROLES
-from app.base.errors import Busy, Forbidden
+from app.auth.queries import read_rights
+from app.auth.rights import NOBODY, ROLES, Act, Rights
+from app.base.errors import Busy, NotFound
 from app.db import dialect
 from app.web.bodies import drain, largest_body
 from app.web.headers import keep_private
 
 View = Callable[..., Any]
+Values = Mapping[str, Any]
+Guard = Callable[[View], View]
+Find = Callable[[Any], Collection[int]]
 
 
-def office(view: View) -> View:
-    """Let in only people of the office; everything typed is kept when their session has ended.
+def _guard(name: str, allows: Callable[[Rights, Values], bool]) -> Guard:
+    """Make a guard; everything typed is kept when somebody's session has ended.
 
-    The view carries ``guard = "office"``, so that a test can list every address with its guard.
-    Its answers to GET and HEAD are not stored anywhere.
+    The view carries ``guard``, so that a test can list every address with its guard, and
+    ``allows``, so that no page shows a link to where its reader may not go. Answers to GET and
+    HEAD are not stored anywhere. Whoever may not open a page is told that there is none.
     """
 
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not current_user.is_authenticated:
-            return _log_in_first()
-        if not any(current_user.has_role(role) for role in ROLES):
-            raise Forbidden("role")
-        if came_too_late():
-            return _again(HTTPStatus.UNPROCESSABLE_ENTITY)
-        if request.method == "POST":
-            return _act(view, *args, **kwargs)
-        return keep_private(make_response(view(*args, **kwargs)))
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                return _log_in_first()
+            if not allows(my_rights(), kwargs):
+                raise NotFound("page")
+            if came_too_late():
+                return _again(HTTPStatus.UNPROCESSABLE_ENTITY)
+            if request.method == "POST":
+                return _act(view, *args, **kwargs)
+            return keep_private(make_response(view(*args, **kwargs)))
 
-    guarded.guard = "office"  # type: ignore[attr-defined]  # read by the test of guards
-    return guarded
+        guarded.guard = name  # type: ignore[attr-defined]  # read by the test of guards
+        guarded.allows = allows  # type: ignore[attr-defined]  # read by may_open
+        return guarded
+
+    return guard
+
+
+def _works_on(mine: Rights, values: Values) -> bool:
+    """For each thing that the address names the right to it; what nobody can find counts as none.
+
+    Those who are for all meetings are not asked which it is: the page says whether there is one.
+    """
+    if mine.meetings is None or not values:
+        return mine.may(Act.ENTER)
+    named = [(_finders()[name], value) for name, value in values.items() if name in _finders()]
+    return bool(named) and all(mine.may(act, find(value)) for (act, find), value in named)
+
+
+def _works_on_day(mine: Rights, values: Values) -> bool:
+    if not _works_on(mine, values):
+        return False
+    return mine.meetings is None or mine.may(Act.DIRECT, _extension().day(values["slug"]))
+
+
+def _receives_at(mine: Rights, values: Values) -> bool:
+    return mine.meetings is None or mine.may(Act.RECEIVE, _finders()["slug"][1](values["slug"]))
+
+
+account = _guard("account", lambda mine, _values: mine.role in ROLES)
+"""Whoever can log in, for what is their own."""
+administrator = _guard("administrator", lambda mine, _values: mine.may(Act.ADMINISTER))
+every_meeting = _guard("every meeting", lambda mine, _values: mine.may(Act.OVERSEE))
+"""What is about no single meeting and shows people of all of them."""
+office = _guard("office", _works_on)
+"""The office: the meeting, sign-up or sending that the address names must be one of theirs.
+
+A page whose address names none shows only what ``my_meetings`` lets through.
+"""
+whole_day = _guard("whole day", _works_on_day)
+"""What belongs to all meetings of a day, such as the texts of its letters."""
+desk = _guard("desk", _receives_at)
+"""The desk of the meeting ``slug``: reception, and whoever may work on it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finders:
+    """How to find the meetings that an address is about; the rooms above know, and tell us.
+
+    ``arguments``: name of an argument in addresses → the act that it takes, and a function from
+    its value to ids of meetings (none for what there is not). ``day``: the same for all meetings
+    that are signed up for together with the meeting ``slug``.
+    """
+
+    arguments: Mapping[str, tuple[Act, Find]]
+    day: Find
+
+
+def init_finders(app: Flask, finders: Finders) -> None:
+    """Tell the guards how to find meetings, and templates what their reader may open."""
+    app.extensions["finders"] = finders
+    app.jinja_env.globals["may_open"] = may_open
+
+
+def _extension() -> Finders:
+    found: Finders = current_app.extensions["finders"]
+    return found
+
+
+def _finders() -> Mapping[str, tuple[Act, Find]]:
+    return _extension().arguments
+
+
+def my_rights() -> Rights:
+    """What the account that is logged in may do, as stored now: read once a request."""
+    if "rights" not in g:
+        g.rights = read_rights(current_user) if current_user.is_authenticated else NOBODY
+    found: Rights = g.rights
+    return found
+
+
+def my_meetings() -> frozenset[int] | None:
+    """The meetings that lists may show; None for all."""
+    return my_rights().meetings
+
+
+def may_open(endpoint: str, **values: Any) -> bool:
+    """Whether the reader may open a page: no link is shown to where they may not go."""
+    view = current_app.view_functions[endpoint]
+    allows: Callable[[Rights, Values], bool] | None = getattr(view, "allows", None)
+    return allows is None or allows(my_rights(), values)
+
+
+def require(act: Act, meetings: Collection[int]) -> None:
+    """Refuse what an address does not tell, such as a meeting named in its query.
+
+    Raises:
+        NotFound: whoever is logged in may not do it; they are not told whether there is such.
+    """
+    if not my_rights().may(act, meetings):
+        raise NotFound("page")
 
 
 def open_to_large_bodies() -> Response | None:

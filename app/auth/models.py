@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint
+from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.auth.rights import ROLES
 from app.db import Base
 
 account_roles = Table(
@@ -16,9 +17,17 @@ account_roles = Table(
     Column("role_id", Integer, ForeignKey("account_role.id"), primary_key=True),
 )
 
+account_meetings = Table(
+    "account_meeting",
+    Base.metadata,
+    Column("account_id", Integer, ForeignKey("account.id"), primary_key=True),
+    Column("event_id", Integer, ForeignKey("event.id"), primary_key=True),
+)
+"""The meetings that an organiser or a reception is for, where it is not for all."""
+
 
 class Role(Base, RoleMixin):
-    """What an account may do: 'administrator' or 'organiser'."""
+    """What an account may do: one of ``rights.ROLES``."""
 
     __tablename__ = "account_role"
     __table_args__ = (UniqueConstraint("name"),)
@@ -29,10 +38,22 @@ class Role(Base, RoleMixin):
 
 
 class Account(Base, UserMixin):
-    """Somebody of the office."""
+    """Somebody of the office.
+
+    ``all_meetings``: an organiser is for all meetings, or only for those of ``account_meetings``.
+    ``link_version`` rises with every password: links to set one carry it, so each is good once.
+    ``invited_at``: when the last invitation went; the account has no password until it is used.
+    The other names are those that Flask-Security looks for: ``tf_totp_secret`` (encrypted) is the
+    key of an authenticator app, ``tf_last_counter`` the last code taken, so that none is taken
+    twice; ``mf_recovery_codes`` are encrypted, too.
+    """
 
     __tablename__ = "account"
-    __table_args__ = (UniqueConstraint("email"), UniqueConstraint("fs_uniquifier"))
+    __table_args__ = (
+        UniqueConstraint("email"),
+        UniqueConstraint("fs_uniquifier"),
+        Index("ix_account_passkey_handle", "fs_webauthn_user_handle", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str]
@@ -41,9 +62,56 @@ class Account(Base, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str]
     created_at: Mapped[datetime]
+    all_meetings: Mapped[bool] = mapped_column(default=True)
+    link_version: Mapped[int] = mapped_column(default=1)
+    invited_at: Mapped[datetime | None]
+    tf_primary_method: Mapped[str | None]
+    tf_totp_secret: Mapped[str | None]
+    tf_last_counter: Mapped[int | None]
+    mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    fs_webauthn_user_handle: Mapped[str | None]  # type: ignore[assignment]  # None at first
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # the mixin: a plain list
         secondary=account_roles, lazy="joined"
     )
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]  # as above
+        back_populates="account", order_by="Passkey.id"
+    )
+
+    @property
+    def role(self) -> str:
+        """The highest of its roles; '' where it has none that we know."""
+        names = {role.name for role in self.roles}
+        return next((role for role in ROLES if role in names), "")
+
+
+class Passkey(Base, WebAuthnMixin):
+    """A device by which somebody of the office logs in, as WebAuthn (W3C) describes it."""
+
+    __tablename__ = "account_passkey"
+    __table_args__ = (
+        UniqueConstraint("credential_id"),
+        Index("ix_account_passkey_account", "account_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str]
+    usage: Mapped[str]
+    credential_id: Mapped[bytes]
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    backup_state: Mapped[bool] = mapped_column(default=False)
+    device_type: Mapped[str]
+    extensions: Mapped[str | None]
+    create_datetime: Mapped[datetime]
+    lastuse_datetime: Mapped[datetime]
+
+    account: Mapped[Account] = relationship(back_populates="webauthn")
+
+    def get_user_mapping(self) -> dict[str, Any]:
+        """How Flask-Security finds whose it is."""
+        return {"id": self.account_id}
 
 
 class AuditEntry(Base):
@@ -53,6 +121,8 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entry_subject", "subject", "subject_id", "id"),
         Index("ix_audit_entry_at", "at", "id"),
+        Index("ix_audit_entry_account", "account_id", "id"),
+        Index("ix_audit_entry_action", "action", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,10 +6,21 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 
 from app.auth.facts import AccountAddress, HistoryEntry
-from app.auth.models import Account, AuditEntry, AuditValue
+from app.auth.models import Account, AuditEntry, AuditValue, account_meetings
+from app.auth.rights import Rights, rights_of
 from app.db import db
 
 PAGE = 50
+
+
+def read_rights(account: Account) -> Rights:
+    """What an account may do: one query where it is only for some meetings, else none."""
+    mine = rights_of(account.role, (), all_meetings=account.all_meetings)
+    if mine.meetings is None:
+        return mine
+    query = select(account_meetings.c.event_id).where(account_meetings.c.account_id == account.id)
+    named = frozenset(db.session.scalars(query))
+    return rights_of(account.role, named, all_meetings=account.all_meetings)
 
 
 def list_history(before: int | None = None, *, everybody: bool = False) -> list[HistoryEntry]:

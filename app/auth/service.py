@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.auth import audit, passwords
 from app.auth.models import Account, Role
+from app.auth.rights import ROLES
 from app.base.addresses import BadAddress, parse_email
 from app.base.clock import now
 from app.base.errors import Refusal
@@ -22,7 +23,6 @@ from app.web import limits
 
 FIRST_EMAIL = "office@example.com"
 FIRST_NAME = "見本 事務局"
-ROLES = ("administrator", "organiser")
 NETWORK_LIMIT = "30 per hour"
 """Failed attempts on one account from one network: nobody locks an account for everybody."""
 ACCOUNT_LIMIT = "300 per hour"
@@ -96,7 +96,7 @@ def create_account(*, email: str, name: str, password: str, role: str) -> int:
         email: where test letters go, and what one logs in with.
         name: as the audit table shows it.
         password: 12 characters or more.
-        role: 'administrator' or 'organiser'.
+        role: one of ``rights.ROLES``.
 
     Raises:
         ValueError: with a sentence, where one of them will not do or the address is taken.

@@ -1,6 +1,7 @@
 """What pages and letters show of meetings: frozen, in one language, in the meeting's own time."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.events.rules import FEW_PLACES, EventFacts, Status, WayPlaces
@@ -135,6 +136,14 @@ class Offer:
     def meeting(self, event_id: int) -> MeetingView:
         """The meeting of this id; KeyError where the series has none."""
         return {meeting.id: meeting for meeting in self.meetings}[event_id]
+
+    def only(self, event_ids: Collection[int]) -> "Offer":
+        """What of it is about these meetings."""
+        return replace(
+            self,
+            meetings=tuple(one for one in self.meetings if one.id in event_ids),
+            questions=tuple(one for one in self.questions if one.event_id in event_ids),
+        )
 
     def questions_of(self, event_id: int) -> tuple[QuestionView, ...]:
         """The questions of one meeting, in their order."""

@@ -1,5 +1,6 @@
 """The little that a page of the office says about its meeting, without counting anybody."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +37,23 @@ def get_head(slug: str, locale: str) -> MeetingHead:
     return _head(row, locale)
 
 
-def list_heads(locale: str) -> tuple[MeetingHead, ...]:
-    """All meetings but drafts, the latest made first, by one query."""
+def list_heads(locale: str, only: Collection[int] | None = None) -> tuple[MeetingHead, ...]:
+    """All meetings but drafts, or those of the ids ``only``, the latest made first: one query."""
     query = _HEADS.where(Event.state != "draft").order_by(Event.id.desc())
+    if only is not None:
+        query = query.where(Event.id.in_(only))
     return tuple(_head(row, locale) for row in db.session.execute(query))
+
+
+def ids_of(slug: str) -> frozenset[int]:
+    """The id of the meeting ``slug``, drafts included; none where there is none."""
+    return frozenset(db.session.scalars(select(Event.id).where(Event.slug == slug)))
+
+
+def ids_of_day(slug: str) -> frozenset[int]:
+    """The ids of all meetings that are signed up for together with the meeting ``slug``."""
+    series = select(Event.series_id).where(Event.slug == slug).scalar_subquery()
+    return frozenset(db.session.scalars(select(Event.id).where(Event.series_id == series)))
 
 
 def titles_of(series_id: int, locale: str) -> tuple[str, ...]:

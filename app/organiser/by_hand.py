@@ -9,7 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth.guards import actor, office
+from app.auth.guards import actor, my_meetings, office, require
+from app.auth.rights import Act
 from app.base.clock import now
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head, list_heads
@@ -39,7 +40,7 @@ class Asked:
     def scope(self) -> Scope:
         """For the queries."""
         meeting_id = self.meeting.id if self.meeting else None
-        return Scope(event_id=meeting_id, campaign_id=self.campaign_id)
+        return Scope(event_id=meeting_id, campaign_id=self.campaign_id, among=my_meetings())
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -52,6 +53,8 @@ def asked() -> Asked:
     """What this address asks for; NotFound for a meeting that there is not."""
     slug = request.args.get("meeting", "")
     meeting = get_head(slug, current_locale()) if slug else None
+    if meeting:
+        require(Act.WORK, [meeting.id])
     return Asked(meeting=meeting, campaign_id=request.args.get("campaign", type=row_id))
 
 
@@ -73,7 +76,8 @@ def mark_by_hand() -> Response | tuple[str, int]:
     """What came of it, for the letters that the form names, by the button that was pressed."""
     wanted, step = asked(), request.form.get("step", "")
     raw = request.form.getlist("letter")[:MOST_LETTERS]
-    letters = [number for one in raw if (number := find_id(one))]
+    named = [number for one in raw if (number := find_id(one))]
+    letters = people.only_within(Scope(among=my_meetings()), named)
     if step == "again":
         form = AgainForm(request.form)
         if not form.validate() or form.moment is None:
@@ -109,7 +113,7 @@ def _page(wanted: Asked, form: AgainForm, wrong: int | None = None) -> str:
         "office/by_hand.html",
         wanted=wanted,
         meeting=wanted.meeting,
-        meetings=list_heads(current_locale()),
+        meetings=list_heads(current_locale(), my_meetings()),
         page=page,
         told=people.list_told(wanted.scope),
         form=form,

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
-from app.auth.guards import actor, office
+from app.auth.guards import actor, whole_day
 from app.base.errors import Busy, NotFound
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head, titles_of
@@ -28,7 +28,7 @@ ONE = "/events/<slug:slug>/letters/<kind>/<locale>"
 
 
 @blueprint.get("/events/<slug:slug>/letters")
-@office
+@whole_day
 def letters(slug: str) -> str:
     """Every kind of letter, and which have a text of the office: three queries."""
     meeting = get_head(slug, current_locale())
@@ -50,7 +50,7 @@ def letters(slug: str) -> str:
 
 
 @blueprint.get(ONE)
-@office
+@whole_day
 def letter_text(slug: str, kind: str, locale: str) -> str:
     """One text, to be changed."""
     meeting, known = _find(slug, kind, locale)
@@ -62,7 +62,7 @@ def letter_text(slug: str, kind: str, locale: str) -> str:
 
 
 @blueprint.post(ONE)
-@office
+@whole_day
 def write_letter_text(slug: str, kind: str, locale: str) -> Response | Page | str:
     """Whatever button was pressed."""
     meeting, known = _find(slug, kind, locale)
@@ -84,7 +84,7 @@ def write_letter_text(slug: str, kind: str, locale: str) -> Response | Page | st
 
 
 @blueprint.post(f"{ONE}/default")
-@office
+@whole_day
 def reset_letter_text(slug: str, kind: str, locale: str) -> Response | Page:
     """Put the default text back by one press; what was there can be had again."""
     meeting, known = _find(slug, kind, locale)

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth.guards import actor, office
+from app.auth.guards import actor, every_meeting
 from app.base.timezones import to_local
 from app.mail.bounces import queries
 from app.mail.bounces.queries import AddressLine, AnswerLine
@@ -53,7 +53,7 @@ class AnswerRow:
 
 
 @blueprint.get("/addresses")
-@office
+@every_meeting
 def addresses() -> str:
     """Addresses that no letter goes to any more, and those that it fails at now and then."""
     marked, soft = queries.list_marked(), queries.list_soft()
@@ -67,7 +67,7 @@ def addresses() -> str:
 
 
 @blueprint.post(f"/addresses/{ID}/lift")
-@office
+@every_meeting
 def lift_mark(row: int) -> Response:
     """Let letters go to an address again."""
     address = service.lift_mark(row, actor())
@@ -79,14 +79,14 @@ def lift_mark(row: int) -> Response:
 
 
 @blueprint.get("/answers")
-@office
+@every_meeting
 def answers() -> str:
     """What people answered from their calendars, until somebody has settled it."""
     return render_template("office/answers.html", answers=answer_rows(queries.list_open_answers()))
 
 
 @blueprint.post(f"/answers/{ID}/settle")
-@office
+@every_meeting
 def settle_answer(row: int) -> Response:
     """Note that an answer is dealt with."""
     if service.settle_answer(row, actor()) is None:
@@ -97,7 +97,7 @@ def settle_answer(row: int) -> Response:
 
 
 @blueprint.get("/mail")
-@office
+@every_meeting
 def mail() -> str:
     """Whether letters can go out: what the worker found the last time."""
     last = checking.read_last()
@@ -111,7 +111,7 @@ def mail() -> str:
 
 
 @blueprint.post("/mail")
-@office
+@every_meeting
 def check_mail() -> Response:
     """Ask the worker to look again; a web request never asks the network."""
     checking.ask()

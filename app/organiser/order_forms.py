@@ -42,6 +42,8 @@ class OrderForm(ReminderForm):
     whole_day = BooleanField(_("Also those who are signed up for other meetings of this day"))
     asks_coming = BooleanField(_("Ask whether they still come"))
     file = Choice(_("Material that the letter links to"), validators=[Optional()])
+    several = False
+    """Whether there are other meetings of the day that the reader may work on."""
 
     def validate_body(self, field: Field) -> None:
         """What asks needs the link by which one answers."""
@@ -55,6 +57,7 @@ class OrderForm(ReminderForm):
 
     def offer(self, choices: Choices) -> None:
         """Fill the lists to choose from."""
+        self.several = len(choices.meetings) > 1
         groups = [one for one in SIMPLE if one != "interested" or choices.interested]
         targets = [Target(audience=one) for one in groups]
         for question in choices.questions:
@@ -80,7 +83,7 @@ class OrderForm(ReminderForm):
         to = _chosen(self.to) or "confirmed"
         file = _chosen(self.file)
         return Order(
-            target=read(to, whole_day=bool(self.whole_day.data)),
+            target=read(to, whole_day=self.several and bool(self.whole_day.data)),
             text=self.text,
             asks_coming=bool(self.asks_coming.data),
             file_id=int(file) if file else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import render_template
 from flask_babel import gettext as _
 
-from app.auth.guards import office
+from app.auth.guards import my_meetings, office
 from app.base.clock import now
 from app.base.errors import NotFound
 from app.base.furigana import in_brackets
@@ -54,7 +54,9 @@ def by_hand_list() -> str:
 @office
 def fax_sheet(registration_id: int) -> str:
     """All that one person is to be told, as a sheet to fax."""
-    found = people.list_for_paper(Scope(registration_id=registration_id), now())
+    found = people.list_for_paper(
+        Scope(registration_id=registration_id, among=my_meetings()), now()
+    )
     if not found:
         raise NotFound("letter")
     return render_template("office/fax.html", contact=found[0], seen_at=local(now()))

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth.guards import actor, office
+from app.auth.guards import actor, my_rights, office
 from app.organiser.arguments import find_id
 from app.organiser.blueprint import blueprint
 from app.organiser.by_hand_forms import ReachForm
@@ -41,11 +41,17 @@ def set_reach(registration_id: int) -> Response | tuple[str, int]:
 @office
 def mark_arrival(registration_id: int) -> Response:
     """``came``: a booking whose person has come; ``undo``: what was noted by mistake."""
-    own = {b.id for p in queries.get_signup(registration_id).people for b in p.bookings}
+    every = [b for p in queries.get_signup(registration_id).people for b in p.bookings]
+    mine = my_rights().of([one.event_id for one in every])
+    own = {one.id for one in every if one.event_id in mine}
     came, undone = find_id(request.form.get("came")), find_id(request.form.get("undo"))
     if came in own and came is not None:
         _come(came)
-    elif undone in {one.fact_id for one in attendance.arrivals(registration_id).values()}:
+    elif undone in {
+        one.fact_id
+        for booking_id, one in attendance.arrivals(registration_id).items()
+        if booking_id in own
+    }:
         attendance.undo(undone or 0, actor())
         flash(_("It has been taken back."), "success")
     return _back(registration_id, "arrivals")

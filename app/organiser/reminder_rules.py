@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth.guards import actor, office
+from app.auth.guards import actor, whole_day
 from app.base.clock import now
 from app.base.errors import Busy
 from app.base.timezones import to_local
@@ -30,7 +30,7 @@ ONE = f"{PLACE}/<int(max=2147483647):rule_id>"
 
 
 @blueprint.get(f"{PLACE}/new")
-@office
+@whole_day
 def new_rule(slug: str) -> str:
     """The default text and a day before, to be changed."""
     day = day_of(slug)
@@ -38,21 +38,21 @@ def new_rule(slug: str) -> str:
 
 
 @blueprint.post(f"{PLACE}/new")
-@office
+@whole_day
 def write_new_rule(slug: str) -> Response | Page | str:
     """Whatever button was pressed on a rule that is not stored yet."""
     return _act(day_of(slug), None)
 
 
 @blueprint.get(ONE)
-@office
+@whole_day
 def rule(slug: str, rule_id: int) -> str:
     """The preview of a rule, and the button that says it is right."""
     return _look(day_of(slug), rule_id)
 
 
 @blueprint.get(f"{ONE}/edit")
-@office
+@whole_day
 def edit_rule(slug: str, rule_id: int) -> str:
     """A rule, to be changed."""
     day = day_of(slug)
@@ -62,7 +62,7 @@ def edit_rule(slug: str, rule_id: int) -> str:
 
 
 @blueprint.post(f"{ONE}/edit")
-@office
+@whole_day
 def write_rule(slug: str, rule_id: int) -> Response | Page | str:
     """Whatever button was pressed on a rule."""
     day = day_of(slug)
@@ -70,7 +70,7 @@ def write_rule(slug: str, rule_id: int) -> Response | Page | str:
 
 
 @blueprint.post(f"{ONE}/approve")
-@office
+@whole_day
 def approve_rule(slug: str, rule_id: int) -> Response | Page:
     """Somebody has looked at the preview: the rule may send."""
     day = day_of(slug)
@@ -84,7 +84,7 @@ def approve_rule(slug: str, rule_id: int) -> Response | Page:
 
 
 @blueprint.post(f"{ONE}/switch")
-@office
+@whole_day
 def switch_rule(slug: str, rule_id: int) -> Response:
     """Turn a rule on or off."""
     on = request.form.get("step") == "on"
@@ -96,7 +96,7 @@ def switch_rule(slug: str, rule_id: int) -> Response:
 
 
 @blueprint.get(f"{ONE}/remove")
-@office
+@whole_day
 def ask_to_remove_rule(slug: str, rule_id: int) -> str:
     """The question before a rule is removed."""
     day = day_of(slug)
@@ -111,7 +111,7 @@ def ask_to_remove_rule(slug: str, rule_id: int) -> str:
 
 
 @blueprint.post(f"{ONE}/remove")
-@office
+@whole_day
 def remove_rule(slug: str, rule_id: int) -> Response:
     """Remove a rule."""
     ruling.remove(day_of(slug).offer.series_id, rule_id, actor())

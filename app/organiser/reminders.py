@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth.guards import actor, office
+from app.auth.guards import actor, may_open, office
 from app.base.clock import now
 from app.base.errors import Busy
 from app.base.timezones import to_local
@@ -30,13 +30,15 @@ Page = tuple[str, int]
 def reminders(slug: str) -> str:
     """The rules of the day, what goes next, what was sent, and what is being written."""
     day = day_of(slug)
-    rules = queries.list_rules(day.offer.series_id)
+    whole = may_open("organiser.new_rule", slug=slug)
+    rules = queries.list_rules(day.offer.series_id) if whole else []
     zone, by_id = day.meeting.zone, {one.id: one for one in day.offer.meetings}
     coming = due.worth_showing(due.upcoming(day.offer.series_id, rules, now()))
     return render_template(
         "office/reminders.html",
         meeting=day.meeting,
         several=len(day.offer.meetings) > 1,
+        whole=whole,
         unseen=sum(one.enabled and not one.seen for one in rules),
         rules=[(one, timing_words(one.timing), day.words(one.order)) for one in rules],
         upcoming=[
@@ -55,7 +57,8 @@ def reminders(slug: str) -> str:
                 by_id[one.event_id].slug,
             )
             for one, told in queries.list_campaigns([one.id for one in day.offer.meetings])
-            if one.rule_id or one.event_id == day.meeting.id
+            if (one.rule_id or one.event_id == day.meeting.id)
+            and (whole or not one.order.target.whole_day)
         ],
         **queue_facts(),
     )

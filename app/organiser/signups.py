@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.auth import queries as accounts
-from app.auth.guards import actor, office
+from app.auth.guards import actor, my_meetings, my_rights, office, require
+from app.auth.rights import Act
 from app.base.addresses import email_key
 from app.base.clock import now
 from app.base.errors import Gone
@@ -63,14 +64,25 @@ class Found:
 def signup(registration_id: int) -> str:
     """All that is known of one sign-up, arrangements apart: few queries more than its meetings."""
     found = _find(registration_id)
+    mine = my_meetings()
     letters = list_letters(registration_id)
     entries = accounts.list_history_of("registration", registration_id)
     return _page(
         "signup.html",
         found,
-        pairs=pairs.list_pairs_of(registration_id),
+        pairs=[
+            one
+            for one in pairs.list_pairs_of(registration_id)
+            if mine is None or one.event_id in mine
+        ],
         marked=find_marked(email_key(found.signup.email)) if found.signup.email else None,
-        answers=answer_rows(list_answers_of(registration_id)),
+        answers=answer_rows(
+            tuple(
+                one
+                for one in list_answers_of(registration_id)
+                if mine is None or one.event_id in mine
+            )
+        ),
         said=signup_words.said(found.signup, found.offer, arrangements=False),
         special=any(one.is_arrangement for one in found.offer.questions),
         created_at=to_local(found.signup.created_at, found.zone),
@@ -113,7 +125,8 @@ def ask_to_cancel(registration_id: int) -> Response | str:
 def cancel(registration_id: int) -> Response | Page:
     """Cancel what was chosen; pressed twice, it is done once."""
     form = ActForm(request.form)
-    chosen = [number for one in request.form.getlist("b") if (number := find_id(one))]
+    mine = {one.id for _person, one in _find(registration_id).bookings}
+    chosen = [number for one in request.form.getlist("b") if (number := find_id(one)) in mine]
     if not form.validate():
         found = _find(registration_id)
         return _ask(found, _chosen(found, request.form.getlist("b")), form), 422
@@ -155,6 +168,10 @@ def renew_link(registration_id: int) -> Response:
 @office
 def ask_for_another(registration_id: int) -> Response | str:
     """Whether this is another person of the same name."""
+    if not my_rights().may(Act.DIRECT, queries.event_ids_of(registration_id)):
+        told = _("This sign-up is for other meetings, too. Please ask an administrator.")
+        flash(told, "error")
+        return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
     found = _find(registration_id)
     twice = [(person, one) for person, one in found.bookings if one.is_duplicate]
     if not twice:
@@ -167,6 +184,7 @@ def ask_for_another(registration_id: int) -> Response | str:
 @office
 def become_another(registration_id: int) -> Response | Page:
     """Take them for another person."""
+    require(Act.DIRECT, queries.event_ids_of(registration_id))
     form = ActForm(request.form)
     seen, _version = form.seen
     try:
@@ -202,8 +220,11 @@ def _arrivals(found: Found) -> list[tuple[PersonView, BookingView, Arrival | Non
 
 
 def _find(registration_id: int) -> Found:
-    one = queries.get_signup(registration_id)
-    offer = get_offer_of(one.series_id, current_locale(), now())
+    whole = queries.get_signup(registration_id)
+    offer, mine = get_offer_of(whole.series_id, current_locale(), now()), my_meetings()
+    one = whole
+    if mine is not None:  # for a meeting of somebody else they are signed up with somebody else
+        one, offer = whole.only(mine), offer.only(mine)
     concerned = {booking.event_id for person in one.people for booking in person.bookings}
     home = next((meeting for meeting in offer.meetings if meeting.id in concerned), None)
     return Found(signup=one, offer=offer, home=home)

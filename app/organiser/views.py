@@ -6,7 +6,8 @@ from itertools import groupby
 from flask import render_template, request
 
 from app.auth import queries as accounts
-from app.auth.guards import office
+from app.auth.guards import administrator, my_meetings, my_rights, office
+from app.auth.rights import Act
 from app.base.clock import now
 from app.base.timezones import to_local
 from app.events import queries as events
@@ -34,6 +35,7 @@ from app.organiser.blueprint import blueprint
 from app.organiser.words import ZONE, action_words, queue_facts
 from app.registration.lists import by_hand as people
 from app.registration.lists import roster
+from app.registration.lists.by_hand_facts import Scope
 from app.web.locale import current_locale
 
 __all__ = [
@@ -74,8 +76,9 @@ class MeetingLine:
 def index() -> str:
     """All meetings by day, how many come to each, and whether letters are being sent."""
     counted, failed = roster.count_by_event(), roster.count_failed_letters()
-    interested = interest.count_by_event()
-    meetings = events.list_all(current_locale(), now())
+    interested, mine = interest.count_by_event(), my_meetings()
+    every = events.list_all(current_locale(), now())
+    meetings = [one for one in every if mine is None or one.id in mine]
     lines = [
         _line(meeting, counted, failed.get(meeting.id, 0), interested.get(meeting.id, 0))
         for meeting in meetings
@@ -85,14 +88,14 @@ def index() -> str:
         "office/index.html",
         days=[(day, list(group)) for day, group in groupby(coming, lambda one: one.meeting.day)],
         past=[line for line in lines if line.meeting.status == "past"],
-        returned=count_waiting(),
-        to_reach=people.count(),
+        returned=count_waiting() if my_rights().may(Act.OVERSEE) else None,
+        to_reach=people.count(Scope(among=mine)),
         **queue_facts(),
     )
 
 
 @blueprint.get("/history")
-@office
+@administrator
 def history() -> str:
     """Who of the office did what, the latest first."""
     before = request.args.get("before", type=row_id)

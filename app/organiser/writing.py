@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 from markupsafe import Markup, escape
 
-from app.auth.guards import actor
+from app.auth.guards import actor, my_rights
 from app.base.clock import now
 from app.events.facts import MeetingView, Offer
 from app.events.files import queries as files
@@ -41,13 +41,14 @@ class DeskDay:
 
 
 def day_of(slug: str) -> DeskDay:
-    """The day of a meeting.
+    """The day of a meeting, as far as the reader may work on it.
 
     Raises:
         NotFound: there is no such meeting.
     """
     locale = current_locale()
-    offer = get_offer(slug, locale, now())
+    whole = get_offer(slug, locale, now())
+    offer = whole.only(my_rights().of([one.id for one in whole.meetings]))
     ids = [one.id for one in offer.meetings]
     found = files.list_for_signed_up(ids, locale)
     asked = interest.count_by_event()

@@ -1,6 +1,6 @@
 """What goes into a sign-up, and what is shown of one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -171,6 +171,14 @@ class Signup:
         """What letters and calendars tell: not what the person has by another sign-up already."""
         people = (
             replace(one, bookings=tuple(b for b in one.bookings if not b.is_duplicate))
+            for one in self.people
+        )
+        return replace(self, people=tuple(one for one in people if one.bookings))
+
+    def only(self, event_ids: Collection[int]) -> "Signup":
+        """What it has to do with these meetings: their bookings, and whoever has one of them."""
+        people = (
+            replace(one, bookings=tuple(b for b in one.bookings if b.event_id in event_ids))
             for one in self.people
         )
         return replace(self, people=tuple(one for one in people if one.bookings))

@@ -75,6 +75,16 @@ def get_signup(registration_id: int, link_version: int | None = None) -> Signup:
     return found
 
 
+def event_ids_of(registration_id: int) -> frozenset[int]:
+    """The meetings that anybody of a sign-up is or was signed up for; none where there is none."""
+    query = (
+        select(Booking.event_id)
+        .join(Participant, Participant.id == Booking.participant_id)
+        .where(Participant.registration_id == registration_id)
+    )
+    return frozenset(db.session.scalars(query))
+
+
 def read_signups(session: Session, ids: Iterable[int]) -> dict[int, Signup]:
     """Sign-ups by id, in three queries however many; unknown ids are left out."""
     given = {"ids": list(ids)}

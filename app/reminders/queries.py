@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.auth.models import Account
@@ -47,6 +47,17 @@ def get_campaign(event_id: int, campaign_id: int) -> CampaignView:
     if row is None:
         raise NotFound("campaign")
     return _campaign_view(row)
+
+
+def event_ids_of(campaign_id: int) -> frozenset[int]:
+    """The meetings whose people a campaign may name: its own, or all of its day."""
+    own = select(Campaign.event_id).where(Campaign.id == campaign_id).scalar_subquery()
+    whole = select(Campaign.whole_day).where(Campaign.id == campaign_id).scalar_subquery()
+    series = select(Event.series_id).where(Event.id == own).scalar_subquery()
+    query = select(Event.id).where(
+        or_(Event.id == own, and_(whole.is_(True), Event.series_id == series))
+    )
+    return frozenset(db.session.scalars(query))
 
 
 def find_campaign(session: Session, campaign_id: int) -> CampaignView | None:

@@ -64,6 +64,12 @@ def list_for_paper(scope: Scope, moment: datetime) -> tuple[Contact, ...]:
     return _contacts(scope, moment, limit=ON_PAPER, offset=0)
 
 
+def only_within(scope: Scope, letter_ids: Collection[int]) -> list[int]:
+    """Those of these letters that a scope holds, settled ones included: one query."""
+    query = select(OutboxLetter.id).where(OutboxLetter.id.in_(letter_ids), *_within(scope))
+    return list(db.session.scalars(query.order_by(OutboxLetter.id)))
+
+
 def list_told(scope: Scope) -> tuple[Told, ...]:
     """What was told last, newest first: at most ``LATELY``, by one query."""
     query = (
@@ -111,19 +117,22 @@ def _within(scope: Scope) -> list[ColumnElement[bool]]:
     if scope.registration_id is not None:
         found.append(OutboxLetter.registration_id == scope.registration_id)
     if scope.event_id is not None:
-        signed_up = (
-            select(Participant.registration_id)
-            .join(Booking, Booking.participant_id == Participant.id)
-            .where(Booking.event_id == scope.event_id)
-        )
-        interested = select(Interest.id).where(Interest.event_id == scope.event_id)
-        found.append(
-            or_(
-                OutboxLetter.registration_id.in_(signed_up),
-                OutboxLetter.interest_id.in_(interested),
-            )
-        )
+        found.append(_of_meetings([scope.event_id]))
+    if scope.among is not None:
+        found.append(_of_meetings(scope.among))
     return found
+
+
+def _of_meetings(event_ids: Collection[int]) -> ColumnElement[bool]:
+    signed_up = (
+        select(Participant.registration_id)
+        .join(Booking, Booking.participant_id == Participant.id)
+        .where(Booking.event_id.in_(event_ids))
+    )
+    interested = select(Interest.id).where(Interest.event_id.in_(event_ids))
+    return or_(
+        OutboxLetter.registration_id.in_(signed_up), OutboxLetter.interest_id.in_(interested)
+    )
 
 
 def _newest_attempt(which: ColumnElement[bool]) -> Any:

@@ -8,9 +8,13 @@ PAGE = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Whose letters: of one meeting, of one sending, of one sign-up; None for all."""
+    """Whose letters: of one meeting, of one sending, of one sign-up; None for all.
+
+    ``among``: the meetings that the reader may see; None for all.
+    """
 
     event_id: int | None = None
+    among: frozenset[int] | None = None
     campaign_id: int | None = None
     registration_id: int | None = None
 

@@ -193,7 +193,7 @@ def test_json_is_refused(person: FlaskClient, path: str, body: object) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_these_pages_are_stored_nowhere_either(person: FlaskClient, path: str, method: str) -> None:
     if path != LOGIN:
-        enter(person, email="other@example.com")
+        enter(person, role="administrator", email="other@example.com")
     page = person.open(path, method=method)
     assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
 

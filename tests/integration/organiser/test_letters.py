@@ -34,7 +34,7 @@ OWN = {
 
 @pytest.fixture
 def office(office_client: FlaskClient) -> FlaskClient:
-    enter(office_client)
+    enter(office_client, role="administrator")
     return office_client
 
 

@@ -22,7 +22,7 @@ TO = "mihon1@example.com"
 
 @pytest.fixture
 def office(office_client: FlaskClient) -> FlaskClient:
-    enter(office_client)
+    enter(office_client, role="administrator")
     return office_client
 
 

@@ -1,0 +1,18 @@
+"""Which meetings an address of the office is about: what the guards ask before they let in."""
+
+from app.auth.guards import Finders
+from app.auth.rights import Act
+from app.events import heads
+from app.registration import queries as registrations
+from app.reminders import queries as reminders
+
+FINDERS = Finders(
+    arguments={
+        "slug": (Act.WORK, heads.ids_of),
+        # A sign-up may be for several meetings; its page shows only those that one may work on.
+        "registration_id": (Act.WORK, registrations.event_ids_of),
+        # A letter to a whole day names people of all its meetings.
+        "campaign_id": (Act.DIRECT, reminders.event_ids_of),
+    },
+    day=heads.ids_of_day,
+)

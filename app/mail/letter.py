@@ -16,6 +16,7 @@ class Invite:
 
     ``start`` and ``end`` are aware; ``zone`` is the IANA zone they are shown in. ``method`` is
     'REQUEST' or 'CANCEL'; ``uid`` stays the same for one booking for ever, ``sequence`` rises.
+    ``name``: of the file, in ASCII and without its ending; '' in letters of before there were any.
     """
 
     uid: str
@@ -28,6 +29,7 @@ class Invite:
     location: str
     description: str
     url: str
+    name: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As the outbox keeps it."""

@@ -85,7 +85,7 @@ def build(letter: OutboxLetter, settings: Settings) -> Message:
         date=letter.created_at.timestamp(),
         extra_headers=_extra_headers(letter, settings),
         attachments=[
-            Attachment(f"invite-{number}.ics", *_file(kept, letter, office, person))
+            _file(Invite.from_json(kept), f"invite-{number}", letter, office, person)
             for number, kept in enumerate(letter.invites, start=1)
         ],
     )
@@ -138,9 +138,9 @@ def _folded(text: str, header: str) -> str:
 
 
 def _file(
-    kept: dict[str, object], letter: OutboxLetter, office: Party, person: Party
-) -> tuple[str, bytes]:
-    """The type and the content of one calendar file."""
-    invite = Invite.from_json(kept)
+    invite: Invite, nameless: str, letter: OutboxLetter, office: Party, person: Party
+) -> Attachment:
+    """One calendar file."""
     data = calendar_object(invite, stamp=letter.created_at, organiser=office, attendee=person)
-    return f"text/calendar; method={invite.method}; charset=utf-8", data
+    kind = f"text/calendar; method={invite.method}; charset=utf-8"
+    return Attachment(f"{invite.name or nameless}.ics", kind, data)

@@ -1,9 +1,12 @@
 """A new personal link in place of one that has come into wrong hands, or was lost."""
 
-from sqlalchemy import update
+from collections.abc import Sequence
+
+from sqlalchemy import Row, update
 
 from app.auth import audit
 from app.auth.facts import Actor
+from app.base.addresses import email_key
 from app.base.clock import now
 from app.db import transaction
 from app.mail import outbox
@@ -13,7 +16,7 @@ from app.registration.letters import letters, telling
 from app.registration.letters.letters import Why
 from app.registration.links import manage_url
 from app.registration.locking import Day, lock_registration
-from app.registration.models import Registration
+from app.registration.models import LinkRequest, Registration
 from app.registration.queries import read_signups
 from app.registration.service import post_already
 from app.registration.wishes import entry_of
@@ -47,6 +50,7 @@ def renew_link(registration_id: int, seen: int, by: Actor) -> None:
         telling.tell_changed(day, [row], {row.id: Why(actor="link")})
         _tell_duplicate(day, row)
         _tell_again_of_first(day, row, seen)
+        _ask_again(day, row, seen)
         entry = audit.Entry(
             actor=audit.ACCOUNT,
             account_id=by.account_id,
@@ -67,18 +71,8 @@ def _tell_duplicate(day: Day, row: Registration) -> None:
 
 def _tell_again_of_first(day: Day, row: Registration, seen: int) -> None:
     """Letters to second sign-ups that name ``row`` as the first, made again with its new link."""
-    old = manage_url(row.id, seen)
-    withdrawn = day.session.scalars(
-        update(OutboxLetter)
-        .where(
-            OutboxLetter.purpose == "already",
-            OutboxLetter.state.in_(outbox.REPLACEABLE),
-            OutboxLetter.body.contains(old, autoescape=True),
-        )
-        .values(state="suppressed", reason="replaced")
-        .returning(OutboxLetter.registration_id)
-    )
-    seconds = sorted(one for one in withdrawn if one is not None)
+    withdrawn = _withdraw(day, "already", manage_url(row.id, seen))
+    seconds = sorted(i for one in withdrawn if (i := one.registration_id) is not None)
     signups = read_signups(day.session, [row.id, *seconds])
     made = [
         letters.already(one, signups[row.id], day.offer(one.locale), day.texts)
@@ -86,3 +80,30 @@ def _tell_again_of_first(day: Day, row: Registration, seen: int) -> None:
         if (one := signups.get(i)) is not None
     ]
     outbox.post_many(day.session, made, day.moment)
+
+
+def _ask_again(day: Day, row: Registration, seen: int) -> None:
+    """Letters that name several sign-ups of an address, ``row`` among them: asked for once more."""
+    for one in _withdraw(day, "link_again", manage_url(row.id, seen)):
+        day.session.put(
+            LinkRequest(
+                email=one.to_address,
+                email_key=email_key(one.to_address),
+                locale=one.locale,
+                created_at=day.moment,
+            )
+        )
+
+
+def _withdraw(day: Day, purpose: str, link: str) -> Sequence[Row[int | None, str, str]]:
+    """Unsent letters of this purpose that hold ``link`` never go; whose they are."""
+    return day.session.execute(
+        update(OutboxLetter)
+        .where(
+            OutboxLetter.purpose == purpose,
+            OutboxLetter.state.in_(outbox.REPLACEABLE),
+            OutboxLetter.body.contains(link, autoescape=True),
+        )
+        .values(state="suppressed", reason="replaced")
+        .returning(OutboxLetter.registration_id, OutboxLetter.to_address, OutboxLetter.locale)
+    ).all()

@@ -1,4 +1,7 @@
-"""Completion page and personal page on paper: one sheet of A4 each, for one person and for ten."""
+"""Completion page and personal page on paper: one sheet of A4 each, for one person and for ten.
+
+Of several the last comes online, so that the address stands on it, too.
+"""
 
 import re
 from collections.abc import Callable
@@ -29,6 +32,10 @@ def test_a_sign_up_is_one_sheet(new_context: NewContext, people: int) -> None:
         page.locator("#add").click()
         page.locator(f"#p{place}-name").fill(f"見本 {place}郎")
         page.locator(f"#p{place}-reading").fill("みほん")
+    if people > 1:
+        page.get_by_role("button", name="人ごとに変える").click()
+        for way in page.locator(f'input[name^="p{people - 1}-way"][value="online"]').all():
+            way.check()
     order_lunch(page)
     page.locator("#note").fill("車で参ります。駐車場の有無をお知らせください。")
     page.get_by_role("button", name="確認画面へ進む").last.click()

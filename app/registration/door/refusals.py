@@ -45,10 +45,7 @@ def refused_text(refused: Refused, offer: Offer, names: tuple[str, ...] = ()) ->
     """
     meeting = _meeting(refused, offer)
     if refused.code == "choice_used_up":
-        words = _(
-            "“%(choice)s” has just been used up. Please choose another answer",
-            choice=choice_label(refused, offer),
-        )
+        words = _used_up(refused, offer)
     else:
         words = refusal_text(refused.code)
     about = [meeting.title] if meeting is not None and len(offer.meetings) > 1 else []
@@ -60,6 +57,20 @@ def refused_text(refused: Refused, offer: Offer, names: tuple[str, ...] = ()) ->
 def refused_entry(refused: Refused, offer: Offer, entry: Entry) -> str:
     """``refused_text`` with the names of a checked form."""
     return refused_text(refused, offer, tuple(one.name for one in entry.people))
+
+
+def _used_up(refused: Refused, offer: Offer) -> str:
+    """To choose another answer, or to go on without one where nothing else can be had."""
+    label = choice_label(refused, offer)
+    for question in offer.questions:
+        ids = {choice.id for choice in question.choices}
+        if refused.choice_id in ids and all(choice.full for choice in question.choices):
+            return _(
+                "“%(choice)s” has just been used up. You can go on without it; "
+                "if this is a difficulty, please telephone us",
+                choice=label,
+            )
+    return _("“%(choice)s” has just been used up. Please choose another answer", choice=label)
 
 
 def choice_label(refused: Refused, offer: Offer) -> str:

@@ -1,7 +1,6 @@
 """The attendees' own door: 入力 → 確認 → 完了."""
 
 from flask import make_response, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.base.clock import now
@@ -70,6 +69,7 @@ def form_for(slug: str, token: str) -> Response:
     values = first_values(walk.ground.offer, walk.ground.now)
     values.update({"p0-name": known.name, "p0-organisation": known.organisation})
     values.update({"email": known.email, "email_kept": known.email})
+    walk = walk.with_facts(filled_in=True)
     return keep_private(show_form(walk, DayForm(walk.ground, values)))
 
 
@@ -174,13 +174,3 @@ def _command(slug: str, typed: DayForm, entry: Entry, token: FormToken) -> SignU
         form_digest=digest_of(typed, entry),
         notice_version=NOTICE_VERSION,
     )
-
-
-def filled_in(slug: str, **values: str) -> Response:
-    """The form of a day with what somebody told us before; kept by nobody."""
-    walk = _walk(slug)
-    if not walk.ground.offer.joinable:
-        return _closed(_meeting(walk, slug))
-    typed = first_values(walk.ground.offer, walk.ground.now)
-    typed.update(MultiDict(values))
-    return show_form(walk, DayForm(walk.ground, typed))

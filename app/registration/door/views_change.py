@@ -26,7 +26,7 @@ from app.registration.door.views_form import (
     too_many,
     would_wait,
 )
-from app.registration.door.views_manage import changeable, signup_of
+from app.registration.door.views_manage import changeable, meetings_of, signup_of
 from app.registration.facts import Entry, Signup
 from app.registration.forms.layout import Ground
 from app.registration.forms.signup import DayForm
@@ -136,12 +136,15 @@ def _version(form: DayForm) -> int:
 
 def _meanwhile(token: str, walk: Walk, form: DayForm) -> Response:
     """Somebody else changed it: what is there now, what was typed, and the way on."""
-    if walk.ground.signup is None or not walk.ground.signup.active:
+    signup = walk.ground.signup
+    if signup is None or not signup.active:
         return redirect(url_for(".manage", token=token), 303)
     again = DayForm(walk.ground, form.values)
     entry = None if again.vanished() or not again.validate() else again.entry
-    signup = walk.ground.signup
-    again["version"].data = str(signup.version if signup else "")
+    again["version"].data = str(signup.version)
     again["token"].data = issue_token(FORM)
     page = sent_page(walk, entry) if entry else None
-    return page_of("registration/meanwhile.html", walk, again, 409, page=page)
+    booked = meetings_of(signup, walk.ground.offer)
+    off = [one for one in walk.ground.offer.meetings if one.status == "cancelled"]
+    meetings = tuple(one for one in walk.ground.offer.meetings if one in (*booked, *off))
+    return page_of("registration/meanwhile.html", walk, again, 409, page=page, meetings=meetings)

@@ -18,18 +18,23 @@ from app.registration.facts import PersonView, Signup
 from app.web.locale import gettext as _
 
 FORM = "coming"
+LEFT = "left"
+"""What the address says of those who only waited, since nothing else tells it afterwards."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """What the question is about: those meetings not yet begun that anybody comes to or waits for.
 
-    ``free``: the bookings that "no" gives up; ``settled``: meetings for which it is too late.
+    ``waits``: nobody has a place at any of them. ``free``: the bookings that "no" gives up;
+    ``frees``: among them is a place; ``settled``: meetings for which it is too late.
     """
 
     meetings: tuple[MeetingView, ...]
     people: tuple[PersonView, ...]
+    waits: bool
     free: tuple[int, ...]
+    frees: bool
     freed_people: int
     settled: tuple[MeetingView, ...]
 
@@ -79,7 +84,8 @@ def _no(token: str, signup: Signup, offer: Offer, asked: Asked, key: str) -> Res
         return _show(token, problem=refused_text(refusal.refused, offer), status=409)
     except Busy:
         return _show(token, problem=busy(), status=503)
-    return redirect(url_for(".ask_coming", token=token), 303)
+    left = None if asked.frees else LEFT
+    return redirect(url_for(".ask_coming", token=token, said=left), 303)
 
 
 def _show(token: str, *, problem: str = "", status: int = 200) -> Response:
@@ -93,6 +99,7 @@ def _show(token: str, *, problem: str = "", status: int = 200) -> Response:
         asked=_asked(signup, offer),
         answered_at=answered and to_local(answered, offer.meetings[0].zone),
         problem=problem,
+        left=request.args.get("said") == LEFT,
         form_token=kept_token(FORM),
     )
     page.status_code = status
@@ -121,7 +128,9 @@ def _asked(signup: Signup, offer: Offer) -> Asked:
     return Asked(
         meetings=meetings,
         people=tuple(dict.fromkeys(person for person, _booking in ahead)),
+        waits=bool(ahead) and all(b.state == "waiting" for _p, b in ahead),
         free=tuple(booking.id for _person, booking in free),
+        frees=any(b.state == "confirmed" for _p, b in free),
         freed_people=len({person.id for person, _booking in free}),
         settled=tuple(one for one in meetings if one.id not in open_ids),
     )

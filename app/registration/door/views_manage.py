@@ -46,14 +46,17 @@ def manage(token: str) -> Response:
 def calendar(token: str) -> Response:
     """The meetings with a place, for any calendar; it is a copy and changes nothing."""
     signup, offer = signup_of(token)
-    return _calendar(signup, offer, offer.meetings)
+    return _calendar(signup, offer, offer.meetings, signup.number)
 
 
 @blueprint.get("/r/<token:token>/calendar-<int(max=2147483647):event_id>.ics")
 def calendar_of_meeting(token: str, event_id: int) -> Response:
     """One meeting for any calendar."""
     signup, offer = signup_of(token)
-    return _calendar(signup, offer, tuple(one for one in offer.meetings if one.id == event_id))
+    meetings = tuple(one for one in offer.meetings if one.id == event_id)
+    return _calendar(
+        signup, offer, meetings, "-".join([*(m.slug for m in meetings), signup.number])
+    )
 
 
 @blueprint.get(
@@ -68,13 +71,15 @@ def file(token: str, event_id: int, file_id: int) -> Response:
     return keep_private(hand_out(found, partial(files.read_content, found)))
 
 
-def _calendar(signup: Signup, offer: Offer, meetings: tuple[MeetingView, ...]) -> Response:
+def _calendar(
+    signup: Signup, offer: Offer, meetings: tuple[MeetingView, ...], name: str
+) -> Response:
     body = calendar_of(signup, offer, {one.id for one in meetings}, now())
     if body is None:
         raise NotFound("calendar")
     response = make_response(body)
     response.headers["Content-Type"] = "text/calendar; charset=utf-8; method=PUBLISH"
-    response.headers["Content-Disposition"] = f'attachment; filename="{signup.number}.ics"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
     return keep_private(response)
 
 
@@ -111,7 +116,7 @@ def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Res
         template,
         signup=signup,
         offer=offer,
-        meetings=tuple(m for m in offer.meetings if _concerns(m, signup)),
+        meetings=meetings_of(signup, offer),
         standing=standing_of(signup, offer),
         changeable=changeable(signup, offer),
         manage_url=links.manage_url(*numbers),
@@ -128,8 +133,10 @@ def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Res
     return keep_private(make_response(page))
 
 
-def _concerns(meeting: MeetingView, signup: Signup) -> bool:
-    return any(person.booking(meeting.id) for person in signup.people)
+def meetings_of(signup: Signup, offer: Offer) -> tuple[MeetingView, ...]:
+    """The meetings that anybody of it ever signed up for, in the order of the day."""
+    ids = {booking.event_id for person in signup.people for booking in person.bookings}
+    return tuple(one for one in offer.meetings if one.id in ids)
 
 
 def _has_place(meeting: MeetingView, signup: Signup) -> bool:

@@ -16,6 +16,7 @@ class Row:
     """One value. ``edit``: the field to go back to, '' for none; ``way`` instead of a value.
 
     ``before``: what it was, where a change makes it another; None where nothing changes.
+    ``arranges``: it is about what is to be arranged.
     """
 
     term: str
@@ -26,6 +27,7 @@ class Row:
     note: str = ""
     outcome: Outcome | None = None
     before: str | None = None
+    arranges: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +61,18 @@ class Clash:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckPage:
-    """All of the check page. ``arranges``: among ``contact`` is what is to be arranged."""
+    """All of the check page."""
 
     people: tuple[Person, ...]
     contact: tuple[Row, ...]
-    arranges: bool = False
     waiting: tuple[Waiting, ...] = ()
     clashes: tuple[Clash, ...] = ()
     leaving: tuple[str, ...] = ()
+
+    @property
+    def arranges(self) -> bool:
+        """Whether among ``contact`` is what is to be arranged."""
+        return any(row.arranges for row in self.contact)
 
     @property
     def changes(self) -> bool:
@@ -93,7 +99,6 @@ def check_page(entry: Entry, offer: Offer, plan: Plan | None, before: Entry | No
     return CheckPage(
         people=people,
         contact=tuple(_contact_rows(entry, offer, before)),
-        arranges=any(one.is_arrangement and one.asked == "signup" for one in offer.questions),
         waiting=tuple(_waiting(entry, offer, outcomes.values())),
         clashes=tuple(_clashes(entry, offer)),
         leaving=tuple(p.name for key, p in old.items() if key not in staying),
@@ -142,8 +147,13 @@ def _person_rows(
             )
         kept = old.answers if old else None
         yield from _answer_rows(offer, meeting, "person", prefix, one.answers, kept)
-    put = wishes.asked(offer, "person", wishes.ways_of([one]), one.answers)
+    put = _arrangements(offer, one)
     yield from _nothing_to_arrange(put, prefix, one.answers, old.answers if old else ())
+
+
+def _arrangements(offer: Offer, one: PersonEntry) -> tuple[QuestionView, ...]:
+    put = wishes.asked(offer, "person", wishes.ways_of([one]), one.answers)
+    return tuple(question for question in put if question.is_arrangement)
 
 
 def _was(now: tuple[str, ...], old: tuple[str, ...] | None) -> str | None:
@@ -170,20 +180,21 @@ def _answer_rows(  # noqa: PLR0913, PLR0917  # whose, at which meeting, now and 
                 note=meeting.title if of == "signup" and len(offer.meetings) > 1 else "",
                 edit="" if question.closed else f"{prefix}q{question.id}",
                 before=None if old is None or said == was else was,
+                arranges=question.is_arrangement,
             )
 
 
 def _nothing_to_arrange(
-    put: Collection[QuestionView],
+    every: Collection[QuestionView],
     prefix: str,
     answers: Collection[AnswerEntry],
     old: Collection[AnswerEntry],
 ) -> Iterator[Row]:
     """That nothing is to be arranged, said in one row: else nobody would notice what is missing."""
-    every = [one for one in put if one.is_arrangement]
     open_ones = [one for one in every if not one.closed]
     if open_ones and not any(_said(one, answers) or _said(one, old) for one in every):
-        yield Row(term=_("What we should arrange"), edit=f"{prefix}q{open_ones[0].id}")
+        edit = f"{prefix}q{open_ones[0].id}"
+        yield Row(term=_("What we should arrange"), edit=edit, arranges=True)
 
 
 def _said(question: QuestionView, answers: Collection[AnswerEntry]) -> str:
@@ -198,8 +209,11 @@ def _contact_rows(entry: Entry, offer: Offer, before: Entry | None) -> Iterator[
     for meeting in offer.meetings:
         old = before.answers if before else None
         yield from _answer_rows(offer, meeting, "signup", "", entry.answers, old)
-    put = wishes.asked(offer, "signup", wishes.ways_of(entry.people), entry.answers)
-    yield from _nothing_to_arrange(put, "", entry.answers, before.answers if before else ())
+    # Where people are asked by themselves, it is said beside their names, and once is enough.
+    if all(q.closed for one in entry.people for q in _arrangements(offer, one)):
+        put = wishes.asked(offer, "signup", wishes.ways_of(entry.people), entry.answers)
+        every = [question for question in put if question.is_arrangement]
+        yield from _nothing_to_arrange(every, "", entry.answers, before.answers if before else ())
     terms: tuple[tuple[str, str], ...] = (
         *(("email", _("E-mail address")), ("telephone", _("Telephone number"))),
         ("note", _("Message to the office")),

@@ -31,6 +31,16 @@ class Asked:
     more: tuple["Asked", ...] = ()
 
     @property
+    def dropped(self) -> bool:
+        """Whether all that could be chosen is used up, so that nobody need answer."""
+        return self.question.kind in CHOSEN and len(self.used_up) == len(self.question.choices)
+
+    @property
+    def must(self) -> bool:
+        """Whether an answer is needed."""
+        return self.question.required and not self.dropped
+
+    @property
     def opening(self) -> tuple[str, ...]:
         """The values that open what depends on this question."""
         return tuple(str(choice.id) for choice in self.question.choices if choice.opens)
@@ -39,7 +49,7 @@ class Asked:
         """Whether its fold has to be open: answered, needed, to be put right, or gone to."""
         fields = (self.field, *(one.field for one in self.more))
         at_work = any(one.data or one.errors or one.name == focus for one in fields)
-        return self.question.required or at_work
+        return self.must or at_work
 
     @property
     def asks_for(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ ChangeKind = Literal[
     "name",
     "contact",
     "details",
+    "note",
     "arranged",
 ]
 
@@ -60,14 +61,14 @@ def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
         # Who is the contact may change without any name that does.
         if old != new and (name != "name" or (old and new)):
             found.append(Change(kind="contact", what=name, before=old, after=new))
-    if _details(before, after):
-        found.append(Change(kind="details"))
+    found += _compare_details(before, after)
     if before["arranged"] != after["arranged"]:
         found.append(Change(kind="arranged", before=before["arranged"]))
     return tuple(found)
 
 
-def _details(before: Snapshot, after: Snapshot) -> bool:
+def _compare_details(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    """What letters tell without repeating it: the note, under '', and what people are."""
     old, new = before.get("details", {}), after["details"]
     coming = {
         person
@@ -75,7 +76,11 @@ def _details(before: Snapshot, after: Snapshot) -> bool:
         for person, (_way, state) in event["bookings"].items()
         if state != GONE
     }
-    return any(key in old and old[key] != new[key] for key in new if key in {"", *coming})
+    changed = {key for key in new if key in old and old[key] != new[key]}
+    if changed & coming:
+        yield Change(kind="details")
+    if "" in changed:
+        yield Change(kind="note")
 
 
 CAME = "confirmed"

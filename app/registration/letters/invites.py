@@ -78,4 +78,11 @@ def event_invites(  # noqa: PLR0913, PLR0917  # what a calendar shows
             location=place if "venue" in ways or not ways else online,
             description=description.strip(),
             url=url,
+            name=_file_name(signup, event, facts, number),
         )
+
+
+def _file_name(signup: Signup, event: str, facts: Snapshot, number: int) -> str:
+    """By which people tell the files of a day apart; each session of a meeting has its own."""
+    meeting = facts.get("slug") or f"event-{event}"  # none in snapshots of before
+    return "-".join((meeting, signup.number, *((str(number),) if number > 1 else ())))

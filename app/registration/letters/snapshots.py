@@ -68,6 +68,7 @@ def _event(meeting: MeetingView, signup: Signup, offer: Offer) -> dict[str, Any]
     answered = tuple(_answered(meeting, signup, offer))
     return {
         "title": meeting.title,
+        "slug": meeting.slug,
         "spans": [[span.start.isoformat(), span.end.isoformat()] for span in meeting.spans],
         "zone": meeting.zone,
         "venue": meeting.venue_name,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from app.base.addresses import takes_files
 from app.base.timezones import to_local
 from app.events.facts import MeetingView, Offer, QuestionView, Span
 from app.registration.facts import BookingView, PersonView, Signup
@@ -51,6 +52,7 @@ def facts_of(signup: Signup, offer: Offer, changes: Sequence[Change], why: Why) 
         "ended": ended,
         "arranged": _arranges(signup, offer),
         "alone": alone,
+        "in_calendar": _in_calendar(signup, meetings),
         "reason": why.reason,
         "lost": lost,
         "url": manage_url(signup.registration_id, signup.link_version),
@@ -63,6 +65,12 @@ def _arranges(signup: Signup, offer: Offer) -> bool:
     on = {one.id for one in offer.meetings if one.status != "cancelled"} & signup.event_ids
     special = {q.id for q in offer.questions if q.is_arrangement and q.event_id in on}
     return any(one.question_id in special for one in signup.answers)
+
+
+def _in_calendar(signup: Signup, meetings: Iterable[Facts]) -> bool:
+    """Whether our files have put anything into the reader's calendar."""
+    dated = any(one["ways"] and one["view"].spans for one in meetings)
+    return dated and bool(signup.email) and takes_files(signup.email)
 
 
 def _alone(signup: Signup, changes: Iterable[Change]) -> bool:

@@ -389,6 +389,7 @@ def test_what_the_form_is_filled_in_with(client: FlaskClient) -> None:
     assert form.headers["Cache-Control"] == "no-store"
     for known in ("見本 花子", "見本食堂", "mihon@example.com"):
         assert f'value="{known}"' in form.text
+    assert "お名前のふりがなと、そのほかの欄を入力してください" in form.text
     unknown = client.get(f"/events/houkoku/register/for/{'a' * 30}")
     assert unknown.location == "/events/houkoku/register", "the empty form"
     assert answer.headers["Cache-Control"] == "no-store"

@@ -61,13 +61,29 @@ def test_everything_that_happened_is_listed_newest_first(client: FlaskClient, me
     db.session.remove()
     assert acts(client, second.registration_id, 2) == [
         "専用リンクの交換 (事務局)",
-        "取り消し(全部または一部) (ご自身)",
-        "内容の変更 (事務局)",
-        "内容の変更 (ご自身)",
+        f"取り消し: 例 二 さん({title_of(meeting)}) (ご自身)",
+        "内容の変更: 事務局へのご連絡 (事務局)",
+        "内容の変更: 電話番号 (ご自身)",
         "キャンセル待ちからの繰り上がり (自動)",
         "申し込み (ご自身)",
     ]
     assert acts(client, first.registration_id) == ["申し込み (ご自身)"]
+
+
+def test_a_change_is_told_in_words_of_the_form(client: FlaskClient, meeting: int) -> None:
+    lunch, choices = entries.make_question(meeting, asked="signup")
+    set_meeting(meeting, make_account(), places={"venue": 9})
+    one = entries.sign_up("morning", entries.person("見本 花子", meeting))
+    signup = entries.signup_of(one)
+    after = entries.as_entry(
+        signup, email="rei@example.com", answers=(entries.chosen(lunch, choices[0]),)
+    )
+    people = (replace(after.people[0], role="理事"), entries.person("例 二", meeting))
+    entries.change(signup, replace(after, people=people))
+    db.session.remove()
+    title = title_of(meeting)
+    told = f"内容の変更: メールアドレス、見本 花子 さん、例 二 さん({title})、昼食 (ご自身)"
+    assert acts(client, one.registration_id)[0] == told
 
 
 def test_what_the_office_does_with_the_meeting_is_listed_by_its_name(

@@ -7,7 +7,9 @@ from sqlalchemy import select, update
 from app.db import db, transaction
 from app.events.heads import get_head
 from app.mail.models import OutboxLetter
+from app.mail.stop import Stop
 from app.registration import renewing
+from app.registration.again import service as again
 from app.registration.changing import ByOffice
 from app.registration.facts import Signup
 from app.registration.links import manage_url
@@ -124,3 +126,21 @@ def test_letters_about_other_first_sign_ups_stay_as_they_are(meeting: int) -> No
     (letter,) = letters("already")
     assert letter.state == "queued"
     assert manage_url(first.registration_id, 1) in letter.body
+
+
+def test_a_letter_with_several_links_is_withdrawn_and_asked_for_anew(meeting: int) -> None:
+    evening = entries.person("見本 花子", make_event("evening"))
+    first, second = sign_up(meeting), entries.sign_up("evening", evening)
+    other = sign_up(meeting, email=NEW)
+    for email in (OLD, NEW):
+        again.ask(email, "en")
+    again.answer_tick(Stop())
+    renewing.renew_link(first.registration_id, 1, make_account())
+    again.answer_tick(Stop())
+    old, kept, new = letters("link_again")
+    assert (old.state, old.reason) == ("suppressed", "replaced")
+    assert (kept.state, kept.registration_id) == ("queued", other.registration_id)
+    assert (new.state, new.to_address, new.locale) == ("queued", OLD, "en")
+    for one, version in ((first, 2), (second, 1)):
+        assert f"{manage_url(one.registration_id, version)}\n" in new.body
+    assert manage_url(first.registration_id, 1) not in new.body

@@ -1,5 +1,6 @@
 """「参加しますか」: the page that a reminder leads to, on both databases."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,23 @@ def test_for_several_people_it_asks_once_more(client: FlaskClient, day: tuple[in
         assert press(client, asked, "sure").status_code == 303
     assert states(got) == ["cancelled", "cancelled"]
     assert now_of(got).still_coming == "no"
+
+
+def test_who_only_waits_is_asked_about_waiting(client: FlaskClient, day: tuple[int, int]) -> None:
+    sign_up("morning", person("例 太郎", day[0]), email="rei@example.com")
+    got = sign_up("morning", person("見本 花子", day[0]), person("見本 太郎", day[0]))
+    assert set(states(got)) == {"waiting"}
+    page = client.get(path_of(got))
+    assert "席が空いたら、参加されますか" in page.text
+    asked = press(client, page, "no")
+    assert "2人のキャンセル待ちをやめますか" in asked.text
+    assert press(client, page, "yes").status_code == 303
+    assert "このまま席が空くのをお待ちいただきます" in client.get(path_of(got)).text
+    left = client.get(press(client, asked, "sure").location)
+    assert set(states(got)) == {"cancelled"}
+    assert "キャンセル待ちをやめました" in left.text
+    for shown in (page, asked, left):
+        assert not re.search("お席は|参加されると|ほかの方", shown.text)
 
 
 def test_what_changed_meanwhile_is_shown_and_nothing_is_cancelled(

@@ -412,7 +412,9 @@ def test_the_calendar_holds_what_has_a_place(client: FlaskClient, day: tuple[int
     page = client.get(link).text
     assert f'href="{link}/calendar-{day[0]}.ics"' in page
     assert f"calendar-{day[1]}.ics" not in page, "who waits has nothing to put in"
-    assert client.get(f"{link}/calendar-{day[0]}.ics").status_code == 200
+    alone = client.get(f"{link}/calendar-{day[0]}.ics")
+    for file, name in ((answer, "A-0001"), (alone, "morning-A-0001")):
+        assert file.headers["Content-Disposition"] == f'attachment; filename="{name}.ics"'
     assert client.get(f"{link}/calendar-{day[1]}.ics").status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
 

@@ -200,14 +200,15 @@ def test_a_long_line_of_text_stays_whole(settings: Settings) -> None:
 
 
 def test_each_meeting_is_one_file(settings: Settings) -> None:
-    cancel = Invite(**{**INVITE.__dict__, "method": "CANCEL", "uid": "v@example.com"})
+    other = {"method": "CANCEL", "uid": "v@example.com", "name": "soukai-A-0001"}
+    cancel = Invite(**{**INVITE.__dict__, **other})
     message = travelled(row(invites=[INVITE.to_json(), cancel.to_json()]), settings)
     body = message.get_body(("plain",))
     assert body is not None
     assert body.get_content().replace("\r\n", "\n") == row().body
     files = list(message.iter_attachments())
     assert [file["Content-Type"].params["method"] for file in files] == ["REQUEST", "CANCEL"]
-    assert [file.get_filename() for file in files] == ["invite-1.ics", "invite-2.ics"]
+    assert [file.get_filename() for file in files] == ["invite-1.ics", "soukai-A-0001.ics"]
     for file, uid in zip(files, ["u@example.com", "v@example.com"], strict=True):
         assert file.get_content_type() == "text/calendar"
         assert file["Content-Type"].params["charset"] == "utf-8"

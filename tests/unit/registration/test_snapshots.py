@@ -130,9 +130,10 @@ def test_names_contacts_and_the_rest() -> None:
     after = replace(before, contact_name="例 事務")
     (change,) = snapshots.compare(take(before), take(after))
     assert (change.kind, change.what, change.after) == ("contact", "name", "例 事務")
-    assert kinds(one(VENUE), one(VENUE, note="追って連絡します")) == ["details"]
+    assert kinds(one(VENUE), one(VENUE, note="追って連絡します")) == ["note"]
     reading = replace(one(VENUE).people[0], reading="みほん はなこ")
     assert kinds(one(VENUE), signup(reading)) == ["details"]
+    assert kinds(one(VENUE), signup(reading, note="x")) == ["details", "note"]
 
 
 def methods(before: Signup | None, after: Signup, old: Any = None, new: Any = None) -> Any:

@@ -1,0 +1,121 @@
+"""Nobody is left without a way on: what is used up, cancelled, or was called off meanwhile."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+from app.base.clock import now
+from app.db import Translated, db, transaction
+from app.events.models import Event
+from app.registration import links
+from app.registration.facts import Receipt
+from tests import entries
+from tests.entries import make_question
+from tests.factories import make_event, make_series
+from tests.pages import errors, press
+
+HANAKO = {"p0-name": "見本 花子", "p0-reading": "みほん はなこ", "email": "mihon@example.com"}
+DROPPED = "すべてなくなったため、お答えいただかなくてかまいません"
+
+
+@pytest.fixture
+def day(app: Flask) -> tuple[int, int]:
+    series = make_series("day")
+    morning = make_event("morning", series_id=series, title=Translated(ja="定期総会"))
+    title, later = Translated(ja="創立総会"), timedelta(days=40, hours=4)
+    return morning, make_event("afternoon", series_id=series, starts_in=later, title=title)
+
+
+def personal(got: Receipt) -> str:
+    db.session.remove()
+    return f"/r/{links.manage_token(got.registration_id, got.link_version)}"
+
+
+def set_events(**values: object) -> None:
+    with transaction() as session:
+        session.execute(update(Event).values(**values))
+
+
+def take(day: tuple[int, int], question: int, choice: int) -> None:
+    """Somebody else gets the last of a choice."""
+    taker = entries.person("例 一", day[0], answers=(entries.chosen(question, choice),))
+    entries.sign_up("morning", taker, email="rei@example.com")
+    db.session.remove()
+
+
+@pytest.mark.parametrize("kind", ["one", "several"])
+def test_a_needed_answer_that_is_used_up_is_dropped(
+    client: FlaskClient, day: tuple[int, int], kind: str
+) -> None:
+    question, (only,) = make_question(day[0], kind, required=True, choices=({"places": 1},))
+    page = client.get("/events/morning/register")
+    legend = re.search(r"<legend>[^<]*昼食(.*?)</legend>", page.text)
+    assert legend
+    assert "必須" in legend[1]
+    chosen = press(client, page, "check", {**HANAKO, f"p0-q{question}": only})
+    take(day, question, only)
+    refused = press(client, chosen, "complete")
+    assert refused.status_code == 409
+    assert "お答えのないまま進めます" in refused.text
+    assert f"{DROPPED}。このまま進めます。" in refused.text
+    assert "03-0000-0000" in refused.text.partition(DROPPED)[2].partition("</p>")[0]
+    legend = re.search(r"<legend>[^<]*昼食(.*?)</legend>", refused.text)
+    assert legend
+    assert legend[1] == ""
+    check = press(client, refused, "check")
+    assert check.status_code == 200, errors(check)
+    assert press(client, check, "complete").status_code == 303
+
+
+def test_what_was_wholly_cancelled_can_be_signed_up_for_again(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    got = entries.sign_up("morning", entries.person("見本 花子", *day))
+    again = 'href="/events/morning/register"'
+    pages = [personal(got), f"{personal(got)}/coming"]
+    pages.append(f"/events/morning/done/{links.done_token(got.registration_id, got.link_version)}")
+    assert not any(again in client.get(page).text for page in pages)
+    entries.cancel(entries.signup_of(got))
+    db.session.remove()
+    assert all(again in client.get(page).text for page in pages)
+    set_events(closes_at=now() - timedelta(hours=1))
+    for page in pages:
+        text = client.get(page).text
+        assert again not in text
+        assert "もう一度お申し込み" not in text
+        assert "やはり参加される場合は、お電話ください" in text
+
+
+def meanwhile(client: FlaskClient, got: Receipt, **changed: object) -> TestResponse:
+    """The form for changing, sent after somebody else changed the sign-up."""
+    page = client.get(f"{personal(got)}/change")
+    signup = entries.signup_of(got)
+    entries.change(signup, entries.as_entry(signup, telephone="0300000000"))
+    set_events_of("afternoon", **changed)
+    db.session.remove()
+    answer = press(client, page, "check", {"note": "x"})
+    assert answer.status_code == 409
+    return answer
+
+
+def set_events_of(slug: str, **values: object) -> None:
+    if values:
+        with transaction() as session:
+            session.execute(update(Event).where(Event.slug == slug).values(**values))
+
+
+def test_what_changed_meanwhile_names_only_what_there_is(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    got = entries.sign_up("morning", entries.person("見本 花子", day[0]))
+    there = meanwhile(client, got).text.partition("いまの内容")[2].partition("<form")[0]
+    assert "定期総会" in there
+    assert "創立総会" not in there
+    other = entries.sign_up("morning", entries.person("例 一", day[0]), email="rei@example.com")
+    there = meanwhile(client, other, state="cancelled").text.partition("<form")[0]
+    assert re.search(r"創立総会</h3>\s*<p class=\"how\"><span[^>]*>中止", there)

@@ -26,7 +26,7 @@ from app.reminders.facts import (
     progress_of,
 )
 from app.reminders.models import Campaign, ReminderRule, Wording
-from app.reminders.timing import Stretch, Timing
+from app.reminders.timing import Stretch, Timing, in_turn
 
 PAGE = 50
 TABS = {
@@ -125,8 +125,10 @@ def find_rule(session: Session, rule_id: int) -> RuleView:
 
 
 def list_rules(series_id: int) -> list[RuleView]:
-    """The rules of a series, in the order in which they were made."""
-    return _rules(ReminderRule.series_id == series_id)
+    """The rules of a series, in the order in which they are due."""
+    meetings = read_stretches(db.session(), [series_id]).get(series_id, [])
+    found = _rules(ReminderRule.series_id == series_id)
+    return sorted(found, key=lambda one: in_turn(one.timing, meetings))
 
 
 def list_enabled_rules() -> list[RuleView]:

@@ -114,7 +114,7 @@ def _tab(told: Progress) -> str:
         return asked
     if told.failed or told.retrying or told.by_hand:
         return "mind"
-    return "waiting" if told.queued or told.to_make else "accepted"
+    return "waiting" if told.queued or told.is_being_made else "accepted"
 
 
 def _row(row: LetterRow, zone: str) -> tuple[LetterRow, Any, str]:

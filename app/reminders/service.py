@@ -196,8 +196,14 @@ def begin(campaign: Campaign, readers: Readers) -> None:
     """
     if campaign.version != readers.version:
         raise Changed("campaign")
-    campaign.recipients, campaign.up_to = readers.audience.everybody, readers.audience.up_to
+    count_in(campaign, readers.audience)
     campaign.state, campaign.reason, campaign.made_up_to = "making", "", 0
+
+
+def count_in(campaign: Campaign, audience: Audience) -> None:
+    """Keep how many a campaign goes to, how many of them by mail, and the last of them."""
+    campaign.recipients, campaign.by_mail = audience.everybody, audience.by_mail
+    campaign.up_to = audience.up_to
 
 
 def pause(event_id: int, campaign_id: int, by: Actor) -> bool:

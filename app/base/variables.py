@@ -14,7 +14,8 @@ from typing import Literal
 
 _TOKEN = re.compile(r"(?P<open>[{｛]{1,3})(?P<name>[^{}｛｝\n]{0,60})(?P<close>[}｝]{1,3})")
 _STRAY = re.compile(r"\{\{|\}\}|｛｛|｝｝")
-_NEAR = 0.3
+_NEAR, _NEAR_LATIN = 0.5, 0.6
+"""How like a name must be; Latin letters meet by chance more often than characters do."""
 _DOUBLE = 2
 
 
@@ -138,7 +139,8 @@ class Vocabulary:
         if name in self.meant:
             meant = self._by_name[self.meant[name]]
             return meant.written("en" if name.isascii() else "ja")
-        return f"{{{{{best}}}}}" if likeness(best) >= _NEAR else ""
+        least = _NEAR_LATIN if name.isascii() else _NEAR
+        return f"{{{{{best}}}}}" if likeness(best) >= least else ""
 
 
 def correct(text: str, written: str, nearest: str) -> str:

@@ -1,6 +1,6 @@
 """The shape of a reminder."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, ValidationError
 
 from app.base.text import clean_block, clean_line
 from app.reminders.facts import BODY, SUBJECT, Text
-from app.reminders.rules import Problem, correct, find_problems, may_be_empty
+from app.reminders.rules import VARIABLES, Problem, correct, find_problems, may_be_empty
 from app.web.fields import Readable
 
 TEXTS = ("subject", "body", "subject_en", "body_en")
@@ -80,7 +80,10 @@ class ReminderForm(Form):
         """Check shape and variables; each mistake is a line of its own."""
         good = bool(super().validate(extra_validators))
         for name in TEXTS:
-            told = [problem_words(problem) for problem in find_problems(self[name].data or "")]
+            locale = "en" if name.endswith("_en") else "ja"
+            known = [one.written(locale) for one in VARIABLES]
+            problems = find_problems(self[name].data or "")
+            told = [problem_words(problem, known) for problem in problems]
             if told:
                 self[name].errors = [*self[name].errors, *told]
                 good = False
@@ -116,8 +119,8 @@ def _refuse_empty(field: Field) -> None:
         )
 
 
-def problem_words(problem: Problem) -> Any:
-    """What to do about a mistake in a variable."""
+def problem_words(problem: Problem, known: Sequence[str]) -> Any:
+    """What to do about a mistake in a variable; ``known``: those that can be used, as written."""
     if problem.nearest:
         return _(
             "%(written)s cannot be used. Please change it to %(nearest)s",
@@ -127,6 +130,7 @@ def problem_words(problem: Problem) -> Any:
     if problem.kind == "braces":
         return _("Please look at %(written)s: the braces do not match", written=problem.written)
     return _(
-        "%(written)s cannot be used. Please choose one of the words that can be used",
+        "%(written)s cannot be used. Please choose one of these: %(known)s",
         written=problem.written,
+        known=" ".join(known),
     )

@@ -1,6 +1,6 @@
 """The shape of a letter's text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -76,15 +76,16 @@ class LetterForm(Form):
             return False
         found = faults(self.text, self.kind, self.locale)
         for fault in found:
-            self[fault.field].errors = [*self[fault.field].errors, _told(fault)]
+            told = _told(fault, [one.written(self.locale) for one in self.kind.words.variables])
+            self[fault.field].errors = [*self[fault.field].errors, told]
         return not found
 
 
-def _told(fault: Fault) -> Any:
-    """What to do about it."""
+def _told(fault: Fault, known: Sequence[str]) -> Any:
+    """What to do about it; ``known``: the variables that can be used, as they are written."""
     if fault.code == "unknown" or fault.code == "braces":  # noqa: PLR1714  # mypy narrows so
         problem = Problem(kind=fault.code, written=fault.written, nearest=fault.nearest)
-        return problem_words(problem)
+        return problem_words(problem, known)
     if fault.code == "missing":
         return _(
             "Please put %(written)s into the text: the recipient would miss it",

@@ -39,7 +39,7 @@ class OrderForm(ReminderForm):
     """A letter with its group of recipients (宛先) in one field, such as 'answered:5:12'."""
 
     to = Choice(_("To"), validate_choice=True)
-    whole_day = BooleanField(_("Also those who are signed up for other meetings of this day"))
+    whole_day = BooleanField(_("Also those who are signed up for the other meetings of this form"))
     asks_coming = BooleanField(_("Ask whether they still come"))
     file = Choice(_("Material that the letter links to"), validators=[Optional()])
     several = False

@@ -94,10 +94,18 @@ def _facts(meeting: MeetingView, campaign: CampaignView) -> dict[str, Any]:
         "progress": told,
         "started_at": to_local(started, meeting.zone),
         "send_at": campaign.send_at and to_local(campaign.send_at, meeting.zone),
+        "too_late": _comes_too_late(meeting, campaign),
         "why_missed": REASONS.get(campaign.reason, ""),
         "next_try": told.next_try and to_local(told.next_try, meeting.zone),
         "seen_at": to_local(now(), meeting.zone),
     }
+
+
+def _comes_too_late(meeting: MeetingView, campaign: CampaignView) -> bool:
+    """Whether it is set for a time after the meeting, though not for those who (never) came."""
+    if campaign.send_at is None or campaign.order.target.audience in {"came", "not_came"}:
+        return False
+    return bool(meeting.spans) and campaign.send_at >= max(one.end for one in meeting.spans)
 
 
 def _tab(told: Progress) -> str:
@@ -106,7 +114,7 @@ def _tab(told: Progress) -> str:
         return asked
     if told.failed or told.retrying or told.by_hand:
         return "mind"
-    return "waiting" if told.queued or told.to_make else "accepted"
+    return "waiting" if told.queued or told.is_being_made else "accepted"
 
 
 def _row(row: LetterRow, zone: str) -> tuple[LetterRow, Any, str]:

@@ -122,6 +122,45 @@ def send(slug: str, campaign_id: int) -> Response | Page:
     return redirect(url_for(".reminder", slug=slug, campaign_id=campaign_id), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.get("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>/remove")
+@office
+def ask_to_remove_reminder(slug: str, campaign_id: int) -> Response | str:
+    """The question before a draft is deleted."""
+    day = day_of(slug)
+    campaign = queries.get_campaign(day.meeting.id, campaign_id)
+    if campaign.state != "draft":
+        return redirect(url_for(".reminder", slug=slug, campaign_id=campaign_id))
+    return _ask_to_remove(day, campaign)
+
+
+@blueprint.post("/events/<slug:slug>/reminders/<int(max=2147483647):campaign_id>/remove")
+@office
+def remove_reminder(slug: str, campaign_id: int) -> Response | Page:
+    """Delete a draft: once however often the button is pressed."""
+    day = day_of(slug)
+    version = find_id(request.form.get("version")) or 0
+    try:
+        done = service.remove(day.meeting.id, campaign_id, version, actor())
+    except service.Changed:
+        campaign = queries.get_campaign(day.meeting.id, campaign_id)
+        if campaign.state == "draft":
+            return _ask_to_remove(day, campaign, clash=True), HTTPStatus.CONFLICT
+        flash(_("It has been sent meanwhile, so it was not deleted."), "error")
+        return redirect(url_for(".reminder", slug=slug, campaign_id=campaign_id), 303)
+    flash(_("The draft was deleted.") if done else _("It had been deleted already."), "success")
+    return redirect(url_for(".reminders", slug=slug), HTTPStatus.SEE_OTHER)
+
+
+def _ask_to_remove(day: DeskDay, campaign: CampaignView, *, clash: bool = False) -> str:
+    return render_template(
+        "office/remove_reminder.html",
+        meeting=day.meeting,
+        campaign=campaign,
+        words=day.words(campaign.order),
+        clash=clash,
+    )
+
+
 def _start(day: DeskDay, campaign_id: int) -> tuple[str, HTTPStatus]:
     """Start as asked; what to say and the status where that was refused, '' where it was done."""
     later = request.form.get("step") == "later"

@@ -68,6 +68,7 @@ ACTIONS: dict[str, Any] = {
     "campaign.making": _("Let a letter to many go on"),
     "campaign.cancelled": _("Stopped a letter to many"),
     "campaign.draft": _("Made a draft of a letter to many again"),
+    "campaign.removed": _("Deleted the draft of a letter to many"),
     "campaign.sent_again": _("Sent once more what could not be sent"),
     "campaign.tried": _("Sent a letter to themselves as a test"),
     "rule.added": _("Added a reminder that goes by itself"),

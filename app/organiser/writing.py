@@ -19,7 +19,7 @@ from app.organiser.arguments import find_id
 from app.organiser.audience_words import audience_words
 from app.organiser.forms import TEXTS
 from app.organiser.order_forms import Choices, OrderForm, written
-from app.reminders import letters, readers, rules, service
+from app.reminders import letters, readers, recipients, rules
 from app.reminders.facts import Neighbours, Order, Recipient
 from app.reminders.plans import Plan
 from app.web.locale import current_locale
@@ -102,7 +102,7 @@ def refresh_default(form: OrderForm, *, after: bool) -> None:
 def shown(plan: Plan, person: str | None) -> dict[str, Any]:
     """Whom a letter goes to now and how it reads for one of them: for the templates."""
     found = readers.find_reader(plan, find_id(person))
-    like = found.here if found else service.nobody(actor(), current_locale(), plan.event_ids)
+    like = found.here if found else recipients.nobody(actor(), current_locale(), plan.event_ids)
     facts = letters.read_facts(plan.series_id, plan.order, now())
     return {
         "people": readers.audience(plan),
@@ -115,7 +115,7 @@ def shown(plan: Plan, person: str | None) -> dict[str, Any]:
 def reader(plan: Plan, person: str | None) -> Recipient:
     """Whose values a test letter shows."""
     found = readers.find_reader(plan, find_id(person))
-    return found.here if found else service.nobody(actor(), current_locale(), plan.event_ids)
+    return found.here if found else recipients.nobody(actor(), current_locale(), plan.event_ids)
 
 
 def once(raw: str | None) -> str:

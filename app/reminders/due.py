@@ -157,7 +157,7 @@ def _run(one: Step) -> None:
         queries.write_order(campaign, plan.order)
         session.add(campaign)
         if counted is not None:
-            campaign.recipients, campaign.up_to = counted.everybody, counted.up_to
+            service.count_in(campaign, counted)
             campaign.state, campaign.started_at = "making", now()
 
 

@@ -100,6 +100,7 @@ class CampaignView:
     started_at: datetime | None
     started_by: str
     recipients: int
+    by_mail: int
     made_up_to: int
     up_to: int
 
@@ -167,10 +168,14 @@ class Audience:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a sending is: letters by their state, and recipients for whom none is made yet."""
+    """How far a sending is: letters by their state, and recipients for whom none is made yet.
+
+    Of these ``to_make`` get theirs by mail, ``to_list`` are to be told by telephone or post.
+    """
 
     recipients: int
     to_make: int
+    to_list: int
     queued: int
     accepted: int
     retrying: int
@@ -195,12 +200,18 @@ class Progress:
     @property
     def skipped(self) -> int:
         """Recipients who cancelled before their letter was made, or before it went."""
-        return max(0, self.recipients - self.by_mail - self.by_hand - self.told)
+        told_by_hand = self.to_list + self.by_hand + self.told
+        return max(0, self.recipients - self.by_mail - told_by_hand)
+
+    @property
+    def is_being_made(self) -> bool:
+        """Whether letters are missing, of either kind."""
+        return bool(self.to_make or self.to_list)
 
     @property
     def is_over(self) -> bool:
         """Whether nothing will change by itself any more."""
-        return not (self.to_make or self.queued or self.retrying)
+        return not (self.is_being_made or self.queued or self.retrying)
 
     @property
     def is_finished(self) -> bool:
@@ -209,13 +220,29 @@ class Progress:
 
 
 def progress_of(
-    recipients: int, *, making: bool, counts: Mapping[str, int], next_try: datetime | None = None
+    recipients: int,
+    *,
+    making: bool,
+    counts: Mapping[str, int],
+    to_list: int = 0,
+    next_try: datetime | None = None,
 ) -> Progress:
-    """The progress of a sending from its letters by state; ``making``: some may be missing."""
+    """The progress of a sending from its letters by state.
+
+    Args:
+        recipients: when it was ordered.
+        making: whether letters may be missing.
+        counts: the letters by state.
+        to_list: of those for whom none is made yet, how many have no address.
+        next_try: when the next letter is tried again.
+    """
     made = sum(counts.values()) - counts.get("outdated", 0)
+    missing = max(0, recipients - made) if making else counts.get("outdated", 0)
+    to_list = min(to_list, missing)
     return Progress(
         recipients=recipients,
-        to_make=max(0, recipients - made) if making else counts.get("outdated", 0),
+        to_make=missing - to_list,
+        to_list=to_list,
         queued=counts.get("queued", 0) + counts.get("sending", 0),
         accepted=counts.get("accepted", 0),
         retrying=counts.get("retrying", 0),

@@ -79,6 +79,7 @@ class Campaign(Wording, Base):
     was not sent, ``reason`` why. ``send_at``: when the office wants it sent (UTC).
     ``made_up_to`` is the last id of a sign-up (or interest) for which a letter exists, so that
     making goes on where a killed worker left it; ``up_to`` is the last when sending was ordered.
+    ``by_mail``: how many of the ``recipients`` had an e-mail address then.
     """
 
     __tablename__ = "campaign"
@@ -102,5 +103,6 @@ class Campaign(Wording, Base):
     started_at: Mapped[datetime | None]
     started_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     recipients: Mapped[int] = mapped_column(default=0)
+    by_mail: Mapped[int] = mapped_column(default=0)
     up_to: Mapped[int] = mapped_column(default=0)
     made_up_to: Mapped[int] = mapped_column(default=0)

@@ -23,10 +23,10 @@ from app.reminders.facts import (
     RuleView,
     Target,
     Text,
-    progress_of,
 )
 from app.reminders.models import Campaign, ReminderRule, Wording
-from app.reminders.timing import Stretch, Timing
+from app.reminders.progress import count_letters, progress_from
+from app.reminders.timing import Stretch, Timing, in_turn
 
 PAGE = 50
 TABS = {
@@ -72,27 +72,14 @@ def list_campaigns(event_ids: Sequence[int]) -> list[tuple[CampaignView, Progres
         _campaigns().where(Campaign.event_id.in_(event_ids)).order_by(Campaign.id.desc())
     ).all()
     views = [_campaign_view(row) for row in rows]
-    counts: dict[int, dict[str, int]] = {view.id: {} for view in views}
-    query = (
-        select(OutboxLetter.campaign_id, OutboxLetter.state, func.count())
-        .where(OutboxLetter.campaign_id.in_(counts))
-        .group_by(OutboxLetter.campaign_id, OutboxLetter.state)
-    )
-    for campaign_id, state, number in db.session.execute(query):
-        counts[campaign_id or 0][state] = number
-    return [(view, _progress(view, counts[view.id], None)) for view in views]
+    counts = count_letters(OutboxLetter.campaign_id.in_([view.id for view in views]))
+    return [(view, progress_from(view, counts[view.id])) for view in views]
 
 
 def progress(campaign: CampaignView) -> Progress:
     """How far the sending of ``campaign`` is, counted now."""
-    query = (
-        select(OutboxLetter.state, func.count(), func.min(OutboxLetter.due_at))
-        .where(OutboxLetter.campaign_id == campaign.id)
-        .group_by(OutboxLetter.state)
-    )
-    rows = db.session.execute(query).all()
-    due = {state: earliest for state, _number, earliest in rows}
-    return _progress(campaign, {row[0]: row[1] for row in rows}, due.get("retrying"))
+    counts = count_letters(OutboxLetter.campaign_id == campaign.id)
+    return progress_from(campaign, counts[campaign.id])
 
 
 def list_letters(
@@ -136,8 +123,10 @@ def find_rule(session: Session, rule_id: int) -> RuleView:
 
 
 def list_rules(series_id: int) -> list[RuleView]:
-    """The rules of a series, in the order in which they were made."""
-    return _rules(ReminderRule.series_id == series_id)
+    """The rules of a series, in the order in which they are due."""
+    meetings = read_stretches(db.session(), [series_id]).get(series_id, [])
+    found = _rules(ReminderRule.series_id == series_id)
+    return sorted(found, key=lambda one: in_turn(one.timing, meetings))
 
 
 def list_enabled_rules() -> list[RuleView]:
@@ -268,19 +257,9 @@ def _campaign_view(row: Any) -> CampaignView:
         started_at=campaign.started_at,
         started_by=row.started_by,
         recipients=campaign.recipients,
+        by_mail=campaign.by_mail,
         made_up_to=campaign.made_up_to,
         up_to=campaign.up_to,
-    )
-
-
-def _progress(
-    campaign: CampaignView, counts: dict[str, int], next_try: datetime | None
-) -> Progress:
-    return progress_of(
-        campaign.recipients,
-        making=campaign.state in ("making", "paused") and campaign.made_up_to < campaign.up_to,
-        counts=counts,
-        next_try=next_try,
     )
 
 

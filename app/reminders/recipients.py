@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from app.auth.facts import Actor
 from app.events.models import Series
 from app.interest.models import Interest
 from app.registration.models import Booking, Participant, Registration
@@ -73,6 +74,21 @@ def find(
     beside = select(func.max(case((ids < found, ids))), func.min(case((ids > found, ids))))
     before, after = session.execute(beside.where(inside)).one()
     return Neighbours(here=here[0], before=before, after=after)
+
+
+def nobody(by: Actor, locale: str, event_ids: tuple[int, ...]) -> Recipient:
+    """A stand-in for letters to be tried on while nobody is signed up: whoever is acting."""
+    return Recipient(
+        registration_id=0,
+        registration_version=0,
+        link_version=0,
+        number="A-0000",
+        name=by.name,
+        email=by.email,
+        telephone="",
+        locale=locale,
+        attending=tuple(Attending(event_id=one, way="venue") for one in event_ids),
+    )
 
 
 def _everybody(target: Target, scope: Scope) -> tuple[Any, Any]:

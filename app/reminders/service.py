@@ -17,7 +17,7 @@ from app.events.models import Event
 from app.mail import outbox
 from app.mail.letter import Letter
 from app.reminders import groups, letters, plans, queries
-from app.reminders.facts import Attending, Audience, Order, Recipient
+from app.reminders.facts import Audience, Order, Recipient
 from app.reminders.models import Campaign
 
 
@@ -196,8 +196,14 @@ def begin(campaign: Campaign, readers: Readers) -> None:
     """
     if campaign.version != readers.version:
         raise Changed("campaign")
-    campaign.recipients, campaign.up_to = readers.audience.everybody, readers.audience.up_to
+    count_in(campaign, readers.audience)
     campaign.state, campaign.reason, campaign.made_up_to = "making", "", 0
+
+
+def count_in(campaign: Campaign, audience: Audience) -> None:
+    """Keep how many a campaign goes to, how many of them by mail, and the last of them."""
+    campaign.recipients, campaign.by_mail = audience.everybody, audience.by_mail
+    campaign.up_to = audience.up_to
 
 
 def pause(event_id: int, campaign_id: int, by: Actor) -> bool:
@@ -218,6 +224,32 @@ def cancel(event_id: int, campaign_id: int, by: Actor) -> bool:
 def unschedule(event_id: int, campaign_id: int, by: Actor) -> bool:
     """Make a draft of a campaign that was to be sent later, or was missed."""
     return _turn(event_id, campaign_id, by, ("scheduled", "missed"), "draft")
+
+
+def remove(event_id: int, campaign_id: int, version: int, by: Actor) -> bool:
+    """Delete a draft, of which no letter was ever made; that there was one stays in the history.
+
+    Args:
+        event_id: the meeting.
+        campaign_id: the draft.
+        version: of the draft as it was shown.
+        by: who deletes it.
+
+    Returns:
+        False where it was deleted before: nothing happens twice.
+
+    Raises:
+        Changed: it has another version now, or was sent.
+    """
+    with transaction() as session:
+        campaign = _find_locked(session, event_id, campaign_id)
+        if campaign is None:
+            return False
+        if campaign.state != "draft" or campaign.version != version:
+            raise Changed("campaign")
+        _record(session, campaign, by, "campaign.removed")
+        session.delete(campaign)
+        return True
 
 
 def send_again(event_id: int, campaign_id: int, by: Actor) -> int:
@@ -258,11 +290,15 @@ def _same_draft(session: WriteSession, event_id: int, order: Order, by: Actor) -
 
 
 def _locked(session: WriteSession, event_id: int, campaign_id: int) -> Campaign:
-    query = select(Campaign).where(Campaign.id == campaign_id, Campaign.event_id == event_id)
-    campaign = session.scalar(query.with_for_update())
+    campaign = _find_locked(session, event_id, campaign_id)
     if campaign is None:
         raise NotFound("campaign")
     return campaign
+
+
+def _find_locked(session: WriteSession, event_id: int, campaign_id: int) -> Campaign | None:
+    query = select(Campaign).where(Campaign.id == campaign_id, Campaign.event_id == event_id)
+    return session.scalar(query.with_for_update())
 
 
 def _record(session: WriteSession, campaign: Campaign, by: Actor, action: str) -> None:
@@ -274,18 +310,3 @@ def _record(session: WriteSession, campaign: Campaign, by: Actor, action: str) -
         subject_id=campaign.id,
     )
     audit.record(session, entry, now())
-
-
-def nobody(by: Actor, locale: str, event_ids: tuple[int, ...]) -> Recipient:
-    """A stand-in for letters to be tried on while nobody is signed up: whoever is acting."""
-    return Recipient(
-        registration_id=0,
-        registration_version=0,
-        link_version=0,
-        number="A-0000",
-        name=by.name,
-        email=by.email,
-        telephone="",
-        locale=locale,
-        attending=tuple(Attending(event_id=one, way="venue") for one in event_ids),
-    )

@@ -43,6 +43,14 @@ class Stretch:
     zone: str
 
 
+_SOME_DAY = Stretch(
+    event_id=0,
+    start=datetime(2026, 6, 24, 3, tzinfo=UTC),
+    end=datetime(2026, 6, 24, 4, tzinfo=UTC),
+    zone="Asia/Tokyo",
+)
+
+
 def due_at(timing: Timing, meeting: Stretch) -> datetime:
     """The moment (aware UTC) at which a rule is due for one meeting."""
     origin = meeting.end if timing.after else meeting.start
@@ -61,6 +69,15 @@ def in_order(timing: Timing, meetings: Sequence[Stretch]) -> list[Stretch]:
     if timing.after:
         return sorted(meetings, key=lambda one: (one.end, one.event_id), reverse=True)
     return sorted(meetings, key=lambda one: (one.start, one.event_id))
+
+
+def in_turn(timing: Timing, meetings: Sequence[Stretch]) -> datetime:
+    """By which the rules of a series are listed: when (aware UTC) each is first due.
+
+    While no date is fixed, as if the one meeting was a day of the week around noon.
+    """
+    known = in_order(timing, meetings) or [_SOME_DAY]
+    return due_at(timing, known[0])
 
 
 @dataclass(frozen=True, kw_only=True)

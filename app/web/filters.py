@@ -5,6 +5,7 @@ from typing import Protocol
 
 from flask import Flask
 
+from app.base.clock import now
 from app.base.furigana import annotate
 from app.base.languages import PLAIN
 from app.base.text import telephone_digits
@@ -98,6 +99,14 @@ def moment(value: datetime, locale: str | None = None) -> str:
     return f"{short_day(value, locale)}{comma} {clock(value)}"
 
 
+def dated(value: datetime, locale: str | None = None) -> str:
+    """``moment`` for lists of the office: with its year unless that is the present one."""
+    if value.year == now().astimezone(value.tzinfo).year:
+        return moment(value, locale)
+    comma = "," if (locale or current_locale()) == "en" else ""
+    return f"{day(value, locale)}{comma} {clock(value)}"
+
+
 def year(value: date, locale: str | None = None) -> str:
     """2026年 / 2026."""
     locale = locale or current_locale()
@@ -120,6 +129,6 @@ def tel(number: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Make the filters known to templates."""
-    names = (day, short_day, day_and_weekday, clock, span, day_span, moment, year, file_size, tel)
-    for filter_ in names:
+    moments = (clock, span, day_span, moment, dated)
+    for filter_ in (day, short_day, day_and_weekday, year, *moments, file_size, tel):
         app.add_template_filter(filter_)

@@ -173,7 +173,7 @@ def test_a_rule_is_turned_off_and_on_and_removed(app: Flask, office: FlaskClient
     assert "オフ" in office.get(BASE).text
     office.post(f"{look}/switch", data={**hidden_of(page), "step": "on"})
     assert rule_of().enabled
-    assert "消しますか" in office.get(f"{look}/remove").text
+    assert "取り除きますか" in office.get(f"{look}/remove").text
     assert send(office, f"{look}/remove").location == BASE
     assert office.get(look).status_code == 404
     assert office.get(f"{look}/edit").status_code == 404

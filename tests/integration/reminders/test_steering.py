@@ -125,6 +125,27 @@ def test_paused_while_the_letters_are_made_no_more_are(
     assert states(campaign) == {"queued": 8}
 
 
+def test_what_is_still_to_be_made_is_told_apart_by_how_they_are_reached(
+    event: int, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "BATCH", 3)
+    make_signups(event, 4, email="mihon@example.com")
+    make_signups(event, 3, first=4, email="", telephone="090-0000-0000")
+    campaign = started(event, actor)
+    counts = []
+    for _batch in range(3):
+        told = progress(event, campaign)
+        counts.append((told.to_make, told.to_list, told.by_hand, told.by_mail))
+        making.make_letters_tick(Stop(looks=1))
+        service.pause(event, campaign, actor)
+        making.make_letters_tick(Stop())
+        service.resume(event, campaign, actor)
+    assert counts == [(4, 3, 0, 4), (1, 3, 0, 4), (0, 1, 2, 4)]
+    making.make_letters_tick(Stop())
+    told = progress(event, campaign)
+    assert (told.to_make, told.to_list, told.by_hand, told.skipped) == (0, 0, 3, 0)
+
+
 def test_stopped_for_good_only_what_went_has_gone(event: int, actor: Actor) -> None:
     campaign = made(event, actor, 6)
     mark(campaign, 0, state="accepted")

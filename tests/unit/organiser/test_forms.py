@@ -75,3 +75,11 @@ def test_a_foreign_fix_changes_nothing() -> None:
     typed.fix("body:7")
     typed.fix("version:0")
     assert typed.body.data == "{{お名前}}"
+
+
+def test_a_word_like_no_variable_is_answered_with_those_that_there_are() -> None:
+    typed = form(body="{{config}} 様", subject_en="News", body_en="Dear {{config}}")
+    assert not typed.validate()
+    (japanese,), (english,) = typed.body.errors, typed.body_en.errors
+    assert "{{氏名}} {{会の名前}}" in str(japanese)
+    assert "{{name}} {{meeting}}" in str(english)

@@ -15,6 +15,13 @@ def test_letters_to_be_made_anew_are_to_be_made() -> None:
     assert progress_of(12, making=True, counts=counts).to_make == 4
 
 
+def test_whoever_is_to_be_listed_for_the_telephone_is_no_letter_to_be_made() -> None:
+    told = progress_of(10, making=True, counts={"queued": 3, "by_hand": 1}, to_list=2)
+    assert (told.to_make, told.to_list, told.by_mail, told.skipped) == (4, 2, 7, 0)
+    only = progress_of(2, making=True, counts={}, to_list=2)
+    assert (only.to_make, only.is_being_made, only.is_over) == (0, True, False)
+
+
 def test_what_is_being_sent_counts_as_queued() -> None:
     assert progress_of(2, making=False, counts={"queued": 1, "sending": 1}).queued == 2
 

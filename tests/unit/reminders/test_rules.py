@@ -55,6 +55,12 @@ def test_a_mistyped_variable_is_refused_with_the_one_that_was_meant(
     assert find_problems(correct(f"{typed} 様", typed, nearest)) == ()
 
 
+@pytest.mark.parametrize("typed", ["config", "request", "団体名", "締切", "7*7"])
+def test_a_word_that_is_like_none_gets_no_suggestion(typed: str) -> None:
+    (problem,) = find_problems(f"{{{{{typed}}}}} 様")
+    assert (problem.kind, problem.nearest) == ("unknown", "")
+
+
 def test_a_correction_leaves_alone_what_is_right() -> None:
     text = "{{氏名}} {氏名} {{{氏名}}} {{ 氏名 }}"
     mended = correct(text, "{氏名}", "{{氏名}}")

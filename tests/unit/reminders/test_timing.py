@@ -5,7 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.reminders.timing import ASK_BEFORE, Standing, Stretch, Timing, decide, due_at, in_order
+from app.reminders.timing import (
+    ASK_BEFORE,
+    Standing,
+    Stretch,
+    Timing,
+    decide,
+    due_at,
+    in_order,
+    in_turn,
+)
 
 TOKYO, BERLIN = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Berlin")
 LATE = timedelta(hours=24)
@@ -118,3 +127,13 @@ def test_what_is_done_about_a_rule(
     changes: dict[str, Any], now: datetime, step: tuple[str, str]
 ) -> None:
     assert decide(replace(READY, **changes), now, LATE) == step
+
+
+@pytest.mark.parametrize("meetings", [[], [SATURDAY, stretch(at(2026, 6, 21, 10), event=2)]])
+def test_rules_are_listed_in_the_order_of_their_time(meetings: list[Stretch]) -> None:
+    in_time = [
+        *(timing("days", 14), timing("days", 7), timing("office_days", 2)),
+        *(timing("days", 1), timing("hours", 2), timing("days", 0, 22 * 60)),
+        *(timing("hours", 24, after=True), timing("days", 3, after=True)),
+    ]
+    assert sorted(in_time[4:] + in_time[:4], key=lambda one: in_turn(one, meetings)) == in_time

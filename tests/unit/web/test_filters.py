@@ -1,5 +1,6 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -56,6 +57,17 @@ def test_days_are_read_by_their_names_in_plain_words(day: int, read: str) -> Non
     assert in_brackets(filters.short_day(date, "easy")) == read
     assert in_brackets(filters.day(date, "easy")) == f"2026年(ねん){read}"
     assert in_brackets(filters.moment(date, "easy")) == f"{read} 10:30"
+
+
+def test_a_moment_of_another_year_than_this_is_shown_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = datetime(2027, 1, 1, 9, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+    monkeypatch.setattr(filters, "now", lambda: datetime(2026, 12, 31, 14, 59, tzinfo=UTC))
+    assert filters.dated(at, "ja") == "2027年1月1日(金) 9:00"
+    assert filters.dated(at, "en") == "Friday 1 January 2027, 9:00"
+    monkeypatch.setattr(filters, "now", lambda: datetime(2026, 12, 31, 15, tzinfo=UTC))
+    assert filters.dated(at, "ja") == "1月1日(金) 9:00", "it is 2027 in Tokyo already"
 
 
 def test_from_and_to_are_words_in_plain_words() -> None:

@@ -62,11 +62,23 @@ class MeetingView:
     is_sample: bool
     changeable: bool = True
     """Whether people can still change or cancel by their link."""
+    promoting: bool = True
+    """Whether freed places still go to those who wait."""
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether one can join the waiting list: no longer once nobody moves up."""
+        return self.facts.waiting_list and self.promoting
+
+    @property
+    def in_vain(self) -> bool:
+        """Whether who still waits gets no place any more."""
+        return bool(self.spans) and not self.promoting and self.status != "cancelled"
 
     @property
     def can_join(self) -> bool:
         """Whether one can sign up now, if only for the waiting list."""
-        return self.status == "open" or (self.status == "full" and self.facts.waiting_list)
+        return self.status == "open" or (self.status == "full" and self.can_wait)
 
     @property
     def day(self) -> date | None:

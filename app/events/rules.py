@@ -70,11 +70,16 @@ def window(facts: EventFacts, now: datetime) -> Status:
 
 
 def status(facts: EventFacts, places: Sequence[WayPlaces], now: datetime) -> Status:
-    """``window`` with places: 'full' when every way is full."""
+    """``window`` with places: 'full' when no way has any for a newcomer."""
     found = window(facts, now)
-    if found == "open" and places and all(way.full for way in places):
+    if found == "open" and places and all(full(facts, way, now) for way in places):
         return "full"
     return found
+
+
+def full(facts: EventFacts, way: WayPlaces, now: datetime) -> bool:
+    """Whether a newcomer gets no place: all are taken, or those who waited in vain go first."""
+    return way.full or (way.waiting > 0 and not promotion_open(facts, now))
 
 
 def change_deadline(facts: EventFacts) -> datetime | None:

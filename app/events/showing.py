@@ -74,7 +74,13 @@ def show(
         report=event.report.text(locale),
         online_url=event.online_url,
         ways=tuple(
-            WayView(code=p.way, left=p.left, full=p.full, few=p.few, waiting=p.waiting)
+            WayView(
+                code=p.way,
+                left=p.left,
+                full=rules.full(facts, p, now),
+                few=p.few and not rules.full(facts, p, now),
+                waiting=p.waiting,
+            )
             for p in places
         ),
         places=tuple(places),
@@ -83,4 +89,5 @@ def show(
         change_until=local(rules.change_deadline(facts)),
         is_sample=event.is_sample,
         changeable=rules.change_open(facts, now),
+        promoting=rules.promotion_open(facts, now),
     )

@@ -169,7 +169,7 @@ def _join(
         if not wish.duplicate:
             hall.taken[wish.way] += wish.seats
         return Outcome(wish=wish, state="confirmed")
-    if not hall.meeting.facts.waiting_list:
+    if not hall.meeting.facts.waiting_list or not hall.promoting:
         every = all(not hall.is_free(way, wish.seats) for way in hall.limits)
         raise _Refusal(Refused("full" if every else "way_full", wish.event_id, wish.person))
     position = hall.waiting(wish.way) + 1

@@ -7,7 +7,7 @@ from typing import Literal
 from app.events.facts import MeetingView, Offer
 from app.registration.facts import BookingView, PersonView, Signup
 
-Word = Literal["confirmed", "mixed", "waiting", "called_off", "cancelled"]
+Word = Literal["confirmed", "mixed", "waiting", "in_vain", "called_off", "cancelled"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +21,7 @@ class Standing:
     """
 
     word: Word
+    """'in_vain': all of it waited until nobody moves up any more."""
     placed: tuple[MeetingView, ...]
     venue: tuple[MeetingView, ...]
     online: tuple[MeetingView, ...]
@@ -36,7 +37,7 @@ def standing_of(signup: Signup, offer: Offer) -> Standing:
     """How ``signup`` stands at the meetings of ``offer``."""
     live = tuple(_live(signup, offer))
     return Standing(
-        word=_word(signup, live),
+        word=_word(signup, offer, live),
         placed=_to_come(live, offer, "venue", "online"),
         venue=_to_come(live, offer, "venue"),
         online=_to_come(live, offer, "online"),
@@ -45,20 +46,27 @@ def standing_of(signup: Signup, offer: Offer) -> Standing:
 
 
 def _live(signup: Signup, offer: Offer) -> Iterator[tuple[PersonView, BookingView]]:
-    """Who comes to or waits for a meeting that was not called off."""
-    on = {one.id for one in offer.meetings if one.status != "cancelled"}
+    """Who comes to a meeting that was not called off, or may still get a place there."""
+    on = {one.id: one for one in offer.meetings if one.status != "cancelled"}
     for person in signup.people:
         for booking in person.bookings:
-            if booking.active and booking.event_id in on:
+            meeting = on.get(booking.event_id)
+            if meeting is not None and booking.active and not waits_in_vain(booking, meeting):
                 yield person, booking
 
 
-def _word(signup: Signup, live: tuple[tuple[PersonView, BookingView], ...]) -> Word:
+def waits_in_vain(booking: BookingView, meeting: MeetingView) -> bool:
+    """Whether ``booking`` got no place until nobody moves up any more."""
+    return booking.state == "waiting" and meeting.in_vain
+
+
+def _word(signup: Signup, offer: Offer, live: tuple[tuple[PersonView, BookingView], ...]) -> Word:
     if not signup.active:
         return "cancelled"
     states = {booking.state for _person, booking in live}
     if not states:
-        return "called_off"
+        on = any(m.id in signup.event_ids and m.status != "cancelled" for m in offer.meetings)
+        return "in_vain" if on else "called_off"
     if states == {"waiting"}:
         return "waiting"
     return "mixed" if "waiting" in states else "confirmed"

@@ -12,6 +12,7 @@ from app.events.facts import MeetingView, Offer
 from app.registration import changing, coming, service
 from app.registration.door.blueprint import blueprint
 from app.registration.door.refusals import refused_text
+from app.registration.door.standing import waits_in_vain
 from app.registration.door.views_form import busy, kept_token, read_token
 from app.registration.door.views_manage import changeable, private, signup_of
 from app.registration.facts import PersonView, Signup
@@ -119,12 +120,17 @@ def _ask_once_more(token: str, signup: Signup, offer: Offer, asked: Asked) -> Re
 
 
 def _asked(signup: Signup, offer: Offer) -> Asked:
-    to_come = {one.id for one in offer.meetings if _is_to_come(one)} & signup.event_ids
-    open_ids = changeable(signup, offer) & to_come
+    to_come = {one.id: one for one in offer.meetings if _is_to_come(one)}
     bookings = [(p, b) for p in signup.coming for b in p.bookings if b.active]
-    ahead = [(p, b) for p, b in bookings if b.event_id in to_come]
+    ahead = [
+        (p, b)
+        for p, b in bookings
+        if b.event_id in to_come and not waits_in_vain(b, to_come[b.event_id])
+    ]
+    ids = {b.event_id for _person, b in ahead}
+    open_ids = changeable(signup, offer) & ids
     free = [(p, b) for p, b in ahead if b.event_id in open_ids]
-    meetings = tuple(one for one in offer.meetings if one.id in to_come)
+    meetings = tuple(one for one in offer.meetings if one.id in ids)
     return Asked(
         meetings=meetings,
         people=tuple(dict.fromkeys(person for person, _booking in ahead)),

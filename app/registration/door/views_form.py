@@ -16,6 +16,7 @@ from app.registration import settled, wishes
 from app.registration.door.refusals import refused_text
 from app.registration.facts import Entry
 from app.registration.forms.check import CheckPage, check_page, without_edits
+from app.registration.forms.entry import late_answers
 from app.registration.forms.layout import Ground
 from app.registration.forms.shape import moved_since, what_is_shown
 from app.registration.forms.signup import DayForm
@@ -170,9 +171,11 @@ def page_of(template: str, walk: Walk, form: DayForm, status: int, **facts: Any)
 
 
 def check_moved(walk: Walk, form: DayForm) -> Response | None:
-    """The check page that tells of time or place of a meeting that moved; None where none did."""
+    """The check page that tells what moved, or is asked no longer, meanwhile; None for nothing."""
     found = moved_since(form["shown"].data or "", walk.ground.offer)
-    return check(walk, form, notice=moved(found), status=409) if found else None
+    late = late_answers(walk.ground.offer, form.typed)
+    told = [*([moved(found)] if found else []), *([_late(late)] if late else [])]
+    return check(walk, form, notice=" ".join(told), status=409) if told else None
 
 
 def digest_of(form: DayForm, entry: Entry) -> str:
@@ -239,6 +242,14 @@ def moved(meetings: Iterable[MeetingView]) -> str:
         "The time or place has changed since you opened the page: %(meetings)s. "
         "Nothing has been stored yet. Please check it below.",
         meetings=_(", ").join(one.title for one in meetings),
+    )
+
+
+def _late(questions: Iterable[str]) -> str:
+    return _(
+        "The time for this ended while you were entering: %(questions)s. What you entered there "
+        "is not taken over. To ask for it all the same, please telephone us.",
+        questions=_(", ").join(questions),
     )
 
 

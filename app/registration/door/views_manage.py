@@ -124,7 +124,7 @@ def private(template: str, signup: Signup, offer: Offer, **facts: object) -> Res
         calendars={
             one.id: url_for("registration.calendar_of_meeting", token=token, event_id=one.id)
             for one in offer.meetings
-            if one.spans and one.status != "cancelled" and _has_place(one, signup)
+            if one.spans and one.status not in {"cancelled", "past"} and _has_place(one, signup)
         },
         received=to_local(signup.created_at, zone),
         qr=qr_svg(links.check_in_code(*numbers)),

@@ -52,9 +52,9 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Clash:
-    """Two meetings at the same time that one person attends both."""
+    """Two meetings at the same time, and who attends both."""
 
-    name: str
+    names: tuple[str, ...]
     first: MeetingView
     second: MeetingView
 
@@ -239,11 +239,11 @@ def _waiting(entry: Entry, offer: Offer, outcomes: Collection[Outcome]) -> Itera
 
 def _clashes(entry: Entry, offer: Offer) -> Iterator[Clash]:
     """Pointed out, not forbidden: somebody may mean to leave one early."""
-    for person in entry.people:
-        attended = [meeting for meeting in offer.meetings if meeting.id in person.ways]
-        for first, second in combinations(attended, 2):
-            if any(a.start < b.end and b.start < a.end for a in first.spans for b in second.spans):
-                yield Clash(name=person.name, first=first, second=second)
+    for first, second in combinations(offer.meetings, 2):
+        if any(a.start < b.end and b.start < a.end for a in first.spans for b in second.spans):
+            both = [one for one in entry.people if {first.id, second.id} <= one.ways.keys()]
+            if both:
+                yield Clash(names=tuple(one.name for one in both), first=first, second=second)
 
 
 def without_edits(page: CheckPage) -> CheckPage:

@@ -1,12 +1,17 @@
 """From the values of a form to what the service takes: pure."""
 
+import re
+
 from app.base.text import nfkc
+from app.events.facts import Offer
 from app.registration.facts import PersonEntry
 from app.registration.forms.person import PersonPart
 from app.registration.forms.questions import answers
 from app.registration.forms.shape import ABSENT, Seat
+from app.registration.forms.values import Typed
 from app.registration.rules import RefusalCode
 
+OF_QUESTION = re.compile(r"(?:p[0-9]{1,3}-)?q[0-9]{1,9}")
 MOST_SEEN = 2000
 DIGITS = 10
 """The most characters of the list of those shown waiting, and of one number in it."""
@@ -35,6 +40,14 @@ def person_entry(person: PersonPart, organisation: str) -> PersonEntry:
         answers=answers(person.every_question),
         participant_id=person.known.id if person.known else None,
     )
+
+
+def late_answers(offer: Offer, typed: Typed) -> tuple[str, ...]:
+    """The questions whose time ended while they were being answered: what was said is left out."""
+    said = {
+        name.rpartition("q")[2] for name in typed if OF_QUESTION.fullmatch(name) and typed[name]
+    }
+    return tuple(one.label for one in offer.questions if one.closed and str(one.id) in said)
 
 
 def same_text(text: str | None) -> str:

@@ -90,13 +90,20 @@ class Answered:
 class Whole:
     """A whole number from 0 to ``HIGHEST``, in digits of any width."""
 
+    def __init__(self, question: QuestionView) -> None:
+        self.question = question
+
     def __call__(self, _form: BaseForm, field: Field) -> None:
         """Raise ValidationError with what to do."""
         if not field.data:
             return
         if not (field.data.isascii() and field.data.isdigit()) or int(field.data) > HIGHEST:
             raise ValidationError(
-                _("Please enter a whole number from 0 to %(highest)s", highest=HIGHEST)
+                _(
+                    "Please enter a whole number from 0 to %(highest)s for “%(question)s”",
+                    highest=HIGHEST,
+                    question=self.question.label,
+                )
             )
         field.data = str(int(field.data))
 
@@ -129,7 +136,7 @@ def question_field(question: QuestionView, kept: Collection[int]) -> Any:
     return StringField(
         question.label,
         filters=[clean_number if number else clean_text],
-        validators=[Readable(SHORT), *([Whole()] if number else []), answered],
+        validators=[Readable(SHORT), *([Whole(question)] if number else []), answered],
         render_kw={"maxlength": len(str(HIGHEST)) if number else SHORT},
     )
 

@@ -44,7 +44,7 @@ def seat(meeting: MeetingView, person: PersonView | None, now: datetime) -> Seat
 
 def _ways(meeting: MeetingView, had: str = "") -> tuple[str, ...]:
     """The ways that lead to a place or to the waiting list, and the one they have."""
-    waits = meeting.facts.waiting_list
+    waits = meeting.can_wait
     return tuple(one.code for one in meeting.ways if waits or not one.full or one.code == had)
 
 

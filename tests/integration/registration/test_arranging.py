@@ -57,9 +57,9 @@ def test_that_nothing_is_to_be_arranged_is_said_once(client: FlaskClient, meetin
     check = press(client, client.get(FORM), "check", HANAKO)
     assert re.findall(r"必要な手配</dt>\n<dd>(\w+)", check.text) == ["なし"]
     assert rows(check.text)["必要な手配"] == f"p0-q{question}"
-    assert "手配と連絡先" not in check.text
+    assert "手配とご連絡先" not in check.text
     chosen = press(client, check, "check", {f"q{once}": str(choice)})
-    assert "手配と連絡先" in chosen.text
+    assert "手配とご連絡先" in chosen.text
 
 
 def test_a_meeting_that_arranges_nothing_says_nothing_of_it(

@@ -6,17 +6,18 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from app.base.clock import now
 from app.db import Translated, db, transaction
-from app.events.models import Event
+from app.events.models import Event, EventQuestion, EventSession
 from app.registration import links
 from app.registration.facts import Receipt
+from app.registration.models import Answer
 from tests import entries
 from tests.entries import make_question
-from tests.factories import make_event, make_series
+from tests.factories import make_event, make_series, make_signups
 from tests.pages import errors, press
 
 HANAKO = {"p0-name": "見本 花子", "p0-reading": "みほん はなこ", "email": "mihon@example.com"}
@@ -119,3 +120,55 @@ def test_what_changed_meanwhile_names_only_what_there_is(
     other = entries.sign_up("morning", entries.person("例 一", day[0]), email="rei@example.com")
     there = meanwhile(client, other, state="cancelled").text.partition("<form")[0]
     assert re.search(r"創立総会</h3>\s*<p class=\"how\"><span[^>]*>中止", there)
+
+
+def test_after_promotion_no_page_promises_a_place_and_nobody_joins_the_queue(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    make_signups(day[0], 50)
+    got = entries.sign_up("morning", entries.person("見本 花子", day[0]))
+    done = f"/events/morning/done/{links.done_token(got.registration_id, got.link_version)}"
+    pages = [personal(got), done, f"{personal(got)}/coming"]
+    assert all("キャンセル待ち" in client.get(page).text for page in pages)
+    form = client.get("/events/morning/register")
+    assert "選ぶとキャンセル待ち" in form.text
+    set_events_of("morning", promotion_until=now() - timedelta(minutes=1))
+    for page in pages:
+        text = client.get(page).text.partition("<main")[2].partition("これまでの記録")[0]
+        assert "期限までにお席があきませんでした" in text
+        assert "03-0000-0000" in text
+        assert not re.search("キャンセル待ち|席があきしだい", text)
+    assert "選ぶとキャンセル待ち" not in client.get("/events/morning/register").text
+    late = {**HANAKO, f"p0-way-{day[0]}": "venue", f"p0-way-{day[1]}": "none"}
+    refused = press(client, form, "check", {**late, "p0-name": "例 一"})
+    assert refused.status_code == 409
+    assert "席がすべてうまりました" in refused.text or "満席" in refused.text
+
+
+def test_an_answer_whose_time_ended_meanwhile_is_told_not_lost(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    question, (first, _second) = make_question(day[0])
+    page = client.get("/events/morning/register")
+    check = press(client, page, "check", {**HANAKO, f"p0-q{question}": first})
+    with transaction() as session:
+        session.get_one(EventQuestion, question).closes_at = now() - timedelta(minutes=1)
+    told = press(client, check, "complete")
+    assert told.status_code == 409
+    assert "受付の終わったものがあります: 昼食。" in told.text
+    assert press(client, told, "complete").status_code == 303
+    db.session.remove()
+    assert db.session.scalars(select(Answer)).all() == []
+
+
+def test_meetings_at_the_same_time_are_pointed_out_once(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    with transaction() as session:
+        for one in session.scalars(select(EventSession)):
+            one.ends_at = one.starts_at + timedelta(hours=5)
+    two = press(client, client.get("/events/morning/register"), "add", HANAKO)
+    taro = {"p1-name": "例 一", "p1-reading": "れい"}
+    check = press(client, two, "check", taro)
+    words = "見本 花子 さん、例 一 さんは、「定期総会」と「創立総会」の両方に参加されます"
+    assert check.text.count("時間が重なっている会合があります") == check.text.count(words) == 1

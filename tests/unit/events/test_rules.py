@@ -68,3 +68,11 @@ def test_a_meeting_is_full_only_when_every_way_is() -> None:
     assert status(OPEN, venue_full, NOW) == "open"
     assert status(OPEN, both_full, NOW) == "full"
     assert status(replace(OPEN, state="cancelled"), both_full, NOW) == "cancelled"
+
+
+def test_after_promotion_what_is_free_is_kept_from_newcomers_while_somebody_waited() -> None:
+    way = WayPlaces(way="venue", places=2, taken=1, waiting=1)
+    assert status(OPEN, [way], NOW) == "open"
+    over = replace(OPEN, promotion_until=NOW)
+    assert status(over, [way], NOW) == "full"
+    assert status(over, [replace(way, waiting=0)], NOW) == "open"

@@ -172,10 +172,17 @@ def test_a_helper_is_refused_where_there_is_no_seat() -> None:
     assert made.code == "seats_full"
 
 
-def test_after_its_time_nobody_moves_up_and_newcomers_do_not_pass() -> None:
+def test_after_its_time_nobody_moves_up_and_newcomers_neither_pass_nor_wait() -> None:
     over = meeting(3, 1, queued(7), promotion_until=NOW)
     assert promote(over, NOW) == ()
-    assert states(plan([over], [], [wish()], NOW)) == [("waiting", 2)]
+    for late in (over, meeting(3, 3, promotion_until=NOW)):
+        made = plan([late], [], [wish()], NOW)
+        assert isinstance(made, Refused)
+        assert made.code == "way_full"
+    free = meeting(3, 1, promotion_until=NOW)
+    assert states(plan([free], [], [wish()], NOW)) == [("confirmed", None)]
+    waits = plan([over], [held(7, state="waiting")], [wish(booking_id=7)], NOW)
+    assert states(waits) == [("waiting", 1)]
 
 
 def test_after_the_time_for_changes_the_link_cancels_nothing_but_the_office_does() -> None:

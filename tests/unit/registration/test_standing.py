@@ -41,6 +41,15 @@ def test_whoever_was_called_off_and_waits_elsewhere_only_waits() -> None:
     assert standing_of(signup(one), OFF).word == "waiting"
 
 
+def test_whoever_waited_until_nobody_moves_up_has_waited_in_vain() -> None:
+    over = offer(meeting(1, promoting=False), meeting(2))
+    found = standing_of(signup(WAITING), over)
+    assert (found.word, found.stands) == ("in_vain", False)
+    assert standing_of(signup(HANAKO, WAITING), over).word == "confirmed"
+    undated = offer(meeting(1, promoting=False, spans=()))
+    assert standing_of(signup(WAITING), undated).word == "waiting", "a new date begins it anew"
+
+
 def test_reception_is_of_meetings_with_a_place_at_the_venue() -> None:
     found = standing_of(signup(HANAKO, WAITING), offer())
     assert [one.id for one in found.venue] == [1]

@@ -84,7 +84,12 @@ class CheckPage:
 
 def check_page(entry: Entry, offer: Offer, plan: Plan | None, before: Entry | None) -> CheckPage:
     """What an entry means; ``plan`` None before anything was asked, ``before`` for changes."""
-    outcomes = {(o.wish.person, o.wish.event_id): o for o in plan.outcomes} if plan else {}
+    vain = {meeting.id for meeting in offer.meetings if meeting.in_vain}
+    outcomes = {
+        (one.wish.person, one.wish.event_id): one
+        for one in (plan.outcomes if plan else ())
+        if one.wish.event_id not in vain
+    }
     old = {one.participant_id: one for one in before.people} if before else {}
     people = tuple(
         Person(

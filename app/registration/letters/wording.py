@@ -137,7 +137,7 @@ def _meetings(signup: Signup, offer: Offer, ended: Sequence[Facts]) -> list[Fact
 
 def _meeting(meeting: MeetingView, signup: Signup, offer: Offer, *, waiting: bool) -> Facts:
     people = [
-        {"name": person.name, "way": b.way, "state": b.state, "position": b.position}
+        {"name": person.name, "way": b.way, "state": _state(b, meeting), "position": b.position}
         for person, b in _coming(signup, meeting.id)
         if waiting or b.state == "confirmed"
     ]
@@ -149,6 +149,10 @@ def _meeting(meeting: MeetingView, signup: Signup, offer: Offer, *, waiting: boo
         "online_url": meeting.online_url if "online" in ways else "",
         "answers": tuple(_answers(meeting, signup, offer)),
     }
+
+
+def _state(booking: BookingView, meeting: MeetingView) -> str:
+    return "in_vain" if booking.state == "waiting" and meeting.in_vain else booking.state
 
 
 def _coming(signup: Signup, event_id: int) -> Iterator[tuple[PersonView, BookingView]]:

@@ -467,3 +467,12 @@ def test_what_is_withdrawn_from_a_calendar_no_longer_carries_the_online_address(
 def test_waiting_is_in_no_calendar(plain_app: Flask) -> None:
     letter = told(None, signup(person(1, "見本 花子", (1, "venue", "waiting", 1))))
     assert parsed(letter) == []
+
+
+def test_after_promotion_no_letter_speaks_of_a_queue(plain_app: Flask) -> None:
+    over = offer(meeting(1, promoting=False))
+    waiting = signup(person(1, "見本 花子", (1, "venue", "waiting", 1)))
+    letter = told(waiting, replace(waiting, telephone="03-0000-0000", version=2), new=over)
+    assert letter is not None
+    assert "お席をご用意できませんでした。" in letter.body
+    assert "キャンセル待ち" not in letter.body

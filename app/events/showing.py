@@ -57,7 +57,7 @@ def show(
         kind=event.kind,
         title=event.title.text(locale),
         summary=event.summary.text(locale),
-        paragraphs=tuple(p for p in event.description.text(locale).split("\n\n") if p.strip()),
+        description=event.description.text(locale),
         status=rules.status(facts, places, now),
         facts=facts,
         spans=spans,
@@ -71,6 +71,7 @@ def show(
         hosts=event.hosts.text(locale),
         fee=event.fee.text(locale),
         bring=event.bring.text(locale),
+        contact=event.contact.text(locale),
         report=event.report.text(locale),
         online_url=event.online_url,
         ways=tuple(
@@ -82,5 +83,6 @@ def show(
         closes_at=local(event.closes_at),
         change_until=local(rules.change_deadline(facts)),
         is_sample=event.is_sample,
+        archived=event.archived_at is not None,
         changeable=rules.change_open(facts, now),
     )

@@ -37,8 +37,10 @@ def get_head(slug: str, locale: str) -> MeetingHead:
 
 
 def list_heads(locale: str) -> tuple[MeetingHead, ...]:
-    """All meetings but drafts, the latest made first, by one query."""
-    query = _HEADS.where(Event.state != "draft").order_by(Event.id.desc())
+    """All meetings but drafts and the archive, the latest made first, by one query."""
+    query = _HEADS.where(Event.state != "draft", Event.archived_at.is_(None)).order_by(
+        Event.id.desc()
+    )
     return tuple(_head(row, locale) for row in db.session.execute(query))
 
 

@@ -1,6 +1,7 @@
 """A row of a meeting as the facts that the rules ask of it, and as one language shows it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,15 +34,19 @@ def _facts(
     )
 
 
-def show(
+def show(  # noqa: PLR0913  # a row with what belongs to it, for whom, and when
     event: Row[Any],
     sessions: Sequence[Row[Any]],
     places: Sequence[rules.WayPlaces],
     locale: str,
     now: datetime,
+    *,
+    as_published: bool = False,
 ) -> MeetingView:
-    """``event`` as one language shows it."""
+    """``event`` as one language shows it; a draft ``as_published`` as it will be."""
     facts = _facts(event, sessions)
+    if as_published and facts.state == "draft":
+        facts = replace(facts, state="published")
 
     def local(moment: datetime | None) -> datetime | None:
         return None if moment is None else to_local(moment, event.zone)

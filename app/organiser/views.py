@@ -15,10 +15,14 @@ from app.interest import queries as interest
 from app.mail.bounces.queries import count_waiting
 from app.organiser import (
     by_hand,
+    contents,
+    copies,
     doubles,
     files,
     letters,
     mail,
+    meeting_states,
+    meetings,
     papers,
     progress,
     questions,
@@ -39,10 +43,14 @@ from app.web.locale import current_locale
 __all__ = [
     "blueprint",
     "by_hand",
+    "contents",
+    "copies",
     "doubles",
     "files",
     "letters",
     "mail",
+    "meeting_states",
+    "meetings",
     "papers",
     "progress",
     "questions",
@@ -75,10 +83,11 @@ def index() -> str:
     """All meetings by day, how many come to each, and whether letters are being sent."""
     counted, failed = roster.count_by_event(), roster.count_failed_letters()
     interested = interest.count_by_event()
-    meetings = events.list_all(current_locale(), now())
+    every = events.list_all(current_locale(), now())
+    found = [meeting for meeting in every if not meeting.archived]
     lines = [
         _line(meeting, counted, failed.get(meeting.id, 0), interested.get(meeting.id, 0))
-        for meeting in meetings
+        for meeting in found
     ]
     coming = [line for line in lines if line.meeting.status != "past"]
     return render_template(

@@ -7,14 +7,14 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, StopValidation
 
-from app.base.text import clean_block, clean_line, nfkc
 from app.events.presets import Words
 from app.meetings.facts import TERMS, TEXTS, Contents
 from app.meetings.rules import LONGEST_SLUG
 from app.meetings.wording import digest
+from app.organiser.inputs import block, figures, text_field
 from app.organiser.meeting_words import KINDS
 from app.organiser.moments import wrong
-from app.organiser.new_meeting_forms import TITLE, slug_of, text_field
+from app.organiser.new_meeting_forms import TITLE, slug_of
 from app.web.fields import Choice, Readable
 
 LINE, SUMMARY, DESCRIPTION = 200, 300, 6000
@@ -22,21 +22,13 @@ LINE, SUMMARY, DESCRIPTION = 200, 300, 6000
 MOST_DAYS, MOST_YEARS = 3650, 100
 
 
-def _block(raw: str | None) -> str:
-    return clean_block(raw or "")
-
-
 def _blocks(label: Any) -> TextAreaField:
     return TextAreaField(
         label,
-        filters=[_block],
+        filters=[block],
         validators=[Readable(DESCRIPTION, multiline=True)],
         render_kw={"maxlength": DESCRIPTION},
     )
-
-
-def _figures(raw: str | None) -> str:
-    return nfkc(clean_line(raw or ""))
 
 
 class _Whole:
@@ -53,7 +45,7 @@ class _Whole:
 
 
 def _term(label: Any, most: int) -> StringField:
-    return StringField(label, filters=[_figures], validators=[Readable(10), _Whole(most)])
+    return StringField(label, filters=[figures], validators=[Readable(10), _Whole(most)])
 
 
 class ContentsForm(Form):

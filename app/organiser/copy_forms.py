@@ -7,24 +7,20 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, HiddenField, StringField
 
-from app.base.text import clean_line, nfkc
 from app.events.presets import Words
 from app.meetings.facts import Copied, CopyOrder
 from app.meetings.queries import Copyable
 from app.meetings.rules import next_year
+from app.organiser.inputs import figures, text_field
 from app.organiser.moments import wrong
-from app.organiser.new_meeting_forms import TITLE, read_day, slug_of, text_field
+from app.organiser.new_meeting_forms import TITLE, read_day, slug_of
 from app.web.fields import Readable
-
-
-def _figures(raw: str | None) -> str:
-    return nfkc(clean_line(raw or ""))
 
 
 class CopyForm(Form):
     """``take_<id>``, ``title_<id>``, ``title_en_<id>`` and ``slug_<id>`` of each meeting."""
 
-    day = StringField(_("First day of the copy"), filters=[_figures], validators=[Readable(40)])
+    day = StringField(_("First day of the copy"), filters=[figures], validators=[Readable(40)])
     files = StringField(_("Copy the files, too"))
     meetings: Sequence[Copyable] = ()
 

@@ -13,6 +13,7 @@ from app.base.timezones import to_local
 from app.events.presets import Words
 from app.meetings.facts import NewMeeting, SeriesChoice
 from app.meetings.rules import LONGEST_SLUG, free_slug, make_slug, slug_for
+from app.organiser.inputs import figures, text_field
 from app.organiser.meeting_words import KINDS
 from app.organiser.moments import read_moment, read_session, wrong
 from app.organiser.words import ZONE
@@ -21,11 +22,6 @@ from app.web.filters import day as day_words
 
 TITLE = 120
 """The most characters of a title."""
-
-
-def line(raw: str | None) -> str:
-    """One line without white space around it."""
-    return clean_line(raw or "")
 
 
 def slug_of(raw: str | None) -> str:
@@ -39,20 +35,6 @@ def taken_words(slug: str, taken: Collection[str]) -> Any:
     return _("Another meeting has this address. “%(free)s” is free, for instance", free=free)
 
 
-def text_field(label: Any, limit: int, *needed: Any) -> StringField:
-    """One line of at most ``limit`` characters."""
-    return StringField(
-        label,
-        filters=[line],
-        validators=[*needed, Readable(limit)],
-        render_kw={"maxlength": limit},
-    )
-
-
-def _figures(raw: str | None) -> str:
-    return nfkc(clean_line(raw or ""))
-
-
 class NewMeetingForm(Form):
     """Kind, title, day: the rest is entered on the pages of the draft."""
 
@@ -61,9 +43,9 @@ class NewMeetingForm(Form):
     )
     title = text_field(_("Title"), TITLE, DataRequired(_("Please enter the title")))
     series = Choice(_("Signed up for together with"), choices=[], default="")
-    day = StringField(_("Date"), filters=[_figures], validators=[Readable(40)])
-    start = StringField(_("Beginning"), filters=[_figures], validators=[Readable(40)])
-    end = StringField(_("End"), filters=[_figures], validators=[Readable(40)])
+    day = StringField(_("Date"), filters=[figures], validators=[Readable(40)])
+    start = StringField(_("Beginning"), filters=[figures], validators=[Readable(40)])
+    end = StringField(_("End"), filters=[figures], validators=[Readable(40)])
     slug = StringField(
         _("Last part of the address"),
         filters=[slug_of],

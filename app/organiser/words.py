@@ -65,6 +65,7 @@ ACTIONS: dict[str, Any] = {
     "event.deleted": _("Deleted a draft of a meeting"),
     "question.added": _("Added a question"),
     "question.changed": _("Changed a question"),
+    "question.moved": _("Changed the order of questions"),
     "question.removed": _("Removed a question"),
     "file.added": _("A file was put up"),
     "file.removed": _("A file was removed"),

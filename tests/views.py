@@ -12,8 +12,8 @@ START = datetime(2026, 6, 23, 1, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 TEXTS = (
-    *("summary", "date_note", "venue_name", "venue_address", "access"),
-    *("audience", "hosts", "fee", "bring", "report"),
+    *("summary", "description", "date_note", "venue_name", "venue_address", "access"),
+    *("audience", "hosts", "fee", "bring", "contact", "report"),
 )
 
 
@@ -44,7 +44,6 @@ def meeting(
         "slug": "soukai",
         "kind": kind,
         "title": "見本の総会",
-        "paragraphs": (),
         "status": "open",
         "facts": facts,
         "spans": spans,

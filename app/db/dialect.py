@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
@@ -132,6 +132,31 @@ def turn(engine: Engine, patience: float) -> Iterator[None]:
         yield
     finally:
         line.release()
+
+
+@contextmanager
+def making_tables_anew(connection: Connection) -> Iterator[Callable[[], None]]:
+    """Let SQLite make a table anew while others point to it: its rows and theirs stay.
+
+    To be entered before the transaction of a migration. Gives a check to be called before its
+    commit: it raises RuntimeError where a row points to one that is not there
+    (https://www.sqlite.org/lang_altertable.html, "12-step procedure").
+    """
+    if connection.dialect.name != "sqlite":
+        yield lambda: None
+        return
+    raw: Any = connection.connection.dbapi_connection
+
+    def check() -> None:
+        lost = raw.execute("PRAGMA foreign_key_check").fetchall()
+        if lost:
+            raise RuntimeError(f"rows point to what is not there: {lost[:5]}")
+
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield check
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _begin_writing(connection: Connection) -> None:

@@ -30,7 +30,10 @@ class WayView:
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingView:
-    """One meeting in one language; texts are '' where unknown, moments local to the meeting."""
+    """One meeting in one language; texts are '' where unknown, moments local to the meeting.
+
+    ``description`` is Markdown as the office wrote it; the others are plain text.
+    """
 
     id: int
     series_id: int
@@ -38,7 +41,7 @@ class MeetingView:
     kind: str
     title: str
     summary: str
-    paragraphs: tuple[str, ...]
+    description: str
     status: Status
     facts: EventFacts
     spans: tuple[Span, ...]
@@ -52,6 +55,7 @@ class MeetingView:
     hosts: str
     fee: str
     bring: str
+    contact: str
     report: str
     online_url: str
     ways: tuple[WayView, ...]
@@ -60,6 +64,7 @@ class MeetingView:
     closes_at: datetime | None
     change_until: datetime | None
     is_sample: bool
+    archived: bool = False
     changeable: bool = True
     """Whether people can still change or cancel by their link."""
     promoting: bool = True

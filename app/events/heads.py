@@ -38,8 +38,12 @@ def get_head(slug: str, locale: str) -> MeetingHead:
 
 
 def list_heads(locale: str, only: Collection[int] | None = None) -> tuple[MeetingHead, ...]:
-    """All meetings but drafts, or those of the ids ``only``, the latest made first: one query."""
-    query = _HEADS.where(Event.state != "draft").order_by(Event.id.desc())
+    """All meetings but drafts and the archive, or those of the ids ``only``: one query.
+
+    The latest made stands first.
+    """
+    query = _HEADS.where(Event.state != "draft", Event.archived_at.is_(None))
+    query = query.order_by(Event.id.desc())
     if only is not None:
         query = query.where(Event.id.in_(only))
     return tuple(_head(row, locale) for row in db.session.execute(query))

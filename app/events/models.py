@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Translated
 
-KINDS = ("assembly", "founding", "briefing", "walk_in")
+KINDS = ("assembly", "founding", "briefing", "other", "walk_in")
 STATES = ("draft", "published", "cancelled")
 WAYS = ("venue", "online")
 QUESTION_KINDS = ("short", "long", "one", "several", "number", "yes_no", "consent")
@@ -35,6 +35,9 @@ class Event(Base):
     ``change_until``: until when people change or cancel by their link (None: until sign-up closes);
     ``promotion_until``: until when freed places go to the waiting list (None: until the start);
     ``promotion_ended_at``: when the worker told those who still waited that it is over.
+    ``description`` is Markdown. ``archived_at``: since when it stands in no list any more.
+    ``arrangements_days``, ``contacts_days``, ``minutes_years``: how long after its end what was to
+    be arranged, the contacts, and what the minutes need are kept.
     """
 
     __tablename__ = "event"
@@ -43,6 +46,9 @@ class Event(Base):
         Index("ix_event_series", "series_id", "position"),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint("arrangements_days >= 0", name="arrangements_days"),
+        CheckConstraint("contacts_days >= 0", name="contacts_days"),
+        CheckConstraint("minutes_years >= 0", name="minutes_years"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,6 +68,7 @@ class Event(Base):
     hosts: Mapped[Translated]
     fee: Mapped[Translated]
     bring: Mapped[Translated]
+    contact: Mapped[Translated] = mapped_column(default=Translated())
     report: Mapped[Translated]
     online_url: Mapped[str] = mapped_column(default="")
     zone: Mapped[str] = mapped_column(default="Asia/Tokyo")
@@ -72,6 +79,10 @@ class Event(Base):
     change_until: Mapped[datetime | None]
     promotion_until: Mapped[datetime | None]
     promotion_ended_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    arrangements_days: Mapped[int] = mapped_column(default=30)
+    contacts_days: Mapped[int] = mapped_column(default=180)
+    minutes_years: Mapped[int] = mapped_column(default=10)
 
     series: Mapped[Series] = relationship(back_populates="events")
     sessions: Mapped[list["EventSession"]] = relationship(

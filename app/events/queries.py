@@ -43,13 +43,16 @@ _SLUG: Any = bindparam("slug")
 _IDS: Any = bindparam("ids", expanding=True)
 _PUBLISHED = _event.c.state != "draft"
 _ALL = _meetings(_event.c.id > 0)
-_ALL_PUBLISHED = _meetings(_PUBLISHED)
+_ALL_PUBLISHED = _meetings(_PUBLISHED & _event.c.archived_at.is_(None))
 _BY_ID = _meetings(_event.c.id == bindparam("id"))
 _BY_SLUG = _meetings((_event.c.slug == _SLUG) & _PUBLISHED)
 _OF_SERIES = _meetings((_event.c.series_id == bindparam("series_id")) & _PUBLISHED)
 _LOCKED = locking(_meetings(_event.c.series_id == bindparam("series_id")))
 _SERIES_OF_SLUG = _meetings(
     _event.c.series_id.in_(select(_event.c.series_id).where(_event.c.slug == _SLUG)) & _PUBLISHED
+)
+_SERIES_OF_DRAFT = _meetings(
+    _event.c.series_id.in_(select(_event.c.series_id).where(_event.c.slug == _SLUG))
 )
 _SESSIONS = (
     select(_session.c.event_id, _session.c.starts_at, _session.c.ends_at)
@@ -83,7 +86,10 @@ _PLACES = (
 
 
 def list_meetings(locale: str, now: datetime) -> Listing:
-    """All published meetings in ``locale``: coming by date, undecided, the latest past ones."""
+    """All published meetings in ``locale``: coming by date, undecided, the latest past ones.
+
+    Those in the archive stand in no list.
+    """
     views = _views(_ALL_PUBLISHED, locale, now)
     dated = sorted((v for v in views if v.spans), key=lambda v: (v.spans[0].start, v.id))
     coming = [v for v in dated if v.status != "past"]
@@ -96,7 +102,10 @@ def list_meetings(locale: str, now: datetime) -> Listing:
 
 
 def list_published(locale: str, now: datetime) -> tuple[MeetingView, ...]:
-    """Every published meeting, called off ones included, by date; those without one come last."""
+    """Every published meeting, called off ones included, by date; those without one come last.
+
+    Those in the archive are left out.
+    """
     views = _views(_ALL_PUBLISHED, locale, now)
     dated = sorted((v for v in views if v.spans), key=lambda v: (v.spans[0].start, v.id))
     return (*dated, *(v for v in views if not v.spans))
@@ -126,13 +135,28 @@ def get_meeting_by_id(event_id: int, locale: str, now: datetime) -> MeetingView:
     return views[0]
 
 
+def get_preview(slug: str, locale: str, now: datetime) -> tuple[MeetingView, Day | None]:
+    """What ``get_meeting_with_day`` would give if the draft ``slug`` were published.
+
+    Raises:
+        NotFound: there is no such meeting.
+    """
+    session = db.session()
+    rows = session.execute(_SERIES_OF_DRAFT, {"slug": slug}).all()
+    shown = [row for row in rows if row.slug == slug or row.state != "draft"]
+    return _with_day(_views_of(session, shown, locale, now, as_published=True), slug)
+
+
 def get_meeting_with_day(slug: str, locale: str, now: datetime) -> tuple[MeetingView, Day | None]:
     """The published meeting ``slug`` and all of its series on that day (None without a date).
 
     Raises:
         NotFound: there is none.
     """
-    views = _views(_SERIES_OF_SLUG, locale, now, slug=slug)
+    return _with_day(_views(_SERIES_OF_SLUG, locale, now, slug=slug), slug)
+
+
+def _with_day(views: Sequence[MeetingView], slug: str) -> tuple[MeetingView, Day | None]:
     meeting = next((view for view in views if view.slug == slug), None)
     if meeting is None:
         raise NotFound("event")
@@ -200,14 +224,22 @@ def _views_in(
 
 
 def _views_of(
-    session: Session, rows: Sequence[Row[Any]], locale: str, now: datetime
+    session: Session,
+    rows: Sequence[Row[Any]],
+    locale: str,
+    now: datetime,
+    *,
+    as_published: bool = False,
 ) -> list[MeetingView]:
     ids = [row.id for row in rows]
     sessions: Mapping[int, list[Row[Any]]] = defaultdict(list)
     for found in session.execute(_SESSIONS, {"ids": ids}):
         sessions[found.event_id].append(found)
     places = _places(session, ids)
-    return [show(row, sessions[row.id], places[row.id], locale, now) for row in rows]
+    return [
+        show(row, sessions[row.id], places[row.id], locale, now, as_published=as_published)
+        for row in rows
+    ]
 
 
 def _places(session: Session, ids: Iterable[int]) -> Mapping[int, list[rules.WayPlaces]]:

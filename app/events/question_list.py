@@ -1,6 +1,6 @@
 """The questions of a meeting as the office reads them, with how many chose what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -22,7 +22,7 @@ _QUESTIONS = (
     select(
         _question,
         _choice.c.id.label("choice_id"),
-        *(_choice.c.label.label("choice"), _choice.c.places, _choice.c.seats),
+        *(_choice.c.label.label("choice"), _choice.c.places, _choice.c.seats, _choice.c.opens),
         _chosen.scalar_subquery().label("chosen"),
         _chosen.where(_answers.c.held.is_(True)).scalar_subquery().label("held"),
         select(func.count())
@@ -38,12 +38,16 @@ _QUESTIONS = (
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceLine:
-    """A choice: ``chosen`` by so many, of whom ``held`` have one of its places."""
+    """A choice: ``chosen`` by so many, of whom ``held`` have one of its places.
+
+    ``opens``: whether it opens the questions that depend on its question.
+    """
 
     id: int
     label: Translated
     places: int | None
     seats: int
+    opens: bool
     chosen: int
     held: int
 
@@ -73,14 +77,13 @@ def list_questions(event_id: int) -> tuple[QuestionLine, ...]:
     return tuple(_lines(rows))
 
 
-def get_question(event_id: int, question_id: int) -> QuestionLine:
-    """One question of a meeting.
+def one_of(questions: Iterable[QuestionLine], question_id: int) -> QuestionLine:
+    """The question of this id among those of its meeting.
 
     Raises:
         NotFound: there is none, or it has been removed.
     """
-    mine = (_question.c.event_id == event_id, _question.c.id == question_id)
-    found = next(_lines(db.session.execute(_QUESTIONS.where(*mine))), None)
+    found = next((one for one in questions if one.id == question_id), None)
     if found is None:
         raise NotFound("question")
     return found
@@ -113,6 +116,7 @@ def _line(row: Any) -> ChoiceLine:
         label=row.choice,
         places=row.places,
         seats=row.seats,
+        opens=row.opens,
         chosen=row.chosen,
         held=row.held,
     )

@@ -1,20 +1,21 @@
 """The questions of a meeting: adding ready-made and own ones, changing and removing them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import ChangedMeanwhile, Conflict, NotFound
 from app.base.tokens import content_digest
-from app.db import Translated, lock, transaction
+from app.db import Translated, transaction
 from app.db.session import WriteSession
-from app.events.models import Event, EventChoice, EventQuestion
+from app.events import question_rows as rows
+from app.events.conditions import opening, set_condition
+from app.events.models import EventChoice, EventQuestion
 from app.events.presets import PRESETS, ChoiceModel, QuestionModel, Words
 from app.events.question_list import QuestionLine
 
@@ -28,13 +29,21 @@ class TooMany(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionChange:
-    """What can be changed once people have answered. ``closes_at`` aware; ``places`` by choice."""
+    """What can be changed once people have answered. ``closes_at`` aware.
+
+    ``choices``: words and places (None: no limit) by id; words only where they may be changed.
+    ``more``: choices that are added. ``opened_by``: the choices of another question without which
+    it is not asked.
+    """
 
     label: Words
     help: Words
     required: bool
     closes_at: datetime | None
-    places: Mapping[int, int | None]
+    way: str
+    choices: Mapping[int, tuple[Words | None, int | None]]
+    more: tuple[ChoiceModel, ...] = ()
+    opened_by: frozenset[int] = frozenset()
 
 
 def add_preset(event_id: int, code: str, by: Actor) -> int:
@@ -50,14 +59,29 @@ def add_preset(event_id: int, code: str, by: Actor) -> int:
     return add_question(event_id, PRESETS[code], None, by)
 
 
-def add_question(event_id: int, model: QuestionModel, closes_at: datetime | None, by: Actor) -> int:
+def add_question(
+    event_id: int,
+    model: QuestionModel,
+    closes_at: datetime | None,
+    by: Actor,
+    *,
+    opened_by: frozenset[int] = frozenset(),
+) -> int:
     """Add a question at the end and return its id; the same one sent twice is added once.
+
+    Args:
+        event_id: of which meeting.
+        model: what it asks.
+        closes_at: until when, aware; None: as long as sign-up is open.
+        by: who of the office acts.
+        opened_by: choices of another question without which it is not asked.
 
     Raises:
         NotFound, TooMany, Busy: as in ``add_preset``.
+        BadCondition: it cannot depend on what opens it.
     """
     with transaction() as session:
-        _lock(session, event_id)
+        rows.lock_event(session, event_id)
         kept = _find_same(session, event_id, model)
         if kept is not None:
             return kept
@@ -66,8 +90,9 @@ def add_question(event_id: int, model: QuestionModel, closes_at: datetime | None
             raise TooMany("questions")
         question = put(session, event_id, model, last + 1)
         question.closes_at = closes_at
+        set_condition(session, question, opened_by)
         after = {"label": model.label.ja, "kind": model.kind, "preset": model.preset}
-        _record(session, "question.added", event_id, by, {}, after)
+        rows.record(session, "question.added", event_id, by, {}, after)
         return question.id
 
 
@@ -84,9 +109,9 @@ def put(session: WriteSession, event_id: int, model: QuestionModel, position: in
     return question
 
 
-def digest(question: EventQuestion | QuestionLine) -> str:
-    """By which a form knows the question that it shows."""
-    return content_digest(_values(question))
+def digest(question: QuestionLine, opened_by: Iterable[int]) -> str:
+    """By which a form knows the question that it shows, and what opens it."""
+    return content_digest(_values(question, sorted(opened_by)))
 
 
 def change_question(
@@ -104,26 +129,27 @@ def change_question(
     Raises:
         NotFound: there is none, or it has been removed.
         ChangedMeanwhile: the question is not the one that was seen.
+        BadCondition: it cannot depend on what opens it.
         Busy: nothing was stored.
     """
     with transaction() as session:
-        _lock(session, event_id)
-        question = _get(session, event_id, question_id)
-        before = _values(question)
+        rows.lock_event(session, event_id)
+        question = rows.get(session, event_id, question_id)
+        before = _values(question, opening(session, question))
         if seen is not None and seen != content_digest(before):
             raise ChangedMeanwhile("question")
         question.label = _translated(wanted.label, question.label)
         question.help = _translated(wanted.help, question.help)
         question.required = wanted.required
         question.closes_at = wanted.closes_at
-        for choice in question.choices:
-            if choice.id in wanted.places:
-                choice.places = wanted.places[choice.id]
-        after = _values(question)
+        question.way = wanted.way
+        _set_choices(question, wanted)
+        set_condition(session, question, wanted.opened_by)
+        after = _values(question, opening(session, question))
         changed = [name for name in after if before[name] != after[name]]
         if changed:
             old, new = ({n: values[n] for n in changed} for values in (before, after))
-            _record(session, "question.changed", event_id, by, old, new)
+            rows.record(session, "question.changed", event_id, by, old, new)
         return bool(changed)
 
 
@@ -135,35 +161,17 @@ def remove_question(event_id: int, question_id: int, by: Actor) -> None:
         Busy: nothing was stored.
     """
     with transaction() as session:
-        _lock(session, event_id)
-        question = _get(session, event_id, question_id)
-        rows = session.scalars(
+        rows.lock_event(session, event_id)
+        question = rows.get(session, event_id, question_id)
+        gone = session.scalars(
             select(EventQuestion).where(
                 EventQuestion.removed_at.is_(None),
                 or_(EventQuestion.id == question_id, EventQuestion.depends_on_id == question_id),
             )
         )
-        for row in rows:
+        for row in gone:
             row.removed_at = now()
-        _record(session, "question.removed", event_id, by, {"label": question.label.ja}, {})
-
-
-def _lock(session: WriteSession, event_id: int) -> None:
-    """Answers are counted under this lock, too."""
-    if not lock(session, {Event: [event_id]})[Event]:
-        raise NotFound("event")
-
-
-def _get(session: WriteSession, event_id: int, question_id: int) -> EventQuestion:
-    query = select(EventQuestion).where(
-        EventQuestion.id == question_id,
-        EventQuestion.event_id == event_id,
-        EventQuestion.removed_at.is_(None),
-    )
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound("question")
-    return found
+        rows.record(session, "question.removed", event_id, by, {"label": question.label.ja}, {})
 
 
 def _find_same(session: WriteSession, event_id: int, model: QuestionModel) -> int | None:
@@ -224,31 +232,23 @@ def _translated(words: Words, old: Translated) -> Translated:
     return Translated(ja=words.ja, en=words.en, easy=old.easy if words.ja == old.ja else "")
 
 
-def _values(question: EventQuestion | QuestionLine) -> dict[str, Any]:
+def _set_choices(question: EventQuestion, wanted: QuestionChange) -> None:
+    for choice in question.choices:
+        if choice.id in wanted.choices:
+            words, choice.places = wanted.choices[choice.id]
+            if words is not None:
+                choice.label = _translated(words, choice.label)
+    first = len(question.choices)
+    question.choices += [_choice(one, at) for at, one in enumerate(wanted.more, start=first)]
+
+
+def _values(question: EventQuestion | QuestionLine, opened_by: list[int]) -> dict[str, Any]:
     return {
         "label": [question.label.ja, question.label.en],
         "help": [question.help.ja, question.help.en],
         "required": question.required,
         "closes_at": question.closes_at.isoformat() if question.closes_at else None,
-        "places": {choice.label.ja: choice.places for choice in question.choices},
+        "way": question.way,
+        "choices": [[c.label.ja, c.label.en, c.places] for c in question.choices],
+        "opened_by": opened_by,
     }
-
-
-def _record(  # noqa: PLR0913, PLR0917  # one entry of the audit table
-    session: WriteSession,
-    action: str,
-    event_id: int,
-    by: Actor,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> None:
-    entry = audit.Entry(
-        actor=audit.ACCOUNT,
-        account_id=by.account_id,
-        action=action,
-        subject="event",
-        subject_id=event_id,
-        before=before,
-        after=after,
-    )
-    audit.record(session, entry, now())

@@ -1,6 +1,7 @@
 """A row of a meeting as the facts that the rules ask of it, and as one language shows it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,15 +34,19 @@ def _facts(
     )
 
 
-def show(
+def show(  # noqa: PLR0913  # a row with what belongs to it, for whom, and when
     event: Row[Any],
     sessions: Sequence[Row[Any]],
     places: Sequence[rules.WayPlaces],
     locale: str,
     now: datetime,
+    *,
+    as_published: bool = False,
 ) -> MeetingView:
-    """``event`` as one language shows it."""
+    """``event`` as one language shows it; a draft ``as_published`` as it will be."""
     facts = _facts(event, sessions)
+    if as_published and facts.state == "draft":
+        facts = replace(facts, state="published")
 
     def local(moment: datetime | None) -> datetime | None:
         return None if moment is None else to_local(moment, event.zone)
@@ -57,7 +62,7 @@ def show(
         kind=event.kind,
         title=event.title.text(locale),
         summary=event.summary.text(locale),
-        paragraphs=tuple(p for p in event.description.text(locale).split("\n\n") if p.strip()),
+        description=event.description.text(locale),
         status=rules.status(facts, places, now),
         facts=facts,
         spans=spans,
@@ -71,6 +76,7 @@ def show(
         hosts=event.hosts.text(locale),
         fee=event.fee.text(locale),
         bring=event.bring.text(locale),
+        contact=event.contact.text(locale),
         report=event.report.text(locale),
         online_url=event.online_url,
         ways=tuple(
@@ -88,6 +94,7 @@ def show(
         closes_at=local(event.closes_at),
         change_until=local(rules.change_deadline(facts)),
         is_sample=event.is_sample,
+        archived=event.archived_at is not None,
         changeable=rules.change_open(facts, now),
         promoting=rules.promotion_open(facts, now),
     )

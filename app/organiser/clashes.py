@@ -30,4 +30,7 @@ def differences(stored: Form, typed: Form) -> list[Difference]:
 def _words(field: Field) -> str:
     if field.name in TICKS:
         return str(_("Yes") if field.data else _("No"))
+    if hasattr(field, "iter_choices"):
+        chosen = [str(words) for _value, words, its, _more in field.iter_choices() if its]
+        return ", ".join(chosen) or str(_("None"))
     return str(field.data or _("None"))

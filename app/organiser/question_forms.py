@@ -1,97 +1,44 @@
 """The shape of a question: a new one, and one that people have answered already."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
-from app.base.text import clean_block, clean_line, nfkc
+from app.base.text import nfkc
 from app.events.presets import ChoiceModel, QuestionModel, Words, choices_of
-from app.events.question_list import QuestionLine
+from app.events.question_list import ChoiceLine, QuestionLine
 from app.events.questions import QuestionChange, digest
-from app.organiser.moments import MOST_PLACES, check_places, read_moment, show_moment
+from app.organiser.inputs import block, one_line, text_field
+from app.organiser.moments import show_moment
+from app.organiser.question_fields import (
+    ASKED,
+    CHOICE,
+    CHOICES,
+    KINDS,
+    WAYS,
+    PlacesOrNone,
+    QuestionForm,
+    can_open,
+    read_choices,
+    told,
+)
 from app.web.fields import Choice, Readable
 
-LABEL, HELP, CHOICE, CHOICES = 100, 300, 80, 20
-"""The most characters of a question, its help and a choice; the most choices."""
-KINDS: dict[str, Any] = {
-    "one": _("One of several"),
-    "several": _("Several of several"),
-    "yes_no": _("Yes or no"),
-    "short": _("A short text"),
-    "long": _("A long text"),
-    "number": _("A number"),
-    "consent": _("A consent to tick"),
-}
-ASKED: dict[str, Any] = {"person": _("Each person"), "signup": _("Once for all")}
-WAYS: dict[str, Any] = {
-    "": _("Everybody"),
-    "venue": _("Only at the venue"),
-    "online": _("Only online"),
-}
 
-
-def _line(raw: str | None) -> str:
-    return clean_line(raw or "")
-
-
-def _block(raw: str | None) -> str:
-    return clean_block(raw or "")
-
-
-def _text(label: Any, limit: int, *needed: Any) -> StringField:
-    return StringField(
-        label,
-        filters=[_line],
-        validators=[*needed, Readable(limit)],
-        render_kw={"maxlength": limit},
-    )
-
-
-def _told(words: dict[str, Any]) -> Any:
-    """Values and their words in the language of the page under way."""
-    return {value: str(told) for value, told in words.items()}
-
-
-class _Common(Form):
-    label = _text(_("Question"), LABEL, DataRequired(_("Please enter the question")))
-    label_en = _text(_("Question in English"), LABEL)
-    help = _text(_("Explanation"), HELP)
-    help_en = _text(_("Explanation in English"), HELP)
-    required = StringField(_("It must be answered"))
-    closes_at = StringField(_("Asked until"), filters=[_line], validators=[Readable(40)])
-    zone = "UTC"
-    closes: datetime | None = None
-
-    def validate_closes_at(self, field: Field) -> None:
-        """A moment of the meeting's zone, or nothing."""
-        if field.data:
-            self.closes = read_moment(field.data, self.zone)
-            if self.closes is None:
-                raise ValidationError(_("Please enter the date and the time"))
-
-    @property
-    def words(self) -> tuple[Words, Words]:
-        """Question and explanation."""
-        return (
-            Words(self.label.data or "", self.label_en.data or ""),
-            Words(self.help.data or "", self.help_en.data or ""),
-        )
-
-
-class NewQuestionForm(_Common):
+class NewQuestionForm(QuestionForm):
     """A question of the office's own."""
 
-    kind = Choice(_("How it is answered"), choices=partial(_told, KINDS), default="one")
-    asked = RadioField(_("Who answers"), choices=partial(_told, ASKED), default="person")
-    way = Choice(_("Who is asked"), choices=partial(_told, WAYS), default="")
+    kind = Choice(_("How it is answered"), choices=partial(told, KINDS), default="one")
+    asked = RadioField(_("Who answers"), choices=partial(told, ASKED), default="person")
+    way = Choice(_("Who is asked"), choices=partial(told, WAYS), default="")
     is_arrangement = StringField(_("It is about what is to be arranged for somebody"))
     choices = TextAreaField(
         _("Choices"),
-        filters=[_block],
+        filters=[block],
         validators=[Readable((CHOICE + 10) * CHOICES, multiline=True)],
     )
     models: tuple[ChoiceModel, ...] = ()
@@ -100,13 +47,12 @@ class NewQuestionForm(_Common):
         """One a line; a number behind a bar limits it."""
         if self.kind.data not in {"one", "several"}:
             return
-        lines = [one for one in (field.data or "").split("\n") if one.strip()]
+        self.models = read_choices(field.data)
         least = 2 if self.kind.data == "one" else 1
-        if not least <= len(lines) <= CHOICES:
+        if not least <= len(self.models) <= CHOICES:
             raise ValidationError(
                 _("Please enter %(least)s to %(most)s choices", least=least, most=CHOICES)
             )
-        self.models = tuple(_choice(line) for line in lines)
         if len({one.label.ja for one in self.models}) < len(self.models):
             raise ValidationError(_("Please make the choices differ from each other"))
 
@@ -126,16 +72,46 @@ class NewQuestionForm(_Common):
         )
 
 
-class ChangeQuestionForm(_Common):
-    """What can be changed of a question; ``places_<id>`` are the limits of its choices."""
+class ChangeQuestionForm(QuestionForm):
+    """What can be changed of a question.
 
+    ``label_<id>``, ``label_en_<id>`` and ``places_<id>`` are the words and limits of its choices.
+    """
+
+    way = Choice(_("Who is asked"), choices=partial(told, WAYS))
+    more = TextAreaField(
+        _("Further choices"),
+        filters=[block],
+        validators=[Readable((CHOICE + 10) * CHOICES, multiline=True)],
+    )
     seen = HiddenField()
     line: QuestionLine
+    added: tuple[ChoiceModel, ...] = ()
 
     @property
-    def places(self) -> list[tuple[Any, Field]]:
-        """Each choice with its field."""
-        return [(one, self[f"places_{one.id}"]) for one in self.line.choices]
+    def choices(self) -> list[tuple[ChoiceLine, Field, Field, Field]]:
+        """Each choice with its words, its words in English, and its places."""
+        return [
+            (one, self[f"label_{one.id}"], self[f"label_en_{one.id}"], self[f"places_{one.id}"])
+            for one in self.line.choices
+        ]
+
+    @property
+    def has_own_words(self) -> bool:
+        """Whether its choices are the office's own, to be worded and added to."""
+        return self.line.kind in {"one", "several"}
+
+    def validate_more(self, field: Field) -> None:
+        """As for a new question; together no more than one can survey."""
+        if not self.has_own_words:
+            return
+        self.added = read_choices(field.data)
+        words = [label.data for _one, label, _en, _places in self.choices]
+        words += [one.label.ja for one in self.added]
+        if len(words) > CHOICES:
+            raise ValidationError(_("Please enter at most %(most)s choices", most=CHOICES))
+        if len(set(words)) < len(words):
+            raise ValidationError(_("Please make the choices differ from each other"))
 
     @property
     def change(self) -> QuestionChange:
@@ -147,19 +123,33 @@ class ChangeQuestionForm(_Common):
             help=explanation,
             required=bool(self.required.data),
             closes_at=self.line.closes_at if kept else self.closes,
-            places={one.id: int(f.data) if f.data else None for one, f in self.places},
+            way=self.way.data,
+            choices={
+                one.id: (
+                    Words(name.data, name_en.data or "") if self.has_own_words else None,
+                    int(places.data) if places.data else None,
+                )
+                for one, name, name_en, places in self.choices
+            },
+            more=self.added,
+            opened_by=self.openers,
         )
 
 
-def change_form(line: QuestionLine, zone: str, sent: Any = None) -> ChangeQuestionForm:
-    """The form of one question, with what was sent or with what is stored."""
-    fields = {
-        f"places_{one.id}": StringField(
-            one.label.ja, filters=[_line, nfkc], validators=[Readable(10), _Places()]
-        )
-        for one in line.choices
-    }
-    made: type[ChangeQuestionForm] = type("QuestionFields", (ChangeQuestionForm,), fields)
+def change_form(
+    line: QuestionLine, others: Sequence[QuestionLine], zone: str, sent: Any = None
+) -> ChangeQuestionForm:
+    """The form of one question, with what was sent or with what is stored.
+
+    Args:
+        line: the question.
+        others: all that the meeting asks.
+        zone: of the meeting (IANA name).
+        sent: of the request; None for a page that is opened.
+    """
+    opened_by = [
+        str(c.id) for one in others if one.id == line.depends_on_id for c in one.choices if c.opens
+    ]
     stored: dict[str, Any] = {
         "label": line.label.ja,
         "label_en": line.label.en,
@@ -167,35 +157,32 @@ def change_form(line: QuestionLine, zone: str, sent: Any = None) -> ChangeQuesti
         "help_en": line.help.en,
         "required": "1" if line.required else "",
         "closes_at": show_moment(line.closes_at, zone),
-        "seen": digest(line),
+        "way": line.way,
+        "opened_by": opened_by,
+        "seen": digest(line, map(int, opened_by)),
     }
+    fields: dict[str, Any] = {}
+    own = line.kind in {"one", "several"}
     for one in line.choices:
+        needed = [DataRequired(_("Please enter the choice"))] if own else []
+        fields[f"label_{one.id}"] = text_field(_("Choice"), CHOICE, *needed)
+        fields[f"label_en_{one.id}"] = text_field(_("Choice in English"), CHOICE)
+        fields[f"places_{one.id}"] = StringField(
+            one.label.ja, filters=[one_line, nfkc], validators=[Readable(10), PlacesOrNone()]
+        )
+        stored[f"label_{one.id}"], stored[f"label_en_{one.id}"] = one.label.ja, one.label.en
         stored[f"places_{one.id}"] = "" if one.places is None else str(one.places)
+    made: type[ChangeQuestionForm] = type("QuestionFields", (ChangeQuestionForm,), fields)
     form = made(sent) if sent is not None else made(data=stored)
     form.line, form.zone = line, zone
+    opens_others = any(one.depends_on_id == line.id for one in others)
+    fitting = [one for one in others if can_open(one, line.id) and one.asked == line.asked]
+    form.offer([] if opens_others else fitting)
     return form
 
 
-class _Places:
-    """A whole number, or nothing for no limit."""
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        check_places(field)
-
-
-def _choice(line: str) -> ChoiceModel:
-    """'名前', or '名前 | 50' for a limit.
-
-    Raises:
-        ValidationError: it is too long, or there is no number behind the bar.
-    """
-    name, bar, typed = line.replace("｜", "|").partition("|")
-    name, typed = clean_line(name), nfkc(clean_line(typed))
-    if not name or len(name) > CHOICE:
-        raise ValidationError(_("Please shorten each choice to %(n)s characters", n=CHOICE))
-    limit = typed.isascii() and typed.isdigit() and int(typed) <= MOST_PLACES
-    if bar and not limit:
-        raise ValidationError(
-            _("Please write a limit as a number, such as “%(example)s”", example=f"{name} | 50")
-        )
-    return ChoiceModel(label=Words(name), places=int(typed) if bar else None)
+def new_form(others: Sequence[QuestionLine], sent: Any = None) -> NewQuestionForm:
+    """The form of a new question, with what was sent."""
+    form = NewQuestionForm(sent)
+    form.offer([one for one in others if can_open(one)])
+    return form

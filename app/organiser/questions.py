@@ -1,5 +1,6 @@
 """What a meeting asks: ready-made and own questions, their limits and closing times."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,19 +10,20 @@ from app.auth.guards import actor, office
 from app.base.errors import ChangedMeanwhile
 from app.base.timezones import to_local
 from app.events import questions as service
+from app.events.conditions import BadCondition
 from app.events.heads import MeetingHead, get_head
 from app.events.presets import PRESETS
-from app.events.question_list import QuestionLine, get_question, list_questions
+from app.events.question_list import ChoiceLine, QuestionLine, list_questions, one_of
+from app.events.question_order import move_question
 from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Difference, differences
 from app.organiser.moments import show_moment
+from app.organiser.question_fields import ASKED, KINDS, WAYS
 from app.organiser.question_forms import (
-    ASKED,
-    KINDS,
-    WAYS,
     ChangeQuestionForm,
     NewQuestionForm,
     change_form,
+    new_form,
 )
 from app.registration.lists.unanswered import count_unanswered
 from app.web.locale import current_locale
@@ -44,6 +46,8 @@ def questions(slug: str) -> str:
         meeting=meeting,
         questions=asked,
         closing=closing,
+        openers=_openers(asked),
+        ends=_ends(asked),
         unanswered=count_unanswered(meeting.id),
         presets=[one for code, one in PRESETS.items() if code not in there],
         kinds=KINDS,
@@ -71,7 +75,8 @@ def add_preset(slug: str) -> Response:
 @office
 def new_question(slug: str) -> str:
     """The form for a question of one's own."""
-    return _show_new(get_head(slug, current_locale()), NewQuestionForm())
+    meeting = get_head(slug, current_locale())
+    return _show_new(meeting, new_form(list_questions(meeting.id)))
 
 
 @blueprint.post("/events/<slug:slug>/questions/new")
@@ -79,12 +84,15 @@ def new_question(slug: str) -> str:
 def add_question(slug: str) -> Response | Page:
     """Add a question of one's own."""
     meeting = get_head(slug, current_locale())
-    form = NewQuestionForm(request.form)
+    form = new_form(list_questions(meeting.id), request.form)
     form.zone = meeting.zone
     if not form.validate():
         return _show_new(meeting, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        service.add_question(meeting.id, form.model, form.closes, actor())
+        service.add_question(meeting.id, form.model, form.closes, actor(), opened_by=form.openers)
+    except BadCondition as refused:
+        form.refuse(refused.code)
+        return _show_new(meeting, form), HTTPStatus.UNPROCESSABLE_ENTITY
     except service.TooMany:
         return _show_new(meeting, form, _too_many()), HTTPStatus.CONFLICT
     flash(_("The question has been added. It is asked from now on."), "success")
@@ -96,8 +104,9 @@ def add_question(slug: str) -> Response | Page:
 def question(slug: str, question_id: int) -> str:
     """One question, to be changed."""
     meeting = get_head(slug, current_locale())
-    line = get_question(meeting.id, question_id)
-    return _show(meeting, line, change_form(line, meeting.zone))
+    every = list_questions(meeting.id)
+    line = one_of(every, question_id)
+    return _show(meeting, line, change_form(line, every, meeting.zone))
 
 
 @blueprint.post(ONE)
@@ -105,8 +114,9 @@ def question(slug: str, question_id: int) -> str:
 def change_question(slug: str, question_id: int) -> Response | Page:
     """Store the change."""
     meeting = get_head(slug, current_locale())
-    line = get_question(meeting.id, question_id)
-    form = change_form(line, meeting.zone, request.form)
+    every = list_questions(meeting.id)
+    line = one_of(every, question_id)
+    form = change_form(line, every, meeting.zone, request.form)
     if not form.validate():
         return _show(meeting, line, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
@@ -114,6 +124,9 @@ def change_question(slug: str, question_id: int) -> Response | Page:
         changed = service.change_question(meeting.id, question_id, form.change, actor(), seen=seen)
     except ChangedMeanwhile:
         return _changed(meeting, question_id, form)
+    except BadCondition as refused:
+        form.refuse(refused.code)
+        return _show(meeting, line, form), HTTPStatus.UNPROCESSABLE_ENTITY
     if changed:
         flash(_("The question has been changed."), "success")
     else:
@@ -121,13 +134,31 @@ def change_question(slug: str, question_id: int) -> Response | Page:
     return redirect(url_for(".questions", slug=slug), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.post(f"{ONE}/move")
+@office
+def move(slug: str, question_id: int) -> Response:
+    """Ask it one earlier or later, with all that it opens."""
+    meeting = get_head(slug, current_locale())
+    move_question(meeting.id, question_id, actor(), up=request.form.get("to") == "up")
+    return redirect(url_for(".questions", slug=slug) + "#order", HTTPStatus.SEE_OTHER)
+
+
 @blueprint.get(f"{ONE}/remove")
 @office
 def ask_to_remove_question(slug: str, question_id: int) -> str:
     """The question with the number of answers."""
     meeting = get_head(slug, current_locale())
-    line = get_question(meeting.id, question_id)
-    return render_template("office/remove_question.html", meeting=meeting, line=line, **_words())
+    every = list_questions(meeting.id)
+    line = one_of(every, question_id)
+    opened = [one for one in every if one.depends_on_id == question_id]
+    return render_template(
+        "office/remove_question.html",
+        meeting=meeting,
+        line=line,
+        opened=opened,
+        answers=sum(one.answers for one in (line, *opened)),
+        **_words(),
+    )
 
 
 @blueprint.post(f"{ONE}/remove")
@@ -138,6 +169,22 @@ def remove_question(slug: str, question_id: int) -> Response:
     service.remove_question(meeting.id, question_id, actor())
     flash(_("The question has been removed. It is not asked any more."), "success")
     return redirect(url_for(".questions", slug=slug), HTTPStatus.SEE_OTHER)
+
+
+def _openers(asked: Sequence[QuestionLine]) -> dict[int, tuple[QuestionLine, list[ChoiceLine]]]:
+    """By the id of each question that is opened: by which, and by which of its choices."""
+    known = {one.id: one for one in asked}
+    return {
+        one.id: (known[one.depends_on_id], [c for c in known[one.depends_on_id].choices if c.opens])
+        for one in asked
+        if one.depends_on_id in known
+    }
+
+
+def _ends(asked: Sequence[QuestionLine]) -> tuple[int | None, int | None]:
+    """The first and the last question of those that can be moved."""
+    moving = [one.id for one in asked if one.depends_on_id is None]
+    return (moving[0], moving[-1]) if moving else (None, None)
 
 
 def _too_many() -> str:
@@ -154,8 +201,9 @@ def _show_new(meeting: MeetingHead, form: NewQuestionForm, problem: str = "") ->
 
 def _changed(meeting: MeetingHead, question_id: int, form: ChangeQuestionForm) -> Page:
     """What is stored now beside what was typed; pressing again stores what was typed."""
-    line = get_question(meeting.id, question_id)
-    stored = change_form(line, meeting.zone)
+    every = list_questions(meeting.id)
+    line = one_of(every, question_id)
+    stored = change_form(line, every, meeting.zone)
     form.closes_at.data = show_moment(form.change.closes_at, meeting.zone)
     form.seen.data = stored.seen.data
     return _show(meeting, line, form, differences(stored, form)), HTTPStatus.CONFLICT

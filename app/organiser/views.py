@@ -16,10 +16,14 @@ from app.interest import queries as interest
 from app.mail.bounces.queries import count_waiting
 from app.organiser import (
     by_hand,
+    contents,
+    copies,
     doubles,
     files,
     letters,
     mail,
+    meeting_states,
+    meetings,
     papers,
     progress,
     questions,
@@ -41,10 +45,14 @@ from app.web.locale import current_locale
 __all__ = [
     "blueprint",
     "by_hand",
+    "contents",
+    "copies",
     "doubles",
     "files",
     "letters",
     "mail",
+    "meeting_states",
+    "meetings",
     "papers",
     "progress",
     "questions",
@@ -78,10 +86,10 @@ def index() -> str:
     counted, failed = roster.count_by_event(), roster.count_failed_letters()
     interested, mine = interest.count_by_event(), my_meetings()
     every = events.list_all(current_locale(), now())
-    meetings = [one for one in every if mine is None or one.id in mine]
+    found = [one for one in every if not one.archived and (mine is None or one.id in mine)]
     lines = [
         _line(meeting, counted, failed.get(meeting.id, 0), interested.get(meeting.id, 0))
-        for meeting in meetings
+        for meeting in found
     ]
     coming = [line for line in lines if line.meeting.status != "past"]
     return render_template(

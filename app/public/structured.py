@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.events.facts import MeetingView, Span
 from app.events.rules import is_free
+from app.web.markdown import to_plain
 
 SCHEMA = "https://schema.org"
 MODES = {
@@ -39,7 +40,7 @@ def event_data(
         **_occasion(meeting, meeting.title),
         "startDate": meeting.spans[0].start.isoformat(),
         "endDate": max(span.end for span in meeting.spans).isoformat(),
-        "description": " ".join((meeting.summary, *meeting.paragraphs)).strip(),
+        "description": f"{meeting.summary} {to_plain(meeting.description)}".strip(),
         "url": url,
         "inLanguage": locale,
         "location": _locations(meeting, url),

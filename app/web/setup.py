@@ -13,6 +13,7 @@ from app.web import (
     filters,
     headers,
     locale,
+    markdown,
     readings,
     translation,
 )
@@ -25,6 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     locale.init_app(app)
     translation.init_app(app)
     filters.init_app(app)
+    markdown.init_app(app)
     assets.init_app(app)
     association.init_app(app, settings)
     bodies.init_app(app)

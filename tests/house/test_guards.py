@@ -12,6 +12,7 @@ LOOPBACK = "loopback"
 GUARDS = {"account", "administrator", "desk", "every meeting", "office", "whole day"}
 OF_NO_MEETING = {
     "organiser.index",
+    "organiser.meetings",
     "organiser.by_hand",
     "organiser.mark_by_hand",
     "organiser.by_hand_list",

@@ -22,7 +22,8 @@ PLACES = (
     *("app/web/errors.py", "app/web/association.py"),
 )
 OFFICE = {
-    *("office.html", "office_found.html", "office_order.html", "office_progress.html"),
+    *("office.html", "office_found.html", "office_meeting.html", "office_order.html"),
+    "office_progress.html",
     *("office_signup.html", "office_write.html", "rule_unseen"),
 }
 # Of the office, in components that both sides use.

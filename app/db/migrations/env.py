@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from flask import current_app
 
-from app.db import Base, db
+from app.db import Base, db, dialect
 
 FOREIGN = {"alembic_version"}
 
@@ -29,8 +29,9 @@ def run() -> None:
             include_name=lambda name, kind, _parents: kind != "table" or name not in FOREIGN,
             **current_app.extensions["migrate"].configure_args,  # compare_type, render_as_batch
         )
-        with context.begin_transaction():
+        with dialect.making_tables_anew(connection) as check, context.begin_transaction():
             context.run_migrations()
+            check()
 
 
 run()

@@ -1,5 +1,7 @@
 """The questions of a meeting in the office: adding, changing, removing, counting."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,7 +11,7 @@ from app.base.timezones import to_local
 from app.db import db
 from app.events.models import EventQuestion
 from app.events.presets import PRESETS
-from app.events.question_list import QuestionLine, list_questions
+from app.events.question_list import QuestionLine, list_questions, one_of
 from app.events.questions import MOST
 from app.registration.facts import AnswerEntry
 from app.registration.lists.unanswered import count_unanswered
@@ -31,6 +33,17 @@ def office(office_client: FlaskClient) -> FlaskClient:
 def asked(event_id: int) -> tuple[QuestionLine, ...]:
     db.session.remove()
     return list_questions(event_id)
+
+
+def form_of(event_id: int, question_id: int, **changed: Any) -> dict[str, Any]:
+    """The form of a question as a browser would send it, with what was changed."""
+    line = one_of(asked(event_id), question_id)
+    given: dict[str, Any] = {"label": line.label.ja, "label_en": line.label.en, "way": line.way}
+    for choice in line.choices:
+        places = "" if choice.places is None else str(choice.places)
+        given |= {f"label_{choice.id}": choice.label.ja, f"label_en_{choice.id}": choice.label.en}
+        given |= {f"places_{choice.id}": places}
+    return given | changed
 
 
 @pytest.mark.parametrize("code", PRESETS)
@@ -130,23 +143,23 @@ def test_limit_words_and_closing_time_can_be_changed(app: Flask, office: FlaskCl
     (lunch,) = asked(event)
     yes, no = lunch.choices
     path = f"{PATH}/{lunch.id}"
-    values = {
-        "label": "お弁当",
-        "label_en": "Boxed meal",
-        f"places_{yes.id}": "５０",
-        f"places_{no.id}": "",
-        "closes_at": "2027-06-01 17:00",
-    }
+    changed = {"label": "お弁当", "label_en": "Boxed meal", f"places_{yes.id}": "５０"}
+    more = {f"label_{no.id}": "いりません", f"label_en_{no.id}": "No", "more": "半分 | ３"}
+    values = form_of(event, lunch.id, **changed, **more, closes_at="2027-06-01 17:00", way="online")
     assert send(office, path, **values).status_code == 303
     (found,) = asked(event)
     assert (found.label.ja, found.label.easy, found.required) == ("お弁当", "", False)
-    assert [one.places for one in found.choices] == [50, None]
+    assert [one.places for one in found.choices] == [50, None, 3]
+    assert [one.label.ja for one in found.choices] == ["頼む", "いりません", "半分"]
+    assert found.way == "online"
     assert found.closes_at is not None
+    values = form_of(event, lunch.id, closes_at="2027-06-01 17:00")
     assert send(office, path, **values).status_code == 303
     assert actions(app).count("question.changed") == 1
-    bad = send(office, path, **{**values, f"places_{yes.id}": "-5"})
-    assert bad.status_code == 422
-    assert 'value="-5"' in bad.text
+    for field, value in ((f"places_{yes.id}", "-5"), (f"label_{no.id}", ""), ("more", "頼む")):
+        bad = send(office, path, **{**values, field: value})
+        assert bad.status_code == 422
+        assert value in bad.text
 
 
 def test_two_people_at_once_the_second_sees_both(office: FlaskClient) -> None:
@@ -156,8 +169,8 @@ def test_two_people_at_once_the_second_sees_both(office: FlaskClient) -> None:
     yes, _no = lunch.choices
     path = f"{PATH}/{lunch.id}"
     page = hidden_of(office.get(path))
-    mine = {"label": "お弁当", "closes_at": "2027-06-01 17:00", f"places_{yes.id}": "40"}
-    theirs = {"label": "お昼", "required": "1", f"places_{yes.id}": "50"}
+    mine = form_of(event, lunch.id, label="お弁当", **{f"places_{yes.id}": "40"})
+    theirs = form_of(event, lunch.id, label="お昼", required="1", **{f"places_{yes.id}": "50"})
     assert office.post(path, data={**page, **theirs}).status_code == 303
     clash = office.post(path, data={**page, **mine})
     assert clash.status_code == 409
@@ -228,11 +241,57 @@ def test_what_a_question_opens_goes_with_it(office: FlaskClient) -> None:
     event = make_event()
     send(office, PATH, preset="childcare")
     parent = next(one for one in asked(event) if not one.depends_on_id)
+    assert "お子さんの人数と年齢" in office.get(f"{PATH}/{parent.id}/remove").text
     send(office, f"{PATH}/{parent.id}/remove")
     assert asked(event) == ()
     removed = db.session.scalars(select(EventQuestion.removed_at)).all()
     assert len(removed) == 2
     assert all(removed)
+
+
+def test_an_answer_opens_a_question_and_closes_it_again(office: FlaskClient) -> None:
+    event = make_event()
+    later, (yes, no) = make_question(event, "one")
+    more, _none = make_question(event, "short", choices=())
+    alone, _none = make_question(event, "short", choices=(), asked="signup")
+    path = f"{PATH}/{more}"
+    assert f'value="{no}"' in office.get(path).text
+    given = form_of(event, more, opened_by=[str(yes)])
+    assert send(office, path, **given).status_code == 303
+    found = asked(event)
+    assert [(one.id, one.depends_on_id) for one in found] == [
+        (later, None), (more, later), (alone, None),
+    ]  # fmt: skip
+    assert [one.opens for one in found[0].choices] == [True, False]
+    assert "この答えのときだけ" in office.get(PATH).text
+    assert "opened_by" not in office.get(f"{PATH}/{later}").text, "what opens is asked by itself"
+    for question, told in ((alone, "同じ人"), (later, "いつも聞く")):
+        refused = send(
+            office, f"{PATH}/{question}", **form_of(event, question, opened_by=[str(no)])
+        )
+        assert refused.status_code == 422, told
+    new = {"label": "数", "kind": "number", "asked": "signup", "way": "", "opened_by": [str(yes)]}
+    refused = send(office, NEW, **new)
+    assert refused.status_code == 422
+    assert "同じ人が答える" in refused.text
+    assert send(office, NEW, **{**new, "asked": "person"}).status_code == 303
+    assert asked(event)[2].depends_on_id == later
+    assert send(office, path, **form_of(event, more)).status_code == 303
+    assert [one.opens for one in asked(event)[0].choices] == [True, False], "it opens another still"
+
+
+def test_a_question_moves_with_what_it_opens(app: Flask, office: FlaskClient) -> None:
+    event = make_event()
+    send(office, PATH, preset="lunch")
+    send(office, PATH, preset="childcare")
+    send(office, PATH, preset="party")
+    lunch, childcare, ages, party = (one.id for one in asked(event))
+    page = hidden_of(office.get(PATH))
+    for question, to in ((lunch, "down"), (party, "down"), (childcare, "up")):
+        answer = office.post(f"{PATH}/{question}/move", data={**page, "to": to})
+        assert answer.status_code == 303
+    assert [one.id for one in asked(event)] == [childcare, ages, lunch, party]
+    assert actions(app).count("question.moved") == 1, "at the end it stays"
 
 
 def test_a_meeting_asks_only_so_much(office: FlaskClient) -> None:

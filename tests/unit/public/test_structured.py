@@ -22,7 +22,7 @@ def told(**more: object) -> dict[str, object]:
 
 def test_what_it_says() -> None:
     data = told(
-        venue_address="見本市 1-2-3", summary="年に一度の会です。", paragraphs=("報告します。",)
+        venue_address="見本市 1-2-3", summary="年に一度の会です。", description="**報告**します。"
     )
     assert data == {
         "@context": "https://schema.org",

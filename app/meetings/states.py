@@ -1,0 +1,200 @@
+"""Publishing a meeting, taking it back, closing its sign-up, its archive, deleting a draft."""
+
+from sqlalchemy import delete, exists, func, select, update
+
+from app.auth.facts import Actor
+from app.base.clock import now
+from app.base.errors import Conflict
+from app.db import transaction
+from app.db.session import WriteSession
+from app.events.models import (
+    Event,
+    EventChoice,
+    EventFile,
+    EventNotice,
+    EventQuestion,
+    Series,
+)
+from app.events.rules import change_deadline, window
+from app.events.showing import event_facts
+from app.interest.models import Interest
+from app.mail.models import OutboxLetter
+from app.meetings import rows
+from app.meetings.queries import read_missing
+from app.registration.models import Booking, Registration
+from app.reminders.models import Campaign, ReminderRule
+from app.texts.models import LetterText
+
+
+class NotReady(Conflict):
+    """Something is missing without which the page would be wrong."""
+
+
+class InUse(Conflict):
+    """People have signed up, want to be told of the date, or were written to."""
+
+
+class NotNow(Conflict):
+    """In the state it is in this cannot be done."""
+
+
+def publish(event_id: int, by: Actor) -> None:
+    """Let everybody see a draft; pressed twice it is published once.
+
+    Raises:
+        NotFound: there is no such meeting.
+        NotReady: something is missing without which the page would be wrong.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        event = rows.lock_meeting(session, event_id)
+        if event.state == "published":
+            return
+        if event.state != "draft":
+            raise NotNow(event.state)
+        if any(one.blocks for one in read_missing(session, event, now())):
+            raise NotReady("draft")
+        _set_state(session, event, "published", by, "event.published")
+
+
+def withdraw(event_id: int, by: Actor) -> None:
+    """Make a published meeting a draft again, as long as it is nobody's.
+
+    Raises:
+        NotFound: there is no such meeting.
+        InUse: people have signed up or want to be told of the date.
+        NotNow: it has been called off.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        event = rows.lock_meeting(session, event_id)
+        if event.state == "draft":
+            return
+        if event.state != "published":
+            raise NotNow(event.state)
+        if _touched(session, event_id):
+            raise InUse("people")
+        _set_state(session, event, "draft", by, "event.withdrawn")
+
+
+def close_sign_up(event_id: int, by: Actor) -> None:
+    """End sign-up now. Who is signed up changes and cancels as long as they could before.
+
+    Raises:
+        NotFound: there is no such meeting.
+        NotNow: it is not open.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        event, moment = rows.lock_meeting(session, event_id), now()
+        facts = event_facts(event)
+        status = window(facts, moment)
+        if status == "closed":
+            return
+        if status != "open":
+            raise NotNow(status)
+        names = ("closes_at", "change_until")
+        before = {name: _iso(getattr(event, name)) for name in names}
+        event.change_until = change_deadline(facts)
+        event.closes_at = moment
+        after = {name: _iso(getattr(event, name)) for name in names}
+        rows.record(session, "event.closed", event_id, by, before, after)
+
+
+def archive(event_id: int, by: Actor, *, away: bool) -> None:
+    """Take a meeting out of every list, or (``away`` false) put it back. Its page stays.
+
+    Raises:
+        NotFound: there is no such meeting.
+        NotNow: it is still to come.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        event, moment = rows.lock_meeting(session, event_id), now()
+        if (event.archived_at is not None) == away:
+            return
+        if away and window(event_facts(event), moment) not in {"draft", "past", "cancelled"}:
+            raise NotNow(event.state)
+        event.archived_at = moment if away else None
+        action = "event.archived" if away else "event.unarchived"
+        rows.record(session, action, event_id, by, {"archived": not away}, {"archived": away})
+
+
+def delete_draft(event_id: int, by: Actor) -> None:
+    """Delete a draft that is nobody's, with its questions and files; its series if it was alone.
+
+    Reminder rules that ask for answers to its questions go, too.
+
+    Raises:
+        NotFound: there is no such meeting.
+        NotNow: it is no draft.
+        InUse: people have signed up, want to be told of the date, or were written to.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        event = rows.lock_meeting(session, event_id)
+        if event.state != "draft":
+            raise NotNow(event.state)
+        if _touched(session, event_id) or _written_to(session, event_id):
+            raise InUse("people")
+        before = {"title": event.title.ja, "slug": event.slug}
+        series_id = event.series_id
+        _delete_what_hangs_on(session, event_id)
+        session.delete(event)
+        session.flush()
+        _delete_empty(session, series_id)
+        rows.record(session, "event.deleted", event_id, by, before, {})
+
+
+def _set_state(session: WriteSession, event: Event, state: str, by: Actor, action: str) -> None:
+    before, event.state = event.state, state
+    rows.record(session, action, event.id, by, {"state": before}, {"state": state})
+
+
+def _touched(session: WriteSession, event_id: int) -> bool:
+    booked = exists().where(Booking.event_id == event_id)
+    waiting = exists().where(Interest.event_id == event_id)
+    return bool(session.scalar(select(booked | waiting)))
+
+
+def _written_to(session: WriteSession, event_id: int) -> bool:
+    """Whether letters of a campaign exist, or somebody is being told of a change."""
+    letters = exists().where(OutboxLetter.campaign_id == Campaign.id, Campaign.event_id == event_id)
+    notices = exists().where(EventNotice.event_id == event_id)
+    return bool(session.scalar(select(letters | notices)))
+
+
+def _delete_what_hangs_on(session: WriteSession, event_id: int) -> None:
+    mine = select(EventQuestion.id).where(EventQuestion.event_id == event_id)
+    session.execute(delete(Campaign).where(Campaign.event_id == event_id))
+    about = ReminderRule.question_id.in_(mine)
+    session.execute(
+        update(ReminderRule)
+        .where(about)
+        .values(enabled=False, removed_at=now(), question_id=None, choice_id=None)
+    )
+    campaigns = update(Campaign).where(Campaign.question_id.in_(mine))
+    session.execute(campaigns.values(question_id=None, choice_id=None))
+    session.execute(delete(EventChoice).where(EventChoice.question_id.in_(mine)))
+    session.execute(
+        delete(EventQuestion).where(
+            EventQuestion.event_id == event_id, EventQuestion.depends_on_id.is_not(None)
+        )
+    )
+    session.execute(delete(EventQuestion).where(EventQuestion.event_id == event_id))
+    session.execute(delete(EventFile).where(EventFile.event_id == event_id))
+
+
+def _delete_empty(session: WriteSession, series_id: int) -> None:
+    """A series without meetings and people, with what was written for its letters."""
+    used = select(func.count()).where(Event.series_id == series_id).scalar_subquery()
+    people = select(func.count()).where(Registration.series_id == series_id).scalar_subquery()
+    if session.scalar(select(used + people)):
+        return
+    for model in (ReminderRule, LetterText):
+        session.execute(delete(model).where(model.series_id == series_id))
+    session.execute(delete(Series).where(Series.id == series_id))
+
+
+def _iso(moment: object) -> str | None:
+    return moment.isoformat() if moment is not None else None  # type: ignore[attr-defined]

@@ -1,0 +1,49 @@
+"""Words of the office for kinds and states of meetings, and for what one lacks."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from app.events.facts import MeetingView
+
+KINDS: dict[str, Any] = {
+    "assembly": _("General assembly"),
+    "founding": _("Founding meeting"),
+    "briefing": _("Report briefing"),
+    "other": _("Another meeting with sign-up"),
+    "walk_in": _("Open to all, without sign-up"),
+}
+STATES: dict[str, Any] = {
+    "draft": _("Drafts"),
+    "published": _("Published"),
+    "closed": _("Sign-up closed"),
+    "cancelled": _("Called off"),
+    "archived": _("Archive"),
+}
+"""In the order in which a meeting passes through them."""
+MISSING: dict[str, tuple[Any, str]] = {
+    "title": (_("It has no title"), "contents"),
+    "date": (_("There is neither a date nor a word on when it will be"), "settings"),
+    "ways": (_("It cannot be attended in any way"), "settings"),
+    "venue": (_("The venue is not named"), "settings"),
+    "window": (_("It is not said when sign-up opens, so nobody could sign up"), "settings"),
+    "window_over": (_("The day on which sign-up closes is over"), "settings"),
+    "over": (_("The meeting is over already"), "settings"),
+    "online_url": (_("The address for taking part online is not there yet"), "settings"),
+    "summary": (_("There is no summary for the list"), "contents"),
+    "description": (_("There is no description"), "contents"),
+    "hosts": (_("The hosts are not named"), "contents"),
+    "english": (_("There is no English title; English readers see the Japanese one"), "contents"),
+    "rules": (_("Nobody has looked at its reminders yet, so they do not go"), "reminders"),
+    "letters": (_("Its letters have words of your own; please see whether they fit"), "letters"),
+}
+"""What is missing in words, and the page on which it is put right."""
+
+
+def state_of(meeting: MeetingView) -> str:
+    """One of ``STATES``."""
+    if meeting.archived:
+        return "archived"
+    if meeting.facts.state != "published":
+        return meeting.facts.state
+    return "closed" if meeting.status == "closed" else "published"

@@ -1,0 +1,181 @@
+"""The office's meetings: made, published, taken back, closed, archived, deleted."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from app.base.clock import now
+from app.db import Translated, db, transaction
+from app.events.models import Event, EventQuestion, Series
+from app.interest.models import Interest
+from app.meetings import states
+from app.reminders.models import ReminderRule
+from tests.conftest import browser, count_queries
+from tests.entries import make_question
+from tests.factories import make_event, make_series, make_signups
+from tests.office import actions, enter, hidden_of, make_account, send
+
+NEW = "/office/meetings/new"
+GIVEN = {"kind": "assembly", "title": "第1回 見本の総会"}
+
+
+@pytest.fixture
+def office(office_client: FlaskClient) -> FlaskClient:
+    enter(office_client)
+    return office_client
+
+
+def event_of(slug: str) -> Event:
+    db.session.remove()
+    return db.session.scalars(select(Event).where(Event.slug == slug)).one()
+
+
+def act(office: FlaskClient, slug: str, what: str, **values: str) -> str:
+    """Press a button of the meeting's page and give the page that follows."""
+    path = f"/office/events/{slug}"
+    given = {**hidden_of(office.get(path)), **values}
+    answer = office.post(f"{path}/{what}", data=given, follow_redirects=True)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_draft_is_made_once_and_seen_by_nobody_else(app: Flask, office: FlaskClient) -> None:
+    given = {**GIVEN, "day": "2027-06-22", "start": "10:30", "end": "12:30"}
+    for _press in range(2):
+        answer = send(office, NEW, **given)
+        assert answer.location == "/office/events/assembly-2027-06-22"
+    made = event_of("assembly-2027-06-22")
+    assert (made.state, made.title.ja, made.series.is_sample) == ("draft", GIVEN["title"], False)
+    assert [way.way for way in made.ways] == ["venue"]
+    assert actions(app).count("event.made") == 1
+    page = office.get("/office/events/assembly-2027-06-22").text
+    assert "会場が書いてありません" in page
+    assert "この会合を公開する" not in page
+    assert "会場が書いてありません" in act(office, made.slug, "publish")
+    assert browser(app, use_cookies=False).get("/events/assembly-2027-06-22").status_code == 404
+    assert GIVEN["title"] not in browser(app, use_cookies=False).get("/").text
+    assert GIVEN["title"] in office.get("/office/meetings?state=draft").text
+
+
+def test_a_further_meeting_of_a_day_begins_with_its_place(office: FlaskClient) -> None:
+    series = make_series()
+    first = make_event("asa", series_id=series, closes=timedelta(days=30))
+    day = {"series": str(series), "start": "23:00", "end": "23:30"}
+    answer = send(office, NEW, kind="founding", title="見本の創立総会", slug="Ｈiru", **day)
+    assert answer.status_code == 303
+    made = event_of("hiru")
+    assert (made.series_id, made.position) == (series, 1)
+    assert made.venue_name.ja == "見本会館 3階"
+    assert made.closes_at == db.session.get_one(Event, first).closes_at
+    other = send(office, NEW, **GIVEN, **day, day="2031-06-22")
+    assert other.status_code == 422
+    assert "この会合だけで申し込みを受ける" in other.text
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"title": ""}, "名前を入力"),
+        ({"kind": "party"}, "エラー"),
+        ({"day": "2027-06-22"}, "始まりの時刻を入力"),
+        ({"slug": "soukai"}, "soukai-2"),
+    ],
+)
+def test_what_cannot_be_is_told(office: FlaskClient, given: dict[str, str], told: str) -> None:
+    make_event("soukai")
+    answer = send(office, NEW, **{**GIVEN, **given})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert db.session.scalar(select(func.count(Event.id))) == 1
+
+
+def test_published_seen_taken_back_and_deleted(app: Flask, office: FlaskClient) -> None:
+    event = make_event("soukai", state="draft")
+    make_question(event)
+    with transaction() as session:
+        rule = {"series_id": 1, "unit": "days", "amount": 7, "created_at": now(), "timed_at": now()}
+        session.add(ReminderRule(**rule))
+    preview = office.get("/office/events/soukai/preview")
+    assert "公開すると、このように見えます" in preview.text
+    assert 'href="#preview"' in preview.text
+    assert "公開しました" in act(office, "soukai", "publish")
+    assert browser(app, use_cookies=False).get("/events/soukai").status_code == 200
+    assert "下書きに戻しました" in act(office, "soukai", "withdraw")
+    assert browser(app, use_cookies=False).get("/events/soukai").status_code == 404
+    assert send(office, "/office/events/soukai/delete").status_code == 303
+    for model in (Event, EventQuestion, Series, ReminderRule):
+        assert db.session.scalar(select(func.count()).select_from(model)) == 0
+    assert actions(app)[-3:] == ["event.published", "event.withdrawn", "event.deleted"]
+    again = office.post("/office/events/soukai/delete", data=hidden_of(office.get(NEW)))
+    assert again.status_code == 303
+
+
+def test_what_people_are_in_stays(office: FlaskClient) -> None:
+    make_signups(make_event("soukai"), 1, state="cancelled")
+    undated = make_event("mitei", starts_in=None)
+    with transaction() as session:
+        values = {"name": "見本", "email": "mihon@example.com", "email_key": "m", "state": "asked"}
+        session.add(Interest(event_id=undated, created_at=now(), **values))
+    for slug in ("soukai", "mitei"):
+        assert "ページは残ります" in act(office, slug, "withdraw")
+        assert "下書きだけです" in act(office, slug, "delete")
+        assert event_of(slug).state == "published"
+        assert office.get(f"/office/events/{slug}/delete").status_code == 303
+
+
+def test_closing_leaves_everybody_their_time_for_changes(app: Flask, office: FlaskClient) -> None:
+    make_event("soukai", closes=timedelta(days=30))
+    until = event_of("soukai").closes_at
+    assert "受付を終えました" in act(office, "soukai", "close")
+    assert "受付中ではない" not in act(office, "soukai", "close"), "pressed twice, said twice"
+    closed = event_of("soukai")
+    assert closed.change_until == until
+    assert closed.closes_at is not None
+    assert closed.closes_at <= now()
+    assert (
+        "/events/soukai/register" not in browser(app, use_cookies=False).get("/events/soukai").text
+    )
+    assert actions(app).count("event.closed") == 1
+
+
+def test_the_archive_is_in_no_list_and_keeps_its_page(app: Flask, office: FlaskClient) -> None:
+    make_event("owari", starts_in=timedelta(days=-9), title=Translated(ja="終わった会合"))
+    make_event("soukai")
+    assert "保管しました" in act(office, "owari", "archive", away="1")
+    assert "保管できるのは" in act(office, "soukai", "archive", away="1")
+    visitor = browser(app, use_cookies=False)
+    for path in ("/", "/events.ics", "/sitemap.xml"):
+        told = visitor.get(path).text
+        assert "終わった会合" not in told
+        assert "owari" not in told
+    assert visitor.get("/events/owari").status_code == 200
+    assert "終わった会合" not in office.get("/office/").text
+    assert "終わった会合" not in office.get("/office/meetings").text
+    assert "終わった会合" in office.get("/office/meetings?state=archived").text
+    act(office, "owari", "archive", away="0")
+    assert "終わった会合" in visitor.get("/").text
+
+
+def test_lists_take_as_many_queries_for_many_meetings(app: Flask, office: FlaskClient) -> None:
+    def queries(path: str) -> int:
+        with count_queries(app) as sent:
+            assert office.get(path).status_code == 200
+        return len(sent)
+
+    make_event("a", state="draft")
+    paths = ("/office/meetings", "/office/events/a", "/office/events/a/copy")
+    before = [queries(path) for path in paths]
+    for n in range(5):
+        make_event(f"b{n}", series_id=1)
+    assert [queries(path) for path in paths] == before
+
+
+def test_what_is_called_off_is_neither_closed_nor_published(app: Flask) -> None:
+    by = make_account()
+    event = make_event("soukai", state="cancelled")
+    for do in (states.publish, states.withdraw, states.close_sign_up, states.delete_draft):
+        with pytest.raises(states.NotNow):
+            do(event, by)

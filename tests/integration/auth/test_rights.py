@@ -18,7 +18,13 @@ from tests.factories import make_event, make_series
 from tests.office import enter, hidden_of, make_account
 
 NAMES = {"kind": "confirmed", "locale": "ja"}
-LISTS = {"/office/", "/office/by-hand", "/office/by-hand/list", "/office/by-hand/postcards"}
+LISTS = {
+    "/office/",
+    "/office/meetings",
+    "/office/by-hand",
+    "/office/by-hand/list",
+    "/office/by-hand/postcards",
+}
 """What names no meeting and shows only those that one may see."""
 
 

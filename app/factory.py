@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.auth import guards
 from app.auth import setup as auth
+from app.auth.door import views as accounts
 from app.cli import mail as mail_commands
 from app.cli import maintenance, sample, setup, worker
 from app.config import ROOT, Settings, load_settings
@@ -113,6 +114,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     app.register_blueprint(interest.blueprint)
     app.register_blueprint(registration.blueprint)
     app.register_blueprint(again.blueprint)
+    app.register_blueprint(accounts.blueprint)
     app.register_blueprint(organiser.blueprint)
     guards.init_finders(app, FINDERS)
     if settings.local_mailbox:

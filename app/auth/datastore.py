@@ -47,5 +47,6 @@ def _store(changed: Account) -> None:
                 subject_id=kept.id,
             )
             audit.record(session, entry, now())
+            kept.link_version += 1
         kept.password = changed.password
         kept.fs_uniquifier = changed.fs_uniquifier

@@ -36,6 +36,25 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountView:
+    """An account as administrators see it; moments aware UTC, ``meetings`` None for all.
+
+    ``state``: 'active', 'closed', 'invited' (no password yet) or 'expired' (nor a good link).
+    ``two_step``: whether more than the password is asked for.
+    """
+
+    id: int
+    email: str
+    name: str
+    role: str
+    meetings: frozenset[int] | None
+    state: str
+    created_at: datetime
+    invited_at: datetime | None
+    two_step: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountAddress:
     """Where somebody of the office gets mail."""
 

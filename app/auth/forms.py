@@ -13,6 +13,8 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.auth import passwords, service
 from app.auth.csrf import came_too_late
+from app.auth.models import Account
+from app.auth.rights import RECEPTION
 from app.base.errors import Busy
 from app.web import limits
 
@@ -38,6 +40,11 @@ def _go_to(address: str) -> None:
         if response.location:
             response.location = address
         return response
+
+
+def first_page(account: Account) -> str:
+    """Where logging in leads whoever did not ask for a page."""
+    return url_for("account.own" if account.role == RECEPTION else "organiser.index")
 
 
 class LoginForm(library.LoginForm):
@@ -80,7 +87,7 @@ class LoginForm(library.LoginForm):
             return self._refuse(429, words, refused.retry_after)
         except Busy:
             return self._refuse(503, _("We are very busy just now. Please try again in a minute"))
-        _go_to(self.next.data or url_for("organiser.index"))
+        _go_to(self.next.data or first_page(self.user))
         return True
 
     def validate_next(self, field: Field) -> None:

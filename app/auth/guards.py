@@ -206,7 +206,9 @@ def _log_in_first() -> Response:
 def _again(status: HTTPStatus) -> Response:
     """All that was typed, hidden in a form with a fresh token, and one button to send it again."""
     values = [(name, value) for name, value in request.form.items(multi=True)]
-    kept = [(name, value) for name, value in values if name != "csrf_token"]
+    kept = [
+        (name, value) for name, value in values if name != "csrf_token" and "password" not in name
+    ]
     page = render_template(
         "security/again.html", kept=kept, address=request.full_path, status=int(status)
     )

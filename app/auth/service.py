@@ -131,6 +131,7 @@ def set_password(email: str, password: str) -> None:
         if account is None:
             raise ValueError("There is no account with this e-mail address.")
         account.password, account.fs_uniquifier = hashed, uuid.uuid4().hex
+        account.link_version += 1
         entry = audit.Entry(
             actor=audit.SYSTEM,
             action="account.password_set",

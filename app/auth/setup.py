@@ -73,7 +73,7 @@ def _configuration(app: Flask, settings: Settings) -> dict[str, Any]:
         "SECURITY_CHANGEABLE": True,
         "SECURITY_CHANGE_URL": "/password",
         "SECURITY_POST_LOGIN_VIEW": "organiser.index",
-        "SECURITY_POST_CHANGE_VIEW": "organiser.index",
+        "SECURITY_POST_CHANGE_VIEW": "account.own",
         "SECURITY_POST_LOGOUT_VIEW": "security.login",
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_FLASH_MESSAGES": False,

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+OFFICE = "Asia/Tokyo"
+"""Of the office itself, where a moment belongs to no meeting."""
+
 
 def zone(name: str) -> ZoneInfo:
     """Find a time zone by its IANA name, such as ``Asia/Tokyo``.

@@ -49,9 +49,19 @@ def list_heads(locale: str, only: Collection[int] | None = None) -> tuple[Meetin
     return tuple(_head(row, locale) for row in db.session.execute(query))
 
 
+def list_every_head(locale: str) -> tuple[MeetingHead, ...]:
+    """All meetings, drafts included, the latest made first, by one query."""
+    return tuple(_head(row, locale) for row in db.session.execute(_HEADS.order_by(Event.id.desc())))
+
+
 def ids_of(slug: str) -> frozenset[int]:
     """The id of the meeting ``slug``, drafts included; none where there is none."""
     return frozenset(db.session.scalars(select(Event.id).where(Event.slug == slug)))
+
+
+def ids_of_series(series_id: int) -> frozenset[int]:
+    """The ids of all meetings of a series, drafts included."""
+    return frozenset(db.session.scalars(select(Event.id).where(Event.series_id == series_id)))
 
 
 def ids_of_day(slug: str) -> frozenset[int]:

@@ -1,20 +1,20 @@
-"""The office's door: the list of meetings, and who did what. The other parts are imported here."""
+"""The office's door: the list of meetings. The other parts are imported here."""
 
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import render_template, request
+from flask import render_template
 
-from app.auth import queries as accounts
-from app.auth.guards import administrator, my_meetings, my_rights, office
+from app.auth.guards import my_meetings, my_rights, office
 from app.auth.rights import Act
 from app.base.clock import now
-from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.interest import queries as interest
 from app.mail.bounces.queries import count_waiting
 from app.organiser import (
+    accounts,
+    audit_log,
     by_hand,
     contents,
     copies,
@@ -34,15 +34,16 @@ from app.organiser import (
     settings,
     signups,
 )
-from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
-from app.organiser.words import ZONE, action_words, queue_facts
+from app.organiser.words import queue_facts
 from app.registration.lists import by_hand as people
 from app.registration.lists import roster
 from app.registration.lists.by_hand_facts import Scope
 from app.web.locale import current_locale
 
 __all__ = [
+    "accounts",
+    "audit_log",
     "blueprint",
     "by_hand",
     "contents",
@@ -99,21 +100,6 @@ def index() -> str:
         returned=count_waiting() if my_rights().may(Act.OVERSEE) else None,
         to_reach=people.count(Scope(among=mine)),
         **queue_facts(),
-    )
-
-
-@blueprint.get("/history")
-@administrator
-def history() -> str:
-    """Who of the office did what, the latest first."""
-    before = request.args.get("before", type=row_id)
-    entries = accounts.list_history(before)
-    shown = entries[: accounts.PAGE]
-    return render_template(
-        "office/history.html",
-        entries=[(entry, to_local(entry.at, ZONE), action_words(entry.action)) for entry in shown],
-        older=shown[-1].id if len(entries) > accounts.PAGE else None,
-        first=before is None,
     )
 
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from app.base.timezones import to_local
+from app.base.timezones import OFFICE, to_local
 from app.mail.queries import queue_state
 from app.mail.words import reason_words
 
-ZONE = "Asia/Tokyo"
-"""Of the office itself, where a moment belongs to no meeting."""
+ZONE = OFFICE
 
 STATES: dict[str, Any] = {
     "confirmed": _("Signed up"),
@@ -36,6 +35,18 @@ ACTIONS: dict[str, Any] = {
     "account.logged_in": _("Logged in"),
     "account.logged_out": _("Logged out"),
     "account.password_changed": _("Changed the password"),
+    "account.invited": _("Invited somebody to the office"),
+    "account.invited_again": _("Invited somebody once more"),
+    "account.joined": _("Chose a password by the invitation"),
+    "account.reset_asked": _("A link for a forgotten password was asked for"),
+    "account.reset_asked_unknown": _(
+        "A link for a forgotten password was asked for, for an address without an account"
+    ),
+    "account.password_reset": _("Chose a new password by the link"),
+    "account.changed": _("Changed an account"),
+    "account.closed": _("Closed an account"),
+    "account.reopened": _("Opened an account again"),
+    "account.logged_out_everywhere": _("Logged out everywhere"),
     "account.password_set": _("An account was given a new password"),
     "registrations.exported": _("Exported the list of sign-ups"),
     "registration.created": _("Signed up"),

@@ -17,6 +17,7 @@ from app.base.timezones import to_local
 from app.config import current_settings
 from app.db import db, transaction
 from app.db.session import WriteSession
+from app.events import heads
 from app.events import queries as events
 from app.events.models import Event
 from app.mail import outbox
@@ -178,7 +179,8 @@ def _ask(one: Step) -> None:
     due = timing.due_at(one.rule.timing, one.meeting)
     day = to_local(due, one.meeting.zone).date()
     mark = f"rule_unseen:{one.rule.id}:{one.rule.version}:{day:%Y%m%d}"
-    people = {f"{mark}:{who.id}": who for who in list_addresses()}
+    day_ids = heads.ids_of_series(one.rule.series_id)
+    people = {f"{mark}:{who.id}": who for who in list_addresses(day_ids)}
     asked = set(db.session.scalars(select(OutboxLetter.key).where(OutboxLetter.key.in_(people))))
     meeting = events.get_meeting_by_id(one.meeting.event_id, DEFAULT, now())
     db.session.close()

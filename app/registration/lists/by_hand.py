@@ -18,6 +18,7 @@ from app.events.models import Series
 from app.interest.models import Interest
 from app.mail.by_hand import OPEN
 from app.mail.models import ContactAttempt, OutboxLetter
+from app.mail.purposes import HIDDEN
 from app.registration.by_hand import mail_address
 from app.registration.lists.by_hand_facts import (
     PAGE,
@@ -107,7 +108,8 @@ def _open(scope: Scope) -> list[ColumnElement[bool]]:
         OutboxLetter.to_address != "",
         OutboxLetter.to_name != "",
     )
-    return [OutboxLetter.state.in_(OPEN), known, *_within(scope)]
+    shown = OutboxLetter.purpose.not_in(HIDDEN)
+    return [OutboxLetter.state.in_(OPEN), known, shown, *_within(scope)]
 
 
 def _within(scope: Scope) -> list[ColumnElement[bool]]:

@@ -245,7 +245,7 @@ def test_changing_the_password(many: Flask, person: FlaskClient, tmp_path: Path)
     refused = send(person, "/office/password", password="wrong", **values)
     assert refused.status_code == 422
     done = send(person, "/office/password", password=PASSWORD, **values)
-    assert (done.status_code, done.location) == (302, "/office/")
+    assert (done.status_code, done.location) == (302, "/office/account")
     assert person.get("/office/").status_code == 200
     assert elsewhere.get("/office/").status_code == 302
     assert actions(many)[-1] == "account.password_changed"

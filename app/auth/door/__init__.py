@@ -1,0 +1,1 @@
+"""The doors of accounts: forgotten passwords, invitations, and what is one's own."""

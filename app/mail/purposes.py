@@ -1,0 +1,6 @@
+"""Letters that are nobody's business but their reader's: they hold links that open an account."""
+
+ACCOUNT_INVITE = "account_invite"
+ACCOUNT_RESET = "account_reset"
+HIDDEN = (ACCOUNT_INVITE, ACCOUNT_RESET)
+"""Purposes that no page of the office lists, and nobody reads out on the telephone."""

@@ -146,6 +146,7 @@ def test_a_forged_material_is_refused_and_never_breaks_the_page(file: str) -> No
 def test_what_was_chosen_is_the_order() -> None:
     given = {"asks_coming": "y", "body": "{{確認のリンク}}"}
     typed = form(to="answered:5:51", whole_day="y", file="9", **given)
+    typed.several = True
     assert typed.validate(), typed.errors
     order = typed.order
     assert order.target == Target(audience="answered", question_id=5, choice_id=51, whole_day=True)

@@ -1,9 +1,11 @@
 """Who did what, when: one table from the first day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import delete, select
 
 from app.auth.models import AuditEntry, AuditValue
 from app.db.session import WriteSession
@@ -45,6 +47,24 @@ def record_many(session: WriteSession, entries: Sequence[Entry], moment: datetim
         if entry.before or entry.after
     ]
     session.write_many(values)
+
+
+def erase(session: WriteSession, subject: str, ids: Collection[int]) -> int:
+    """Forget the personal values of all that was done to some things; gives how many entries.
+
+    That something was done, by whom, when and to which fields, stays. Nothing else may delete
+    values, and nothing at all may delete entries or change either: the database refuses it.
+
+    Args:
+        session: of the transaction that forgets the rest of the person, too.
+        subject: such as 'registration'.
+        ids: of the people's sign-ups, accounts, ….
+    """
+    entries = select(AuditEntry.id).where(
+        AuditEntry.subject == subject, AuditEntry.subject_id.in_(ids)
+    )
+    statement = delete(AuditValue).where(AuditValue.entry_id.in_(entries))
+    return len(session.scalars(statement.returning(AuditValue.id)).all())
 
 
 def _row(entry: Entry, moment: datetime) -> AuditEntry:

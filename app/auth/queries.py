@@ -26,37 +26,6 @@ def read_rights(account: Account) -> Rights:
     return rights_of(account.role, named, all_meetings=account.all_meetings)
 
 
-def list_history(before: int | None = None, *, everybody: bool = False) -> list[HistoryEntry]:
-    """The latest acts, newest first, from before entry ``before``: one more than a page holds.
-
-    Args:
-        before: id of the last entry of the page before; None for the first page.
-        everybody: also what visitors and the machine did.
-    """
-    query = (
-        select(AuditEntry, Account.name, Account.email)
-        .outerjoin(Account, Account.id == AuditEntry.account_id)
-        .order_by(AuditEntry.id.desc())
-        .limit(PAGE + 1)
-    )
-    if before is not None:
-        query = query.where(AuditEntry.id < before)
-    if not everybody:
-        query = query.where(AuditEntry.account_id.is_not(None))
-    return [
-        HistoryEntry(
-            id=entry.id,
-            at=entry.at,
-            actor=entry.actor,
-            who=name or email or "",
-            action=entry.action,
-            subject=entry.subject,
-            subject_id=entry.subject_id,
-        )
-        for entry, name, email in db.session.execute(query)
-    ]
-
-
 def list_history_of(subject: str, subject_id: int) -> tuple[HistoryEntry, ...]:
     """The latest 50 acts on one thing with their values, newest first, whoever acted: one query.
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import select
@@ -76,14 +77,15 @@ def login_limit() -> str:
     return current_settings().limit_logins
 
 
-def note(action: str, account_id: int) -> None:
-    """Write a line about an account itself into the audit table."""
+def note(action: str, account_id: int, after: Mapping[str, str] | None = None) -> None:
+    """Write a line about an account itself into the audit table; ``after``: what it is about."""
     entry = audit.Entry(
         actor=audit.ACCOUNT,
         account_id=account_id,
         action=action,
         subject="account",
         subject_id=account_id,
+        after=after or {},
     )
     with transaction() as session:
         audit.record(session, entry, now())

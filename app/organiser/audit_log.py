@@ -1,25 +1,185 @@
-"""The audit log: who did what, when, before and after."""
+"""The audit log: who did what, when, before and after; searched, and taken out as a file."""
 
-from flask import render_template, request
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
 
-from app.auth import queries
-from app.auth.guards import administrator
-from app.base.timezones import to_local
-from app.organiser.arguments import row_id
+from flask import Response, render_template, request, stream_with_context, url_for
+from flask_babel import gettext as _
+
+from app.auth import log
+from app.auth.audit import SYSTEM, VISITOR
+from app.auth.guards import actor, administrator
+from app.auth.log import LogFilter
+from app.auth.service import note
+from app.base.clock import now
+from app.base.text import clean_line
+from app.base.timezones import to_local, to_utc
+from app.events.heads import MeetingHead, get_head, list_every_head
+from app.organiser.arguments import find_id, row_id
+from app.organiser.audit_words import ACTORS, Line, lines
 from app.organiser.blueprint import blueprint
-from app.organiser.words import ZONE, action_words
+from app.organiser.words import ACTIONS, ZONE
+from app.registration import queries as registrations
+from app.registration.lists.export import BOM, harmless
+from app.reminders import queries as reminders
+from app.web.locale import current_locale
+from app.web.sheets import Sheet
+
+LONGEST = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the address asks for, as it came; what makes no sense counts as not asked."""
+
+    who: str
+    action: str
+    meeting: MeetingHead | None
+    registration_id: int | None
+    since: date | None
+    until: date | None
+    q: str
+
+    @cached_property
+    def filter(self) -> LogFilter:
+        """For the query."""
+        return LogFilter(
+            account_id=find_id(self.who),
+            actor=self.who if self.who in ACTORS else "",
+            action=self.action,
+            about=self._about,
+            since=_begin(self.since),
+            until=_begin(self.until + timedelta(days=1)) if self.until else None,
+            text=self.q,
+            found={"registration": registrations.ids_found(self.q)} if self.q else {},
+        )
+
+    @property
+    def _about(self) -> dict[str, Any] | None:
+        if self.registration_id is not None:
+            return {"registration": [self.registration_id]}
+        if self.meeting is None:
+            return None
+        return {
+            "event": [self.meeting.id],
+            "registration": registrations.ids_of_meeting(self.meeting.id),
+            "campaign": reminders.ids_of_meeting(self.meeting.id),
+        }
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The same in an address."""
+        given = {
+            "who": self.who,
+            "action": self.action,
+            "meeting": self.meeting and self.meeting.slug,
+            "registration": self.registration_id,
+            "since": self.since and self.since.isoformat(),
+            "until": self.until and self.until.isoformat(),
+            "q": self.q,
+        }
+        return {name: value for name, value in given.items() if value}
 
 
 @blueprint.get("/history")
 @administrator
 def history() -> str:
-    """Who of the office did what, the latest first."""
-    before = request.args.get("before", type=row_id)
-    entries = queries.list_history(before)
-    shown = entries[: queries.PAGE]
+    """One page, the latest first."""
+    asked, before = _asked(), request.args.get("before", type=row_id)
+    entries = log.list_log(asked.filter, before)
+    shown = entries[: log.PAGE]
     return render_template(
         "office/history.html",
-        entries=[(entry, to_local(entry.at, ZONE), action_words(entry.action)) for entry in shown],
-        older=shown[-1].id if len(entries) > queries.PAGE else None,
+        asked=asked,
+        lines=lines(shown),
+        people=log.list_actors(),
+        actors=ACTORS,
+        actions=sorted(ACTIONS.items(), key=lambda one: str(one[1])),
+        meetings=list_every_head(current_locale()),
+        older=shown[-1].id if len(entries) > log.PAGE else None,
         first=before is None,
+        link=lambda **more: url_for(".history", **{**asked.arguments, **more}),
     )
+
+
+@blueprint.get("/history.csv")
+@administrator
+def history_csv() -> Response:
+    """All that was asked for, as a stream for Excel; taking it out is noted first."""
+    asked = _asked()
+    response = Response(content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{_name()}.csv"'
+    if request.method == "GET":
+        _note_export(asked)
+        response.response = stream_with_context(_csv(asked.filter))
+    return response
+
+
+@blueprint.get("/history.xlsx")
+@administrator
+def history_xlsx() -> Response:
+    """The same as a workbook."""
+    asked = _asked()
+    sheet = Sheet(_("Audit log"), _headings(), widths=(18, 20, 30, 30, 60))
+    if request.method == "GET":
+        _note_export(asked)
+        for entries in log.list_batches(asked.filter):
+            for line in lines(entries):
+                sheet.add(_cells(line))
+    return sheet.answer(f"{_name()}.xlsx")
+
+
+def _asked() -> Asked:
+    given = request.args
+    who, slug = given.get("who", ""), given.get("meeting", "")
+    action = given.get("action", "")
+    q = clean_line(given.get("q", ""))
+    return Asked(
+        who=who if who in {VISITOR, SYSTEM} or find_id(who) is not None else "",
+        action=action if action in ACTIONS else "",
+        meeting=get_head(slug, current_locale()) if slug else None,
+        registration_id=given.get("registration", type=row_id),
+        since=given.get("since", type=date.fromisoformat),
+        until=given.get("until", type=date.fromisoformat),
+        q="".join(c for c in q if c.isprintable())[:LONGEST],
+    )
+
+
+def _begin(day: date | None) -> datetime | None:
+    return to_utc(datetime.combine(day, time()), ZONE) if day else None
+
+
+def _note_export(asked: Asked) -> None:
+    """Who takes which part of the log out of the house."""
+    told = ", ".join(f"{name}={value}" for name, value in asked.arguments.items())
+    note("audit.exported", actor().account_id, after={"filter": told} if told else {})
+
+
+def _csv(wanted: LogFilter) -> Iterator[bytes]:
+    yield BOM.encode() + _rows([_headings()])
+    for entries in log.list_batches(wanted):
+        yield _rows([_cells(line) for line in lines(entries)])
+
+
+def _rows(rows: list[list[str]]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerows([harmless(one) for one in r] for r in rows)
+    return buffer.getvalue().encode()
+
+
+def _headings() -> list[str]:
+    return [_("When"), _("Who"), _("What"), _("About"), _("Before and after")]
+
+
+def _cells(line: Line) -> list[str]:
+    changes = (_("%(what)s: %(old)s → %(new)s", what=w, old=o, new=n) for w, o, n in line.changes)
+    return [f"{line.at:%Y-%m-%d %H:%M:%S}", line.who, line.what, line.about, "\n".join(changes)]
+
+
+def _name() -> str:
+    return f"audit-log-{to_local(now(), ZONE):%Y-%m-%d}"

@@ -47,6 +47,7 @@ ACTIONS: dict[str, Any] = {
     "account.closed": _("Closed an account"),
     "account.reopened": _("Opened an account again"),
     "account.logged_out_everywhere": _("Logged out everywhere"),
+    "audit.exported": _("Took the audit log out as a file"),
     "account.password_set": _("An account was given a new password"),
     "registrations.exported": _("Exported the list of sign-ups"),
     "registration.created": _("Signed up"),

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.base.errors import Gone, NotFound
+from app.base.text import search_term
 from app.db import db
 from app.events.models import Series
 from app.registration.facts import AnswerView, BookingView, PersonView, Signup
@@ -83,6 +84,24 @@ def event_ids_of(registration_id: int) -> frozenset[int]:
         .where(Participant.registration_id == registration_id)
     )
     return frozenset(db.session.scalars(query))
+
+
+def ids_of_meeting(event_id: int) -> Select[int]:
+    """A query for the sign-ups that are or were for a meeting, to be used within another."""
+    return (
+        select(Participant.registration_id)
+        .join(Booking, Booking.participant_id == Participant.id)
+        .where(Booking.event_id == event_id)
+    )
+
+
+def ids_found(text: str) -> Select[int]:
+    """A query for the sign-ups that a search finds by name, reading, number, mail or telephone."""
+    return (
+        select(Participant.registration_id)
+        .join(Booking, Booking.participant_id == Participant.id)
+        .where(Booking.search_key.contains(search_term(text), autoescape=True))
+    )
 
 
 def read_signups(session: Session, ids: Iterable[int]) -> dict[int, Signup]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.auth.models import Account
@@ -58,6 +58,11 @@ def event_ids_of(campaign_id: int) -> frozenset[int]:
         or_(Event.id == own, and_(whole.is_(True), Event.series_id == series))
     )
     return frozenset(db.session.scalars(query))
+
+
+def ids_of_meeting(event_id: int) -> Select[int]:
+    """A query for the campaigns of a meeting, to be used within another."""
+    return select(Campaign.id).where(Campaign.event_id == event_id)
 
 
 def find_campaign(session: Session, campaign_id: int) -> CampaignView | None:

@@ -1,8 +1,6 @@
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from app.auth import queries
 from app.auth import service as accounts
 from app.base.errors import Busy
 from tests.factories import make_event, make_signups
@@ -62,16 +60,3 @@ def test_a_busy_database_is_told_and_the_address_kept(
     answer = office_client.post("/office/login", data=values)
     assert answer.status_code == 503
     assert "a@example.com" in answer.text
-
-
-def test_the_history_goes_back_page_by_page(app: Flask, office_client: FlaskClient) -> None:
-    actor = enter(office_client, role="administrator")
-    for _ in range(60):
-        accounts.note("account.logged_in", actor.account_id)
-    first = office_client.get("/office/history")
-    assert first.text.count('<tr role="row">') == queries.PAGE + 1
-    last = queries.list_history()[queries.PAGE - 1].id
-    assert f"before={last}" in first.text
-    second = office_client.get(f"/office/history?before={last}")
-    assert second.text.count('<tr role="row">') == 10 + 1
-    assert office_client.get("/office/history?before=x").status_code == 200

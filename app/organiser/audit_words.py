@@ -1,0 +1,195 @@
+"""Entries of the audit log in words: who, about what, and what was before and after."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from app.auth.facts import HistoryEntry
+from app.auth.words import ROLES
+from app.base.timezones import to_local
+from app.events.heads import MeetingHead, list_every_head
+from app.organiser import signup_words
+from app.organiser.words import STATES, ZONE, action_words
+from app.registration.returned.queries import Concerned, list_by_id
+from app.web.filters import clock, day
+from app.web.locale import current_locale
+
+ACTORS: dict[str, Any] = {
+    "visitor": lazy_gettext("A visitor"),
+    "system": lazy_gettext("By itself"),
+}
+FIELDS: dict[str, Any] = {
+    **signup_words.FIELDS,
+    "name": lazy_gettext("Name"),
+    "role": lazy_gettext("Role"),
+    "meetings": lazy_gettext("For which meetings"),
+    "spans": lazy_gettext("Date and time"),
+    "venue_name": lazy_gettext("Venue"),
+    "venue_address": lazy_gettext("Address of the venue"),
+    "access": lazy_gettext("How to get there"),
+    "online_url": lazy_gettext("Online address"),
+    "waiting_list": lazy_gettext("Waiting list"),
+    "places": lazy_gettext("Places"),
+    "opens_at": lazy_gettext("Sign-up opens"),
+    "closes_at": lazy_gettext("Sign-up closes"),
+    "doors_at": lazy_gettext("Doors open"),
+    "change_until": lazy_gettext("Changes until"),
+    "promotion_until": lazy_gettext("Places go on until"),
+    "label": lazy_gettext("Question"),
+    "help": lazy_gettext("Help"),
+    "required": lazy_gettext("Must be answered"),
+    "title": lazy_gettext("Title"),
+    "filename": lazy_gettext("Name of the file"),
+    "audience": lazy_gettext("Who may have it"),
+    "subject": lazy_gettext("Subject"),
+    "body": lazy_gettext("Text"),
+    "contact_attends": lazy_gettext("The contact comes, too"),
+    "filter": lazy_gettext("Filter"),
+    "by": lazy_gettext("By"),
+    "reason": lazy_gettext("Reason"),
+    "arrangements": lazy_gettext("Arrangements (changed)"),
+}
+KINDS: dict[str, Any] = {
+    "person": lazy_gettext("Name, reading, organisation and role"),
+    "booking": lazy_gettext("Participation"),
+    "answer": lazy_gettext("Answer"),
+}
+"""Fields of which there is one for each person, meeting or question: 'booking 12-3'."""
+_WAYS: dict[str, Any] = {
+    "venue": lazy_gettext("At the venue"),
+    "online": lazy_gettext("Online"),
+}
+MOMENTS = {"doors_at", "opens_at", "closes_at", "change_until", "promotion_until", "again_at"}
+LONGEST = 300
+"""The most characters of a value that the page shows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One entry: ``at`` local to the office; ``about`` and ``href`` '' where there is no page.
+
+    ``changes`` are (what, before, after), '' for nothing; ``forgotten``: the values were erased.
+    """
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    about: str
+    href: str
+    changes: tuple[tuple[str, str, str], ...]
+    forgotten: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """What ids are called: of meetings, and of sign-ups that are on the page."""
+
+    meetings: Mapping[int, MeetingHead]
+    signups: Mapping[int, Concerned]
+
+
+def lines(entries: Sequence[HistoryEntry]) -> list[Line]:
+    """Entries in words: two queries however many."""
+    ids = {one.subject_id for one in entries if one.subject == "registration" and one.subject_id}
+    names = Names(
+        meetings={one.id: one for one in list_every_head(current_locale())},
+        signups=list_by_id(ids),
+    )
+    return [_line(one, names) for one in entries]
+
+
+def _line(entry: HistoryEntry, names: Names) -> Line:
+    about, href = _about(entry, names)
+    return Line(
+        id=entry.id,
+        at=to_local(entry.at, ZONE),
+        who=entry.who or str(ACTORS.get(entry.actor, "")),
+        what=str(action_words(entry.action)),
+        about=about,
+        href=href,
+        changes=tuple(_changes(entry, names)),
+        forgotten=bool(entry.fields) and not entry.before and not entry.after,
+    )
+
+
+def _about(entry: HistoryEntry, names: Names) -> tuple[str, str]:
+    row = entry.subject_id or 0
+    if entry.subject == "registration" and row in names.signups:
+        found = names.signups[row]
+        text = f"{found.number} {_('%(name)s', name=found.name)}"
+        return text, url_for("organiser.signup", registration_id=row)
+    if entry.subject == "event" and row in names.meetings:
+        meeting = names.meetings[row]
+        return meeting.title, url_for("organiser.registrations", slug=meeting.slug)
+    if entry.subject == "account" and row:
+        return _("Account"), url_for("organiser.edit_account", account_id=row)
+    return "", ""
+
+
+def _changes(entry: HistoryEntry, names: Names) -> Iterator[tuple[str, str, str]]:
+    for name in {**entry.before, **entry.after}:
+        kind = name.partition(" ")[0]
+        label = str(FIELDS.get(name) or KINDS.get(kind) or name)
+        old, new = entry.before.get(name), entry.after.get(name)
+        if name == "arrangements":
+            yield label, "", ""
+            continue
+        yield label, _value(name, old, names), _value(name, new, names)
+
+
+def _value(name: str, stored: Any, names: Names) -> str:
+    if stored is None or stored == "":
+        return ""
+    told = str(_told(name, stored, names))
+    return told if len(told) <= LONGEST else told[:LONGEST] + "…"
+
+
+def _told(name: str, stored: Any, names: Names) -> Any:
+    if name in MOMENTS or name == "spans":
+        return _moments(stored)
+    if name == "role":
+        return ROLES.get(stored, stored)
+    if name == "meetings":
+        return _titles(str(stored), names)
+    if name.startswith("booking "):
+        return " ".join(str(_WAYS.get(one) or STATES.get(one, one)) for one in str(stored).split())
+    return _plain(stored)
+
+
+def _moments(stored: Any) -> str:
+    """One moment, or beginnings with ends, as the office reads them."""
+    if isinstance(stored, str):
+        try:
+            local = to_local(datetime.fromisoformat(stored), ZONE)
+        except ValueError:
+            return stored
+        return f"{day(local)} {clock(local)}"
+    pairs = ("〜".join(_moments(one) for one in pair if one) for pair in stored)
+    return str(_(", ").join(pairs))
+
+
+def _titles(stored: str, names: Names) -> str:
+    if stored == "all":
+        return str(_("All meetings"))
+    ids = (int(one) for one in stored.split(", ") if one)
+    titles = (names.meetings[one].title for one in ids if one in names.meetings)
+    return str(_(", ").join(titles))
+
+
+def _plain(stored: Any) -> str:
+    """Lists and mappings as a line of text."""
+    if isinstance(stored, bool):
+        return str(_("Yes") if stored else _("No"))
+    if isinstance(stored, Mapping):
+        told = [f"{name} {_plain(one)}" for name, one in stored.items()]
+    elif isinstance(stored, list | tuple):
+        told = [_plain(one) for one in stored]
+    else:
+        return "" if stored is None else str(stored)
+    return str(_(", ").join(one for one in told if one))

@@ -1,0 +1,103 @@
+"""The audit log: searched, filtered, page by page, and taken out as a file."""
+
+import io
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.auth import log, service
+from app.auth.facts import Actor
+from app.base.clock import now
+from app.registration import by_hand
+from tests.conftest import count_queries
+from tests.entries import person, sign_up
+from tests.factories import make_event
+from tests.office import actions, enter
+
+PATH = "/office/history"
+
+
+@pytest.fixture
+def office(office_client: FlaskClient) -> FlaskClient:
+    return office_client
+
+
+@pytest.fixture
+def me(office: FlaskClient) -> Actor:
+    return enter(office, role="administrator")
+
+
+def rows(page: str) -> int:
+    return page.count('<tr role="row">') - 1
+
+
+def test_it_goes_back_page_by_page_by_few_queries(
+    app: Flask, office: FlaskClient, me: Actor
+) -> None:
+    for _ in range(60):
+        service.note("account.logged_in", me.account_id)
+    with count_queries(app) as sent:
+        first = office.get(PATH)
+    assert rows(first.text) == log.PAGE
+    assert len(sent) <= 9
+    last = log.list_log(log.LogFilter())[log.PAGE - 1].id
+    assert f"before={last}" in first.text
+    assert rows(office.get(f"{PATH}?before={last}").text) == 10
+    assert office.get(f"{PATH}?before=x&who=y&since=z").status_code == 200
+
+
+def test_before_and_after_are_told_in_words(office: FlaskClient, me: Actor) -> None:
+    event = make_event()
+    signup = sign_up("soukai", person("見本 一", event), email="a@example.com").registration_id
+    by_hand.set_reach(signup, "03-0000-0000", "", me)
+    page = office.get(f"{PATH}?action=registration.reach_changed")
+    assert "<b>ファクス番号</b>: なし → 03-0000-0000" in page.text
+    assert f'href="/office/signups/{signup}"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("", 4),
+        ("who=visitor", 2),
+        ("who={me}", 2),
+        ("action=registration.created", 2),
+        ("meeting=soukai", 2),
+        ("registration={signup}", 2),
+        ("q=みほん", 3),
+        ("q=03-0000-0000", 1),
+        ("q=だれもいない", 0),
+        ("since={today}", 4),
+        ("until={yesterday}", 0),
+        ("meeting=soukai&who={me}", 1),
+    ],
+)
+def test_it_is_filtered(office: FlaskClient, me: Actor, query: str, number: int) -> None:
+    first = sign_up("soukai", person("見本 一", make_event()), email="a@example.com")
+    sign_up("souritsu", person("見本 二", make_event("souritsu")), email="b@example.com")
+    by_hand.set_reach(first.registration_id, "03-0000-0000", "", me)
+    service.note("account.logged_in", me.account_id)
+    local = now() + timedelta(hours=9)
+    given = {
+        "me": me.account_id,
+        "signup": first.registration_id,
+        "today": f"{local:%Y-%m-%d}",
+        "yesterday": f"{local - timedelta(days=1):%Y-%m-%d}",
+    }
+    page = office.get(f"{PATH}?{query.format(**given)}")
+    assert max(rows(page.text), 0) == number
+
+
+def test_a_file_of_it_is_noted(app: Flask, office: FlaskClient, me: Actor) -> None:
+    sign_up("soukai", person("=見本", make_event()), email="a@example.com")
+    given = office.get(f"{PATH}.csv?who=visitor", buffered=True)
+    assert given.data.startswith(b"\xef\xbb\xbf")
+    assert given.text.count("申し込む人") == 1
+    book = openpyxl.load_workbook(io.BytesIO(office.get(f"{PATH}.xlsx").data))
+    values = list(book.active.values)
+    assert values[0][0] == "日時"
+    assert len(values) == 1 + 3, "sign-up and both exports"
+    assert actions(app)[-2:] == ["audit.exported"] * 2

@@ -158,14 +158,14 @@ def _touched(session: WriteSession, event_id: int) -> bool:
 
 
 def _written_to(session: WriteSession, event_id: int) -> bool:
-    """Whether letters of a campaign exist, or somebody is being told of a change."""
+    """Whether letters of a campaign exist."""
     letters = exists().where(OutboxLetter.campaign_id == Campaign.id, Campaign.event_id == event_id)
-    notices = exists().where(EventNotice.event_id == event_id)
-    return bool(session.scalar(select(letters | notices)))
+    return bool(session.scalar(select(letters)))
 
 
 def _delete_what_hangs_on(session: WriteSession, event_id: int) -> None:
     mine = select(EventQuestion.id).where(EventQuestion.event_id == event_id)
+    session.execute(delete(EventNotice).where(EventNotice.event_id == event_id))
     session.execute(delete(Campaign).where(Campaign.event_id == event_id))
     about = ReminderRule.question_id.in_(mine)
     session.execute(

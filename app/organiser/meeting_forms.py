@@ -1,7 +1,7 @@
 """The settings of a meeting as a form: local times of its zone, places by way."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -100,10 +100,13 @@ class MeetingForm(Form):
         shown = [n for n, row in enumerate(every, 1) if row[0].raw_data] if more else []
         return every[: max([1, *used, *shown]) + more]
 
-    def read(self, stored: MeetingSettings, zone: str) -> MeetingSettings | None:
+    def read(
+        self, stored: MeetingSettings, zone: str, used: Collection[str]
+    ) -> MeetingSettings | None:
         """The settings that were entered; None where there is something to put right.
 
-        What was not touched stays to the second what it is in ``stored``.
+        What was not touched stays to the second what it is in ``stored``. Ways that are ``used``
+        stay offered: somebody comes by them.
         """
         good = self.validate()
         spans = self._spans(stored, zone)
@@ -111,6 +114,9 @@ class MeetingForm(Form):
             name: self._moment(name, getattr(stored, name), zone) for name in MOMENTS
         }
         self._check_order(spans, moments)
+        places = self._places(used)
+        if stored.places and not places:
+            wrong(self.venue, _("Please offer at least one way of taking part"))
         if not good or self.errors:
             return None
         return replace(
@@ -118,7 +124,7 @@ class MeetingForm(Form):
             spans=tuple(spans),
             online_url=self.online_url.data or "",
             waiting_list=bool(self.waiting_list.data),
-            places=self._places(stored.places),
+            places=places,
             **{name: self._translated(name, getattr(stored, name)) for name in TEXTS},
             **moments,
         )
@@ -169,12 +175,11 @@ class MeetingForm(Form):
             if moment and moment > end:
                 wrong(self[name], _("Please enter a time before the meeting ends"))
 
-    def _places(self, stored: Mapping[str, int | None]) -> dict[str, int | None]:
-        """Ways that are offered stay offered: somebody may come by them."""
+    def _places(self, used: Collection[str]) -> dict[str, int | None]:
         return {
             way: int(self[f"{way}_places"].data) if self[f"{way}_places"].data else None
             for way in WAYS
-            if way in stored or self[way].data
+            if way in used or self[way].data
         }
 
     def _translated(self, name: str, old: Any) -> Any:

@@ -56,7 +56,7 @@ def change_settings(slug: str) -> Response | Page | str:
     form = MeetingForm(request.form)
     if request.form.get("step") in {"back", "add"}:
         return _show(meeting, stored, form, more=request.form["step"] == "add")
-    wanted = form.read(stored.settings, meeting.zone)
+    wanted = form.read(stored.settings, meeting.zone, stored.used)
     if wanted is None:
         return _show(meeting, stored, form), HTTPStatus.UNPROCESSABLE_ENTITY
     if form.seen.data != meetings.digest(stored.settings):
@@ -163,7 +163,7 @@ def _show(
         "office/settings.html",
         meeting=meeting,
         form=form,
-        offered=stored.settings.places,
+        used=stored.used,
         called_off=stored.state == "cancelled",
         sessions=form.rows(more=more),
         most=SESSIONS,

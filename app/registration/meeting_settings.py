@@ -8,16 +8,20 @@ from sqlalchemy.orm import selectinload
 from app.base.errors import NotFound
 from app.db import db
 from app.events.models import Event
-from app.registration.meetings import MeetingSettings, settings_of
+from app.registration.meetings import MeetingSettings, settings_of, used_ways
 from app.registration.models import Booking
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """A meeting's settings, and what of it they cannot change."""
+    """A meeting's settings, and what of it they cannot change.
+
+    ``used``: ways by which somebody is or was signed up; they stay.
+    """
 
     state: str
     settings: MeetingSettings
+    used: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +34,7 @@ class Audience:
 
 
 def get_stored(event_id: int) -> Stored:
-    """The settings of a meeting, drafts included: three queries.
+    """The settings of a meeting, drafts included: four queries.
 
     Raises:
         NotFound: there is none.
@@ -40,7 +44,8 @@ def get_stored(event_id: int) -> Stored:
     event = db.session.scalar(query)
     if event is None:
         raise NotFound("event")
-    return Stored(state=event.state, settings=settings_of(event))
+    used = db.session.scalars(used_ways(event_id))
+    return Stored(state=event.state, settings=settings_of(event), used=frozenset(used))
 
 
 def count_audience(event_id: int) -> Audience:

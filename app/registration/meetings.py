@@ -7,6 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import Select, select
+
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
@@ -17,6 +19,7 @@ from app.interest import telling as interest
 from app.registration import promotion
 from app.registration.letters import telling
 from app.registration.locking import Day, lock_event
+from app.registration.models import Booking
 
 TOLD = ("spans", "venue_name", "venue_address", "online_url")
 """What people who are signed up need to know."""
@@ -68,7 +71,8 @@ def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
 
     Raises:
         NotFound: there is no such meeting.
-        ChangedMeanwhile: the settings are not those that were seen.
+        ChangedMeanwhile: the settings are not those that were seen, or somebody has come by a way
+            that is to be no more.
         Busy: nothing was stored.
     """
     with transaction() as session:
@@ -80,6 +84,9 @@ def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
             raise ChangedMeanwhile("settings")
         if not changed:
             return ()
+        gone = {way.way for way in event.ways} - set(wanted.places)
+        if gone & set(session.scalars(used_ways(event_id))):
+            raise ChangedMeanwhile("ways")
         _set(event, wanted)
         if event.promotion_until is None or event.promotion_until > day.moment:
             event.promotion_ended_at = None
@@ -127,6 +134,11 @@ def _notify(day: Day, event: Event, kind: str, reason: str, by: Actor | None) ->
             created_by=by.account_id if by else None,
         )
     )
+
+
+def used_ways(event_id: int) -> Select[str]:
+    """The ways by which anybody is or was signed up for a meeting."""
+    return select(Booking.way).where(Booking.event_id == event_id).distinct()
 
 
 def settings_of(event: Event) -> MeetingSettings:
@@ -187,6 +199,8 @@ def _set(event: Event, wanted: MeetingSettings) -> None:
         setattr(event, name, getattr(wanted, name))
     _set_spans(event, wanted.spans)
     known = {way.way: way for way in event.ways}
+    for code in set(known) - set(wanted.places):
+        event.ways.remove(known[code])
     for position, (code, places) in enumerate(wanted.places.items()):
         if code in known:
             known[code].places = places

@@ -159,7 +159,7 @@ def test_what_cannot_be_is_told(office: FlaskClient) -> None:
     given = offered(office, day="2027-02-30", title_1="")
     answer = office.post(PATH, data=given)
     assert answer.status_code == 422
-    assert "名前を入力" in answer.text
+    assert "題名を入力" in answer.text
     assert "日付を入力" in answer.text
     none = {name: value for name, value in given.items() if not name.startswith("take_")}
     assert "ひとつ以上選んで" in office.post(PATH, data=none).text

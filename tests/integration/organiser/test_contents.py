@@ -61,7 +61,7 @@ def test_every_text_is_stored_and_each_reader_sees_their_language(
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"title": ""}, "名前を入力"),
+        ({"title": ""}, "題名を入力"),
         ({"contacts_days": "-1"}, "3650以下の整数"),
         ({"minutes_years": ""}, "100以下の整数"),
         ({"description": "あ" * 6001}, "6000文字"),

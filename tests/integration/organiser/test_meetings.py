@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.base.clock import now
 from app.db import Translated, db, transaction
-from app.events.models import Event, EventQuestion, Series
+from app.events.models import Event, EventNotice, EventQuestion, Series
 from app.interest.models import Interest
 from app.meetings import states
 from app.reminders.models import ReminderRule
@@ -78,7 +78,7 @@ def test_a_further_meeting_of_a_day_begins_with_its_place(office: FlaskClient) -
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"title": ""}, "名前を入力"),
+        ({"title": ""}, "題名を入力"),
         ({"kind": "party"}, "エラー"),
         ({"day": "2027-06-22"}, "始まりの時刻を入力"),
         ({"slug": "soukai"}, "soukai-2"),
@@ -96,6 +96,7 @@ def test_published_seen_taken_back_and_deleted(app: Flask, office: FlaskClient) 
     event = make_event("soukai", state="draft")
     make_question(event)
     with transaction() as session:
+        session.add(EventNotice(event_id=event, kind="changed", created_at=now()))
         rule = {"series_id": 1, "unit": "days", "amount": 7, "created_at": now(), "timed_at": now()}
         session.add(ReminderRule(**rule))
     preview = office.get("/office/events/soukai/preview")

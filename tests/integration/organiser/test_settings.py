@@ -21,7 +21,7 @@ from app.registration.notices import tell_notices_tick
 from tests.campaigns import Stop
 from tests.conftest import count_queries
 from tests.entries import person, sign_up
-from tests.factories import make_event, make_signups
+from tests.factories import make_event, make_series, make_signups
 from tests.office import actions, enter, hidden_of
 
 PATH = "/office/events/soukai/settings"
@@ -305,3 +305,20 @@ def _all_letters(old: str, new: str) -> None:
         changed = update(OutboxLetter).where(OutboxLetter.state == old).values(state=new)
         session.execute(changed)
     db.session.remove()
+
+
+def test_a_way_goes_while_nobody_has_come_by_it(office: FlaskClient) -> None:
+    event = make_event()
+    make_signups(event, 1, way="online", state="cancelled")
+    assert office.post(PATH, data={**shown(office), "venue": ""}).status_code == 303
+    assert stored(event).places == {"online": None}
+    assert office.post(PATH, data={**shown(office), "online": ""}).status_code == 303
+    assert stored(event).places == {"online": None}, "somebody was signed up for it"
+    empty = make_event("kara", series_id=make_series("kara"), ways=("venue",))
+    page = "/office/events/kara/settings"
+    values = {name: v for name, v in shown(office).items() if name not in {"online", "venue"}}
+    values["seen"] = hidden_of(office.get(page))["seen"]
+    refused = office.post(page, data=values)
+    assert refused.status_code == 422
+    assert "参加方法をひとつ以上" in refused.text
+    assert stored(empty).places == {"venue": 50}

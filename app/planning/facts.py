@@ -51,6 +51,7 @@ class PlanView:
     """
 
     event_id: int
+    kind: str
     law: str
     own_days: int | None
     held: Held | None

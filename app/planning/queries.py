@@ -1,6 +1,6 @@
 """Reading tasks. Each function makes the same number of queries whatever the number of tasks."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,15 +24,30 @@ _doer: Any = aliased(Account)
 
 
 def get_plan(event_id: int) -> PlanView:
-    """The tasks of one meeting: three queries. A meeting without a plan has none yet."""
+    """The tasks of one meeting: three queries. A meeting without a plan has none yet.
+
+    Raises:
+        NotFound: there is no such meeting.
+    """
     session = db.session()
-    plan = session.execute(select(Plan.law, Plan.own_days).where(Plan.event_id == event_id)).first()
-    held = read_held(session, [event_id]).get(event_id)
-    law, own_days = (plan.law, plan.own_days) if plan else ("", None)
+    query = (
+        select(Event.kind, Plan.law, Plan.own_days)
+        .outerjoin(Plan, Plan.event_id == Event.id)
+        .where(Event.id == event_id)
+    )
+    plan = session.execute(query).first()
+    if plan is None:
+        raise NotFound("event")
+    held, law = read_held(session, [event_id]).get(event_id), plan.law or ""
     rows = session.execute(_tasks().where(PlanTask.event_id == event_id))
-    tasks = [_view(row, held, law, own_days) for row in rows]
+    tasks = sorted((_view(row, held, law, plan.own_days) for row in rows), key=_key)
     return PlanView(
-        event_id=event_id, law=law, own_days=own_days, held=held, tasks=tuple(by_date(tasks))
+        event_id=event_id,
+        kind=plan.kind,
+        law=law,
+        own_days=plan.own_days,
+        held=held,
+        tasks=tuple(tasks),
     )
 
 
@@ -123,11 +138,6 @@ def wish_of(task: PlanTask) -> TaskWish:
         assignee=task.assignee,
         note=task.note,
     )
-
-
-def by_date(tasks: Sequence[TaskView]) -> list[TaskView]:
-    """By date, those without one last."""
-    return sorted(tasks, key=_key)
 
 
 def _key(task: TaskView) -> tuple[bool, int, int]:

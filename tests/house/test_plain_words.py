@@ -23,7 +23,7 @@ PLACES = (
 )
 OFFICE = {
     *("office.html", "office_found.html", "office_meeting.html", "office_order.html"),
-    "office_progress.html",
+    *("office_plan.html", "office_progress.html", "arranged"),
     *("office_signup.html", "office_write.html", "rule_unseen"),
 }
 # Of the office, in components that both sides use.

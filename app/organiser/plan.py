@@ -80,7 +80,8 @@ def change_plan_law(slug: str) -> Response | Page:
 @office
 def new_task(slug: str) -> str:
     """The form for a task of one's own."""
-    return _show(get_head(slug, current_locale()), None, _form(None))
+    meeting = get_head(slug, current_locale())
+    return _show(meeting, None, _form(meeting.id, None))
 
 
 @blueprint.post(f"{PLACE}/new")
@@ -88,7 +89,7 @@ def new_task(slug: str) -> str:
 def add_task(slug: str) -> Response | Page:
     """Add it."""
     meeting = get_head(slug, current_locale())
-    form = _form(None, request.form)
+    form = _form(meeting.id, None, request.form)
     if not form.validate():
         return _show(meeting, None, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
@@ -106,7 +107,7 @@ def task(slug: str, task_id: int) -> str:
     """One task, to be changed."""
     meeting = get_head(slug, current_locale())
     known = queries.get_task(meeting.id, task_id)
-    return _show(meeting, known, _form(known, data=fields_of(known)))
+    return _show(meeting, known, _form(meeting.id, known, data=fields_of(known)))
 
 
 @blueprint.post(ONE)
@@ -115,7 +116,7 @@ def change_task(slug: str, task_id: int) -> Response | Page:
     """Store the change."""
     meeting = get_head(slug, current_locale())
     known = queries.get_task(meeting.id, task_id)
-    form = _form(known, request.form)
+    form = _form(meeting.id, known, request.form)
     if not form.validate():
         return _show(meeting, known, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
@@ -166,12 +167,18 @@ def _plan_facts(meeting: MeetingHead) -> dict[str, Any]:
 
 
 def _form(
-    known: TaskView | None, typed: MultiDict[str, str] | None = None, **given: Any
+    event_id: int,
+    known: TaskView | None,
+    typed: MultiDict[str, str] | None = None,
+    **given: Any,
 ) -> TaskForm:
+    """Whoever may work on the meeting can be chosen, and whoever is chosen already."""
     form = TaskForm(typed, **given)
     form.known = known
-    people = [(str(one.id), one.name or one.email) for one in list_addresses()]
-    form.account_id.choices = [("", _("Nobody yet, or somebody else")), *people]
+    people = {str(one.id): one.name or one.email for one in list_addresses([event_id])}
+    if known and known.wish.account_id:
+        people.setdefault(str(known.wish.account_id), known.who)
+    form.account_id.choices = [("", _("Nobody yet, or somebody else")), *people.items()]
     return form
 
 
@@ -184,7 +191,7 @@ def _law_form(known: PlanView, typed: MultiDict[str, str] | None = None, **given
 def _changed(meeting: MeetingHead, task_id: int, form: TaskForm) -> Page:
     """What is stored now beside what was typed; pressing again stores what was typed."""
     known = queries.get_task(meeting.id, task_id)
-    stored = _form(known, data=fields_of(known))
+    stored = _form(meeting.id, known, data=fields_of(known))
     form.seen.data = stored.seen.data
     return _show(meeting, known, form, differences(stored, form)), HTTPStatus.CONFLICT
 

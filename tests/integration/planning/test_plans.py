@@ -12,7 +12,7 @@ from app.planning import copying, queries, service
 from app.planning.facts import TaskView, TaskWish
 from app.planning.rules import When
 from tests.conftest import count_queries
-from tests.factories import make_event, make_series
+from tests.factories import make_event
 from tests.office import actions, make_account
 
 OWN = TaskWish(title="花を頼む", when=When(amount=3), assignee="例の家")
@@ -103,8 +103,7 @@ def test_own_tasks_are_added_changed_and_removed(app: Flask) -> None:
 
 
 def test_a_copy_counts_from_the_new_date_and_is_not_done(app: Flask) -> None:
-    first, second = make_series("a"), make_series("b")
-    old, new = make_event("a1", series_id=first), make_event("b1", series_id=second)
+    old, new = make_event("a"), make_event("b")
     by = make_account()
     hold(old, JUNE_23)
     hold(new, JULY_14)
@@ -113,8 +112,8 @@ def test_a_copy_counts_from_the_new_date_and_is_not_done(app: Flask) -> None:
     entered = TaskWish(title="花", when=When(amount=0), due_on=date(2026, 6, 16), note="白い花")
     service.add_task(old, entered, by)
     service.mark(old, tasks(old)["notice"].id, by, done=True)
-    copying.copy(first, second)
-    copying.copy(first, second)
+    with transaction() as session:
+        copying.copy_plans(session, {old: new})
     copied = tasks(new)
     assert set(copied) == set(tasks(old))
     assert day_of(copied["notice"]) == date(2026, 7, 6)

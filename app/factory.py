@@ -26,11 +26,13 @@ from app.mail.forgetting import forget_bodies_tick
 from app.mail.worker import TickJob
 from app.organiser import views as organiser
 from app.organiser.finders import FINDERS
+from app.planning.service import give_plans_tick
 from app.public import views as public
 from app.registration.again import views as again
 from app.registration.again.service import answer_tick
 from app.registration.door import views as registration
 from app.registration.notices import end_promotion_tick, tell_notices_tick
+from app.registration.orders.service import tell_office_tick
 from app.reminders.due import due_tick
 from app.reminders.making import make_letters_tick
 from app.web import setup as web
@@ -128,9 +130,11 @@ def _open_doors(app: Flask, settings: Settings) -> None:
 def _ticks() -> list[TickJob]:
     return [
         TickJob("reminders", timedelta(seconds=15), due_tick),
+        TickJob("plans", timedelta(seconds=15), give_plans_tick),
         TickJob("campaigns", timedelta(seconds=1), make_letters_tick),
         TickJob("changed meetings", timedelta(seconds=1), tell_notices_tick),
         TickJob("waiting lists", timedelta(seconds=30), end_promotion_tick),
+        TickJob("new arrangements", timedelta(minutes=1), tell_office_tick),
         TickJob("link requests", timedelta(seconds=2), answer_tick),
         TickJob("interest", timedelta(seconds=10), tell_tick),
         TickJob("unconfirmed interest", timedelta(hours=1), forget_unconfirmed_tick),

@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 from app.base.clock import now
 from app.config import current_settings
 from app.events import samples
+from app.planning.service import give_plans
 from app.reminders import ruling
 
 group = AppGroup("sample", help="Sample meetings for a first look.")
@@ -21,6 +22,7 @@ def load(*, as_announced: bool) -> None:
         )
     loaded = samples.load(now(), as_announced=as_announced)
     ruling.give_first_rules()
+    give_plans()
     click.echo(f"Sample meetings: {len(loaded.added)} added, {len(loaded.kept)} already there.")
 
 

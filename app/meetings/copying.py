@@ -30,6 +30,7 @@ from app.meetings import rows
 from app.meetings.facts import TERMS, Copied, CopyOrder
 from app.meetings.queries import first_day
 from app.meetings.rules import YEAR, free_slug, moved, moved_years
+from app.planning.copying import copy_plans
 from app.reminders.models import ReminderRule
 from app.texts.models import LetterText
 
@@ -98,7 +99,7 @@ def _copy(
     series = Series(slug=first, number_letter=old.number_letter)
     session.add(series)
     session.flush()
-    made = []
+    made, pairs = [], {}
     for event in events:
         slug = free_slug(wanted[event.id].slug, taken)
         taken.add(slug)
@@ -106,6 +107,8 @@ def _copy(
         after = {"title": new.title.ja, "slug": slug, "copied_from": event.slug}
         rows.record(session, "event.copied", new.id, by, {}, after)
         made.append(slug)
+        pairs[event.id] = new.id
+    copy_plans(session, pairs)
     _copy_letters(session, old.id, series.id, by)
     _copy_rules(session, old.id, series.id, known)
     return tuple(made)

@@ -1,7 +1,7 @@
 """Days, times and numbers as the office types them, in a meeting's own zone, to and from UTC."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -59,6 +59,17 @@ def read_moment(text: str, zone: str) -> datetime | None:
     year, month, day, hour, minute, *_seconds = numbers
     try:
         return to_utc(datetime(year, month, day, hour, minute), zone)  # noqa: DTZ001  # local
+    except ValueError:
+        return None
+
+
+def read_day(text: str) -> date | None:
+    """'2026-06-16', '2026/6/16', '2026年6月16日' → that day, or None."""
+    numbers = [int(one) for one in _NUMBERS.findall(nfkc(text)) if len(one) <= len("2026")]
+    if len(numbers) != len(("year", "month", "day")) or numbers[0] not in _YEARS:
+        return None
+    try:
+        return date(*numbers)
     except ValueError:
         return None
 

@@ -99,6 +99,16 @@ ACTIONS: dict[str, Any] = {
     "rule.on": _("Turned a reminder on"),
     "rule.off": _("Turned a reminder off"),
     "rule.removed": _("Removed a reminder that goes by itself"),
+    "plan.made": _("Gave a meeting the usual tasks"),
+    "plan.law_changed": _("Changed what binds the notice of a meeting"),
+    "task.added": _("Added a task"),
+    "task.changed": _("Changed a task"),
+    "task.removed": _("Removed a task"),
+    "task.done": _("Noted a task as done"),
+    "task.undone": _("Noted a task as not done"),
+    "arrangements.list_viewed": _("Looked at the arrangements of everybody at a meeting"),
+    "arrangement.changed": _("Noted what becomes of a wish for an arrangement"),
+    "count.ordered": _("Ordered by number"),
     "letter_text.changed": _("Changed the text of a letter"),
     "letter_text.reset": _("Put back the default text of a letter"),
 }
@@ -124,6 +134,7 @@ PURPOSES: dict[str, Any] = {
     "date_unfixed": _("The date is not fixed any more"),
     "date_off": _("To be told of the date: called off"),
     "reminder": _("Reminder"),
+    "arranged": _("To the office: new wishes for arrangements"),
 }
 """What letters are about."""
 OUTCOMES: dict[str, Any] = {

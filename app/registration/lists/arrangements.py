@@ -12,12 +12,25 @@ def record_view(registration_id: int, by: Actor) -> None:
     Raises:
         Busy: nothing was stored, so nothing may be shown.
     """
+    _record("arrangements.viewed", "registration", registration_id, by)
+
+
+def record_list_view(event_id: int, by: Actor) -> None:
+    """Note who looks at the arrangements of everybody at a meeting, before they are shown.
+
+    Raises:
+        Busy: nothing was stored, so nothing may be shown.
+    """
+    _record("arrangements.list_viewed", "event", event_id, by)
+
+
+def _record(action: str, subject: str, subject_id: int, by: Actor) -> None:
     entry = audit.Entry(
         actor=audit.ACCOUNT,
         account_id=by.account_id,
-        action="arrangements.viewed",
-        subject="registration",
-        subject_id=registration_id,
+        action=action,
+        subject=subject,
+        subject_id=subject_id,
     )
     with transaction() as session:
         audit.record(session, entry, now())

@@ -13,6 +13,8 @@ from app.base.timezones import to_local
 from app.db import Translated, db, transaction
 from app.events.models import Event, EventFile, EventQuestion, Series
 from app.events.question_list import list_questions
+from app.planning.queries import get_plan
+from app.planning.service import make_plan
 from app.registration.models import Booking
 from app.reminders.due import due_tick
 from app.reminders.models import Campaign, ReminderRule
@@ -68,6 +70,7 @@ def copied(slug: str) -> Event:
 
 def test_a_whole_series_moves_to_next_year(app: Flask, office: FlaskClient) -> None:
     _series, first, _second = this_year()
+    make_plan(first)
     old = db.session.get_one(Event, first)
     start = to_local(old.sessions[0].starts_at, old.zone)
     wanted = start.date() + timedelta(weeks=52)
@@ -79,6 +82,7 @@ def test_a_whole_series_moves_to_next_year(app: Flask, office: FlaskClient) -> N
     assert (moved.date(), moved.time()) == (wanted, start.time())
     assert new.closes_at == old.closes_at + timedelta(weeks=52)  # type: ignore[operator]
     assert new.title == Translated(ja="第31回 見本の総会", en="31st Assembly")
+    assert len(get_plan(new.id).tasks) == len(get_plan(first).tasks) > 0
     assert (new.state, new.contacts_days, new.online_url) == ("draft", 90, "")
     assert new.report == Translated()
     assert [(way.way, way.places) for way in new.ways] == [("venue", 50), ("online", None)]

@@ -1,0 +1,74 @@
+"""What is due before and after a meeting, in words."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.planning.facts import TaskView
+from app.planning.rules import When
+
+TASKS: dict[str, Any] = {
+    "announcement": _("Announce the by-laws, the date and the place in public"),
+    "arrangements": _("Book interpreters, captions and childcare"),
+    "badges": _("Print name badges and the list for the reception"),
+    "calls": _("Telephone those who have not answered"),
+    "invitations": _("Send the invitations"),
+    "lunches": _("Order the lunches"),
+    "minutes": _("Write the minutes"),
+    "notice": _("Send the notice of the meeting"),
+    "papers": _("Settle the motions and papers"),
+    "publicity": _("Make the meeting known"),
+    "replies": _("Last day for replies"),
+    "report": _("Publish the report"),
+    "thanks": _("Send letters of thanks"),
+    "things": _("Pack what is needed on the day"),
+}
+LAWS: dict[str, Any] = {
+    "roukyou": _("General assembly of a workers' co-operative or a federation: ten days"),
+    "roukyou_founding": _("Founding meeting of a workers' co-operative or a federation: two weeks"),
+    "ippan": _("General assembly of a general incorporated association: one week"),
+    "ippan_written": _("The same with votes in writing or electronic: two weeks"),
+    "npo": _("General assembly of an NPO: five days"),
+    "own": _("Own rules: no Act sets a day"),
+}
+ARTICLES: dict[str, Any] = {
+    "roukyou": _("Workers' Co-operatives Act 61 I, for federations with 119 V"),
+    "roukyou_founding": _("Workers' Co-operatives Act 23 II, for federations with 109 IV"),
+    "ippan": _("General Incorporated Associations Act 39 I"),
+    "ippan_written": _("General Incorporated Associations Act 39 I, proviso"),
+    "npo": _("NPO Act 14-4"),
+}
+"""The articles that stand behind the last days."""
+COUNTED: dict[str, Any] = {
+    "days before": _("days before the meeting"),
+    "office_days before": _("office days before the meeting"),
+    "clear_days before": _("whole days between it and the meeting"),
+    "days after": _("days after the meeting"),
+    "office_days after": _("office days after the meeting"),
+}
+"""How days are counted, by unit and side."""
+_WHEN: dict[str, Any] = {
+    "days before": _("%(n)s days before"),
+    "office_days before": _("%(n)s office days before"),
+    "clear_days before": _("with %(n)s whole days between"),
+    "days after": _("%(n)s days after"),
+    "office_days after": _("%(n)s office days after"),
+}
+
+
+def counted(when: When) -> str:
+    """The key of ``COUNTED``."""
+    return f"{when.unit} {'after' if when.after else 'before'}"
+
+
+def when_words(when: When) -> str:
+    """How far from the meeting, in the reader's language: 7 days before."""
+    if when.amount == 0 and when.unit != "clear_days":
+        return str(gettext("On the day"))
+    return str(_WHEN[counted(when)]) % {"n": when.amount}
+
+
+def title_of(task: TaskView) -> str:
+    """What somebody has called it, or the ready-made words."""
+    return task.wish.title or str(TASKS.get(task.code, task.code))

@@ -1,0 +1,74 @@
+"""What pages show of orders: frozen."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+Key = tuple[int, int, int | None]
+"""A wish: sign-up, question, and person (None: asked once for the sign-up)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrangementWish:
+    """What somebody of the office enters about a wish; ``due_on`` local to the meeting."""
+
+    state: str
+    due_on: date | None = None
+    supplier: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrangementLine:
+    """One wish and what becomes of it.
+
+    ``texts``: what was answered, none where it is not wished any more (``gone``). ``changed``: the
+    wishes of the sign-up were changed after somebody had set the state. ``waiting``: whoever
+    wishes it has no place yet. ``version`` 0: nobody has touched it yet.
+    """
+
+    key: Key
+    number: str
+    name: str
+    organisation: str
+    label: str
+    texts: tuple[str, ...]
+    order: ArrangementWish
+    version: int
+    changed: bool
+    waiting: bool
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is being arranged for nobody any more."""
+        return not self.texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountLine:
+    """One choice: how many now, how many ordered (None: nothing was), and who makes the difference.
+
+    ``more`` and ``fewer`` are names.
+    """
+
+    choice_id: int
+    label: str
+    now: int
+    ordered: int | None
+    more: tuple[str, ...] = ()
+    fewer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountView:
+    """A question whose answers are counted; ``at`` aware UTC and ``by``: of the last order."""
+
+    question_id: int
+    label: str
+    lines: tuple[CountLine, ...]
+    at: datetime | None = None
+    by: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is not as ordered any more, be it only by who it is for."""
+        return any(one.more or one.fewer for one in self.lines)

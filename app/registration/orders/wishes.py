@@ -1,0 +1,237 @@
+"""Reading what is to be arranged, and what becomes of it: special-care data, seen by few.
+
+Whoever shows it notes that first (``lists.arrangements``). Counting tells nobody's wish.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.base.errors import NotFound
+from app.db import db
+from app.events.models import Event, EventChoice, EventQuestion, EventSession, Series
+from app.registration.models import Answer, Booking, Participant, Registration
+from app.registration.orders.facts import ArrangementLine, ArrangementWish, Key
+from app.registration.orders.models import Arrangement
+from app.registration.rules import show_number
+
+ACTIVE = ("confirmed", "waiting")
+_root: Any = aliased(EventQuestion)
+_person: Any = aliased(Participant)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Whose:
+    """Whose wish it is and about what, in one language."""
+
+    number: str
+    name: str
+    organisation: str
+    label: str
+    arranged_version: int
+    waiting: bool = False
+    texts: list[str] = field(default_factory=list)
+
+
+def list_lines(event_id: int, locale: str) -> tuple[ArrangementLine, ...]:
+    """Every wish for a meeting, open ones first, and what is arranged for nobody any more.
+
+    Three queries, whatever the number.
+    """
+    session = db.session()
+    wishes = _wishes(session, event_id, locale)
+    rows = session.scalars(
+        select(Arrangement).where(Arrangement.event_id == event_id).order_by(Arrangement.id)
+    )
+    stored = {_key(row): row for row in rows}
+    touched = {key for key, row in stored.items() if row.state != "open"}
+    lines = [_line(key, one, stored.get(key)) for key, one in wishes.items()]
+    lines += _gone(session, [stored[key] for key in touched if key not in wishes], locale)
+    rank = {"open": 0, "asked": 1, "impossible": 2, "arranged": 3}
+    return tuple(
+        sorted(lines, key=lambda one: (not (one.gone or one.changed), rank[one.order.state]))
+    )
+
+
+def get_line(event_id: int, key: Key, locale: str) -> ArrangementLine:
+    """One wish.
+
+    Raises:
+        NotFound: nobody wishes it, and nothing is arranged.
+    """
+    found = [one for one in list_lines(event_id, locale) if one.key == key]
+    if not found:
+        raise NotFound("arrangement")
+    return found[0]
+
+
+def count_open(now: datetime) -> dict[int, int]:
+    """How many wishes of meetings that are not over nobody has touched, by meeting: one query."""
+    key = _keys().where(_is_coming(now), ~_has_row(Arrangement.state != "open")).subquery()
+    query = select(key.c.event_id, func.count()).group_by(key.c.event_id)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def list_untold(session: Session, now: datetime) -> list[Any]:
+    """Wishes of meetings that are not over that are new, or changed, since the office was told.
+
+    Rows of event_id, registration_id, question_id, participant_id, arranged_version: one query.
+    """
+    told = _has_row(Arrangement.told_version >= Registration.arranged_version)
+    return list(session.execute(_keys().where(_is_coming(now), ~told)).all())
+
+
+def _keys() -> Select[Any]:
+    """Each wish of somebody who comes or waits, once; what it opens belongs to it."""
+    query: Any = (
+        select(
+            EventQuestion.event_id,
+            Answer.registration_id,
+            _root_id().label("question_id"),
+            Answer.participant_id,
+            Registration.arranged_version,
+        )
+        .join(EventQuestion, EventQuestion.id == Answer.question_id)
+        .join(Event, Event.id == EventQuestion.event_id)
+        .join(Registration, Registration.id == Answer.registration_id)
+        .outerjoin(EventChoice, EventChoice.id == Answer.choice_id)
+        .where(*_is_wish())
+        .distinct()
+    )
+    keys: Select[Any] = query
+    return keys
+
+
+def _root_id() -> ColumnElement[int]:
+    return func.coalesce(EventQuestion.depends_on_id, EventQuestion.id)
+
+
+def _is_wish() -> tuple[ColumnElement[bool], ...]:
+    """Asked for, and by somebody who comes or waits; 'no' asks for nothing."""
+    return (
+        EventQuestion.is_arrangement.is_(True),
+        EventQuestion.removed_at.is_(None),
+        or_(EventChoice.id.is_(None), EventChoice.code != "no"),
+        _comes(ACTIVE),
+    )
+
+
+def _comes(states: Collection[str]) -> ColumnElement[bool]:
+    """Whether whoever answered has a booking at the meeting in one of these states."""
+    return exists().where(
+        Booking.event_id == EventQuestion.event_id,
+        Booking.state.in_(states),
+        Booking.participant_id == _person.id,
+        _person.registration_id == Answer.registration_id,
+        or_(Answer.participant_id.is_(None), Answer.participant_id == _person.id),
+    )
+
+
+def _is_coming(now: datetime) -> ColumnElement[bool]:
+    held = exists().where(EventSession.event_id == Event.id)
+    goes_on = exists().where(EventSession.event_id == Event.id, EventSession.ends_at > now)
+    return and_(Event.state != "cancelled", or_(~held, goes_on))
+
+
+def _has_row(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is a row of this wish of which ``condition`` is true."""
+    return exists().where(
+        Arrangement.registration_id == Answer.registration_id,
+        Arrangement.question_id == _root_id(),
+        or_(
+            Arrangement.participant_id == Answer.participant_id,
+            and_(Arrangement.participant_id.is_(None), Answer.participant_id.is_(None)),
+        ),
+        condition,
+    )
+
+
+_WHOSE: Any = (
+    *(Registration.number, Registration.contact_name, Registration.contact_organisation),
+    *(Registration.arranged_version, Series.number_letter, Participant.name),
+    Participant.organisation,
+)
+
+
+def _wishes(session: Session, event_id: int, locale: str) -> Mapping[Key, _Whose]:
+    query = (
+        select(
+            *(Answer.registration_id, Answer.participant_id, Answer.choice_id, Answer.text),
+            *(_root_id().label("question_id"), _root.label, EventChoice.label.label("choice")),
+            _comes(("confirmed",)).label("has_place"),
+            *_WHOSE,
+        )
+        .join(EventQuestion, EventQuestion.id == Answer.question_id)
+        .join(_root, _root.id == _root_id())
+        .join(Registration, Registration.id == Answer.registration_id)
+        .join(Series, Series.id == Registration.series_id)
+        .outerjoin(Participant, Participant.id == Answer.participant_id)
+        .outerjoin(EventChoice, EventChoice.id == Answer.choice_id)
+        .where(EventQuestion.event_id == event_id, *_is_wish())
+        .order_by(Registration.number, _root.position, _root.id, Participant.position)
+        .order_by(EventQuestion.depends_on_id.is_not(None), EventChoice.position, Answer.id)
+    )
+    found: dict[Key, _Whose] = {}
+    for row in session.execute(query):
+        key = (row.registration_id, row.question_id, row.participant_id)
+        whose = found.setdefault(key, _whose(row, locale, waiting=not row.has_place))
+        whose.texts.append(row.choice.text(locale) if row.choice_id else row.text)
+    return found
+
+
+def _gone(session: Session, rows: Iterable[Arrangement], locale: str) -> list[ArrangementLine]:
+    """What is being arranged though nobody wishes it any more: whoever does it must be told."""
+    stored = {row.id: row for row in rows}
+    query = (
+        select(Arrangement.id, EventQuestion.label, *_WHOSE)
+        .join(EventQuestion, EventQuestion.id == Arrangement.question_id)
+        .join(Registration, Registration.id == Arrangement.registration_id)
+        .join(Series, Series.id == Registration.series_id)
+        .outerjoin(Participant, Participant.id == Arrangement.participant_id)
+        .where(Arrangement.id.in_(stored))
+        .order_by(Registration.number, Arrangement.id)
+    )
+    return [
+        _line(_key(stored[row.id]), _whose(row, locale), stored[row.id])
+        for row in session.execute(query)
+    ]
+
+
+def _whose(row: Any, locale: str, *, waiting: bool = False) -> _Whose:
+    return _Whose(
+        number=show_number(row.number_letter, row.number),
+        name=row.name or row.contact_name,
+        organisation=row.organisation if row.name else row.contact_organisation,
+        label=row.label.text(locale),
+        arranged_version=row.arranged_version,
+        waiting=waiting,
+    )
+
+
+def _line(key: Key, whose: _Whose, row: Arrangement | None) -> ArrangementLine:
+    touched = row is not None and row.state != "open"
+    return ArrangementLine(
+        key=key,
+        number=whose.number,
+        name=whose.name,
+        organisation=whose.organisation,
+        label=whose.label,
+        texts=tuple(whose.texts),
+        order=order_of(row) if row else ArrangementWish(state="open"),
+        version=row.version if row else 0,
+        changed=bool(row and touched and whose.arranged_version > row.seen_version),
+        waiting=whose.waiting,
+    )
+
+
+def order_of(row: Arrangement) -> ArrangementWish:
+    """What was entered of a stored row."""
+    return ArrangementWish(state=row.state, due_on=row.due_on, supplier=row.supplier, note=row.note)
+
+
+def _key(row: Arrangement) -> Key:
+    return (row.registration_id, row.question_id, row.participant_id)

@@ -1,0 +1,151 @@
+"""段取り and orders in the office."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.db import Translated, db
+from app.planning import queries, service
+from app.registration.orders import counts, wishes
+from tests.entries import cancel, chosen, make_question, person, sign_up, signup_of
+from tests.factories import make_event
+from tests.office import actions, enter, hidden_of, send
+
+PLAN = "/office/events/soukai/plan"
+ORDERS = "/office/events/soukai/orders"
+WISHES = "/office/events/soukai/arrangements"
+
+
+@pytest.fixture
+def office(office_client: FlaskClient) -> FlaskClient:
+    enter(office_client)
+    return office_client
+
+
+def task_id(event: int, code: str) -> int:
+    db.session.remove()
+    return next(one.id for one in queries.get_plan(event).tasks if one.code == code)
+
+
+def test_a_plan_is_made_changed_done_and_printed(app: Flask, office: FlaskClient) -> None:
+    event = make_event()
+    assert send(office, PLAN).status_code == 303
+    page = office.get(PLAN).text
+    assert "招集通知を出す" in page
+    assert "労働者協同組合法 61条1項" in page
+    typed = {"amount": "2", "counted": "days before", "account_id": ""}
+    own = {
+        **typed,
+        "title": "花を頼む",
+        "amount": "３",
+        "counted": "office_days before",
+        "assignee": "例の家",
+    }
+    assert send(office, f"{PLAN}/new", **own).status_code == 303
+    one = f"{PLAN}/{task_id(event, 'badges')}"
+    changed = send(office, one, title="名札", **typed)
+    assert changed.status_code == 303
+    assert send(office, PLAN, step="done").status_code == 303  # the plan is there: nothing is made
+    done = office.post(f"{one}/done", data={**hidden_of(office.get(PLAN)), "step": "done"})
+    assert done.status_code == 303
+    page = office.get(PLAN).text
+    assert "花を頼む" in page
+    assert page.count("済みにする") == page.count("<tr") - 2
+    sheet = office.get(f"{PLAN}/sheet").text
+    assert "名札" in sheet
+    assert "□" in sheet
+    assert send(office, f"{one}/remove").status_code == 303
+    assert "名札<" not in office.get(PLAN).text
+    assert actions(app)[-1] == "task.removed"
+
+
+def test_a_day_after_the_last_of_the_act_is_refused_and_kept(office: FlaskClient) -> None:
+    event = make_event()
+    service.make_plan(event)
+    page = f"{PLAN}/{task_id(event, 'notice')}"
+    typed = {"title": "招集通知", "amount": "10", "counted": "clear_days before"}
+    answer = send(office, page, **typed, due_on="2199-01-01")
+    assert answer.status_code == 422
+    assert "法律で決まっています" in answer.text
+    assert 'value="2199-01-01"' in answer.text
+    law = send(office, f"{PLAN}/law", law="npo", own_days="3")
+    assert law.status_code == 422
+    assert send(office, f"{PLAN}/law", law="roukyou", own_days="7").status_code == 303
+
+
+def test_the_second_of_two_sees_what_the_first_has_stored(office: FlaskClient) -> None:
+    event = make_event()
+    service.make_plan(event)
+    page = f"{PLAN}/{task_id(event, 'badges')}"
+    typed = {"amount": "2", "counted": "days before", "account_id": ""}
+    opened = hidden_of(office.get(page))
+    assert send(office, page, title="一", **typed).status_code == 303
+    answer = office.post(page, data={**opened, "title": "二", **typed})
+    assert answer.status_code == 409
+    assert "一" in answer.text
+    again = office.post(page, data={**hidden_of(answer), "title": "二", **typed})
+    assert again.status_code == 303
+
+
+def test_whose_wishes_they_are_is_shown_only_where_it_is_noted(
+    app: Flask, office: FlaskClient
+) -> None:
+    event = make_event()
+    question, (sign, _other) = make_question(
+        event, "several", label=Translated(ja="手話通訳"), is_arrangement=True
+    )
+    sign_up("soukai", person("見本 花子", event, answers=(chosen(question, sign),)))
+    page = office.get(ORDERS).text
+    assert "見本 花子" not in page
+    assert "手話通訳" not in page
+    assert "arrangements.list_viewed" not in actions(app)
+    listed = office.get(WISHES).text
+    assert "見本 花子" in listed
+    assert actions(app)[-1] == "arrangements.list_viewed"
+    href = re.search(rf'href="({WISHES}/[0-9/]+)"', listed)
+    assert href is not None
+    nothing = send(office, href[1], state="impossible")
+    assert nothing.status_code == 422
+    assert "代わりにできることを入力してください" in nothing.text
+    noted = send(office, href[1], state="asked", supplier="見本派遣", due_on="2026年6月9日")
+    assert noted.status_code == 303
+    (line,) = wishes.list_lines(event, "ja")
+    assert (line.order.state, line.order.supplier) == ("asked", "見本派遣")
+    assert office.get(f"{WISHES}/999/{question}/0").status_code == 404
+
+
+def test_an_order_by_number_names_differences_and_its_sheet_names_nobody(
+    office: FlaskClient,
+) -> None:
+    event = make_event()
+    lunch, (yes, _no) = make_question(event, choices=({"code": "yes"}, {"code": "no"}))
+    first = sign_up("soukai", person("見本 花子", event, answers=(chosen(lunch, yes),)))
+    page = f"{ORDERS}/{lunch}"
+    opened = hidden_of(office.get(page))
+    sign_up(
+        "soukai", person("例 太郎", event, answers=(chosen(lunch, yes),)), email="b@example.com"
+    )
+    assert office.post(page, data=opened).status_code == 409
+    assert send(office, page).status_code == 303
+    cancel(signup_of(first))
+    shown = office.get(ORDERS).text
+    assert "減った方: 見本 花子" in shown
+    assert "例 太郎" not in shown
+    sheet = office.get(f"{page}/sheet").text
+    assert "花子" not in sheet
+    assert ">2<" in sheet  # as ordered, not as counted now
+    assert counts.get_count(event, lunch, "ja").lines[0].now == 1
+
+
+def test_somebody_of_another_meeting_is_told_that_there_is_none(
+    office_client: FlaskClient,
+) -> None:
+    make_event()
+    other = make_event("hoka", starts_in=timedelta(days=20))
+    enter(office_client, meetings=[other])
+    for path in (PLAN, f"{PLAN}/sheet", ORDERS, WISHES):
+        assert office_client.get(path).status_code == 404
+    assert office_client.get("/office/events/hoka/plan").status_code == 200

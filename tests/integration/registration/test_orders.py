@@ -1,0 +1,146 @@
+"""What becomes of wishes for arrangements, and numbers that were ordered."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.auth.models import AuditValue
+from app.base.clock import now
+from app.base.errors import ChangedMeanwhile, NotFound
+from app.db import Translated, db
+from app.mail.models import OutboxLetter
+from app.registration.facts import AnswerEntry
+from app.registration.orders import counts, service, wishes
+from app.registration.orders.facts import ArrangementLine, ArrangementWish, CountView
+from tests.conftest import count_queries
+from tests.entries import (
+    as_entry,
+    cancel,
+    change,
+    chosen,
+    make_question,
+    person,
+    sign_up,
+    signup_of,
+)
+from tests.factories import make_event
+from tests.office import actions, make_account
+
+SIGN = {"label": Translated(ja="手話通訳"), "is_arrangement": True}
+YES_NO = ({"code": "yes", "opens": True}, {"code": "no"})
+DONE = ArrangementWish(state="arranged", due_on=date(2026, 6, 9), supplier="見本派遣")
+
+
+def lines(event_id: int) -> tuple[ArrangementLine, ...]:
+    db.session.remove()
+    return wishes.list_lines(event_id, "ja")
+
+
+def told() -> list[str]:
+    db.session.remove()
+    query = select(OutboxLetter.subject).where(OutboxLetter.purpose == "arranged")
+    return list(db.session.scalars(query))
+
+
+def wisher(event: int, *answers: AnswerEntry, name: str = "見本 花子") -> int:
+    one = person(name, event, answers=answers)
+    return sign_up("soukai", one, email="mihon@example.com").registration_id
+
+
+def test_a_wish_is_open_until_somebody_notes_what_becomes_of_it(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    question, (yes, no) = make_question(event, "yes_no", choices=YES_NO, **SIGN)
+    more, _none = make_question(
+        event, "short", choices=(), depends_on_id=question, is_arrangement=True
+    )
+    wisher(event, chosen(question, no), name="例 太郎")
+    wisher(event, chosen(question, yes), AnswerEntry(question_id=more, text="前の席で"))
+    (one,) = lines(event)
+    assert (one.name, one.label, one.texts) == ("見本 花子", "手話通訳", ("選択0", "前の席で"))
+    assert (one.order.state, one.version, one.waiting) == ("open", 0, False)
+    assert wishes.count_open(now()) == {event: 1}
+    service.arrange(event, one.key, DONE, 0, by)
+    (one,) = lines(event)
+    assert (one.order, one.changed) == (DONE, False)
+    assert wishes.count_open(now()) == {}
+    with pytest.raises(ChangedMeanwhile):
+        service.arrange(event, one.key, ArrangementWish(state="asked"), 1, by)
+    with pytest.raises(NotFound):
+        service.arrange(make_event("b"), one.key, DONE, 0, by)
+    assert actions(app)[-1] == "arrangement.changed"
+    kept = str([(row.before, row.after) for row in db.session.scalars(select(AuditValue))])
+    assert "見本派遣" not in kept
+    assert "手話" not in kept
+
+
+def test_what_is_changed_or_wished_no_more_comes_back_to_the_top(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    question, (sign, captions) = make_question(event, "several", **SIGN)
+    signup = wisher(event, chosen(question, sign))
+    service.arrange(event, lines(event)[0].key, DONE, 0, by)
+    before = signup_of(signup)
+    entry = as_entry(before)
+    other = replace(entry.people[0], answers=(chosen(question, captions),))
+    change(before, replace(entry, people=(other,)))
+    (one,) = lines(event)
+    assert (one.changed, one.texts, one.order.state) == (True, ("選択1",), "arranged")
+    service.arrange(event, one.key, DONE, one.version, by)
+    assert not lines(event)[0].changed
+    cancel(signup_of(signup))
+    (one,) = lines(event)
+    assert (one.gone, one.order.supplier) == (True, "見本派遣")
+
+
+def test_the_office_is_told_at_once_and_once_a_day_without_names(app: Flask) -> None:
+    event = make_event()
+    make_event("owari", starts_in=timedelta(days=-3))
+    question, (sign, _captions) = make_question(event, "several", **SIGN)
+    wisher(event, chosen(question, sign))
+    for _tick in range(2):
+        service.tell_office_tick(None)
+    assert told() == ["【新しい手配のご希望 1件】見本の総会"]
+    letter = db.session.scalars(
+        select(OutboxLetter).where(OutboxLetter.purpose == "arranged")
+    ).one()
+    assert "花子" not in letter.body
+    assert "手話" not in letter.body
+    assert "/office/events/soukai/orders" in letter.body
+    wisher(event, chosen(question, sign), name="例 太郎")
+    service.tell_office_tick(None)
+    assert len(told()) == 1
+    assert len(wishes.list_untold(db.session(), now())) == 1  # of which the next day's letter tells
+
+
+def lunches(event: int) -> CountView:
+    db.session.remove()
+    (one,) = counts.list_counts(event, "ja")
+    return one
+
+
+def test_an_ordered_number_stays_and_the_page_names_who_differs(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    lunch, (yes, _no) = make_question(event, choices=({"code": "yes"}, {"code": "no"}))
+    first = wisher(event, chosen(lunch, yes))
+    wisher(event, chosen(lunch, yes), name="例 太郎")
+    assert [(one.now, one.ordered) for one in lunches(event).lines] == [(2, None)]
+    with pytest.raises(ChangedMeanwhile):
+        counts.order(event, lunch, {yes: 3}, by)
+    counts.order(event, lunch, {yes: 2}, by)
+    found = lunches(event)
+    assert (found.by, found.differs) == (by.name, False)
+    cancel(signup_of(first))
+    with count_queries(app) as few:
+        wisher_only = lunches(event)
+    assert wisher_only.lines[0].fewer == ("見本 花子",)
+    wisher(event, chosen(lunch, yes), name="例 桜")
+    wisher(event, chosen(lunch, yes), name="例 健")
+    with count_queries(app) as many:
+        found = lunches(event)
+    assert len(few) == len(many) == 4
+    (line,) = found.lines
+    assert (line.now, line.ordered, line.more) == (3, 2, ("例 桜", "例 健"))
+    counts.order(event, lunch, {yes: 3}, by)
+    assert not lunches(event).differs

@@ -21,7 +21,7 @@ PLACES = (
     *("app/interest/forms.py", "app/interest/views.py"),
     *("app/web/errors.py", "app/web/association.py"),
 )
-OFFICE = {"account_invite", "account_reset", "rule_unseen"}
+OFFICE = {"account_invite", "account_reset", "arranged", "rule_unseen"}
 # Of the office, in components that both sides use.
 ONLY_FOR_THE_OFFICE = {
     *("Accepted by the mail server", "Again at %(at)s", "Will be sent again"),

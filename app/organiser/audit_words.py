@@ -60,6 +60,12 @@ KINDS: dict[str, Any] = {
     "answer": lazy_gettext("Answer"),
 }
 """Fields of which there is one for each person, meeting or question: 'booking 12-3'."""
+BY: dict[str, Any] = {
+    "app": lazy_gettext("Code of the app"),
+    "recovery": lazy_gettext("Recovery code"),
+    "passkey": lazy_gettext("Passkey"),
+}
+"""By what somebody went through the second step of logging in."""
 _WAYS: dict[str, Any] = {
     "venue": lazy_gettext("At the venue"),
     "online": lazy_gettext("Online"),
@@ -153,6 +159,8 @@ def _value(name: str, stored: Any, names: Names) -> str:
 def _told(name: str, stored: Any, names: Names) -> Any:
     if name in MOMENTS or name == "spans":
         return _moments(stored)
+    if name == "by":
+        return BY.get(stored, stored)
     if name == "role":
         return ROLES.get(stored, stored)
     if name == "meetings":

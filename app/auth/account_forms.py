@@ -6,9 +6,11 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.auth import passwords
 from app.auth.service import normalised
+from app.base.text import nfkc
 from app.web.fields import NAME, Readable, clean_text
 
 LONGEST_ADDRESS = 254
+LONGEST_CODE = 20
 
 
 class NameForm(Form):
@@ -66,3 +68,22 @@ class NewPasswordForm(Form):
         """Both must be the same."""
         if field.data != self.new_password.data:
             raise ValidationError(_("The two new passwords differ. Please enter both again"))
+
+
+class PasswordForm(Form):
+    """One's own password, asked before something that protects the account is changed."""
+
+    password = PasswordField(
+        _("Present password"), validators=[InputRequired(_("Please enter your present password"))]
+    )
+
+
+class AppForm(PasswordForm):
+    """The first code of an authenticator app, with the password."""
+
+    code = StringField(
+        _("Code that the app shows"),
+        filters=[lambda raw: "".join(nfkc(raw or "").split())],
+        validators=[InputRequired(_("Please enter the code")), Readable(LONGEST_CODE)],
+        render_kw={"maxlength": LONGEST_CODE},
+    )

@@ -32,6 +32,18 @@ class Entry:
     after: Mapping[str, Any] = field(default_factory=dict)
 
 
+Changes = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""The fields that differ, with their values before and after."""
+NOTHING: Changes = ({}, {})
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
+    """What of two states differs; without one before, all that there is now."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    old, new = ({name: state[name] for name in names if name in state} for state in (before, after))
+    return old, {name: value for name, value in new.items() if before or value not in {"", False}}
+
+
 def record(session: WriteSession, entry: Entry, moment: datetime) -> None:
     """Write ``entry`` in the transaction of the act itself."""
     record_many(session, [entry], moment)

@@ -8,7 +8,10 @@ from flask import current_app, g, request
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
-KEEPERS = ("security.login", "security.change_password", "account.set_password")
+KEEPERS = (
+    *("security.login", "security.change_password", "account.set_password"),
+    *("security.two_factor_token_validation", "security.mf_recovery"),
+)
 HARMLESS = ("security.logout",)  # our own Origin check stands before it; logging out must work
 
 

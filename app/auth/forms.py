@@ -21,7 +21,7 @@ from app.web import limits
 LONGEST_ADDRESS = 254
 
 
-def _answer(status: int, retry_after: int = 0) -> None:
+def answer(status: int, retry_after: int = 0) -> None:
     """Give the page that shows this form another status than 200."""
 
     @after_this_request
@@ -32,7 +32,7 @@ def _answer(status: int, retry_after: int = 0) -> None:
         return response
 
 
-def _go_to(address: str) -> None:
+def go_to(address: str) -> None:
     """Decide ourselves where logging in leads: the library reads the address as it was sent."""
 
     @after_this_request
@@ -40,6 +40,13 @@ def _go_to(address: str) -> None:
         if response.location:
             response.location = address
         return response
+
+
+def office_page(wanted: str | None) -> str:
+    """An address that somebody asked for, where it is one of the office; else ''."""
+    page = wanted or ""
+    good = page.startswith("/office/") and "\\" not in page and page.isprintable()
+    return page if good else ""
 
 
 def first_page(account: Account) -> str:
@@ -76,7 +83,7 @@ class LoginForm(library.LoginForm):
         if came_too_late():
             return self._refuse(422, _("This page was open for too long. Please log in again"))
         if not FlaskForm.validate(self):
-            _answer(422)
+            answer(422)
             return False
         try:
             self.user = service.log_in(self.email.data or "", self.password.data or "")
@@ -87,17 +94,16 @@ class LoginForm(library.LoginForm):
             return self._refuse(429, words, refused.retry_after)
         except Busy:
             return self._refuse(503, _("We are very busy just now. Please try again in a minute"))
-        _go_to(self.next.data or first_page(self.user))
+        if not self.user.has_second_step:
+            go_to(self.next.data or first_page(self.user))
         return True
 
     def validate_next(self, field: Field) -> None:
         """Only pages of the office are gone to; anything else is passed over without a word."""
-        wanted = field.data or ""
-        if not wanted.startswith("/office/") or "\\" in wanted or not wanted.isprintable():
-            field.data = ""
+        field.data = office_page(field.data)
 
     def _refuse(self, status: int, words: Any, retry_after: int = 0) -> bool:
-        _answer(status, retry_after)
+        answer(status, retry_after)
         self.form_errors.append(words)
         return False
 
@@ -127,12 +133,12 @@ class ChangePasswordForm(library.ChangePasswordForm):
     def validate(self, **_kwargs: Any) -> bool:
         """Check shape, limits and the present password."""
         if came_too_late():
-            _answer(422)
+            answer(422)
             self.form_errors.append(_("This page was open for too long. Please enter it again"))
             return False
         if FlaskForm.validate(self):
             return True
-        _answer(422)
+        answer(422)
         return False
 
     def validate_password(self, field: Field) -> None:

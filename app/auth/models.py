@@ -78,6 +78,11 @@ class Account(Base, UserMixin):
     )
 
     @property
+    def has_second_step(self) -> bool:
+        """Whether more than the password is asked for."""
+        return bool(self.tf_totp_secret or self.webauthn)
+
+    @property
     def role(self) -> str:
         """The highest of its roles; '' where it has none that we know."""
         names = {role.name for role in self.roles}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from app.auth import audit, passwords
 from app.auth.models import Account, Role
@@ -39,6 +40,8 @@ class WrongLogin(Refusal):
 def log_in(email: str, password: str) -> Account:
     """Check address and password and note the login; the caller opens the session.
 
+    Where a second step is asked for, it is that one which notes the login.
+
     Raises:
         WrongLogin: no such account, a wrong password, or an account that is closed.
         TooMany: too many attempts from this network, or failed ones on this account.
@@ -59,7 +62,8 @@ def log_in(email: str, password: str) -> Account:
         for counter in counters:
             limits.hit(*counter)
         raise WrongLogin("login")
-    note("account.logged_in", account.id)
+    if not account.has_second_step:
+        note("account.logged_in", account.id)
     return account
 
 
@@ -67,7 +71,9 @@ def _find(address: str) -> Account | None:
     """The account of this address, detached; none has signs that no address has."""
     if has_control(address):
         return None
-    account = db.session.scalar(select(Account).where(Account.email == address))
+    account = db.session.scalar(
+        select(Account).where(Account.email == address).options(selectinload(Account.webauthn))
+    )
     db.session.close()
     return account
 

@@ -1,4 +1,4 @@
-"""Flask-Security: log in, log out and change the password, under /office, and nothing else."""
+"""Flask-Security: log in by one step or two, log out, change the password, all under /office."""
 
 import logging
 from datetime import timedelta
@@ -16,6 +16,16 @@ from app.auth.datastore import AccountDatastore
 from app.auth.forms import ChangePasswordForm, LoginForm
 from app.auth.guards import open_to_large_bodies
 from app.auth.models import Account
+from app.auth.passkeys import OwnOrigin
+from app.auth.second_forms import (
+    CodeForm,
+    NoRescueForm,
+    PasskeyForm,
+    PasskeyMade,
+    PasskeyUsed,
+    RecoveryForm,
+)
+from app.auth.two_step import OnceTotp, UsedUp, wallet_secrets
 from app.base.clock import now
 from app.base.errors import Busy
 from app.config import Settings, current_settings
@@ -24,6 +34,12 @@ from app.web.headers import keep_private
 log = logging.getLogger(__name__)
 
 csrf = OfficeProtect()
+
+UNUSED = (
+    *("two_factor_setup", "two_factor_setup_validate", "two_factor_rescue"),
+    *("mf_recovery_codes", "wan_delete"),
+)
+"""Views of the library that set up what our own pages set up, or that write mail of their own."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -36,8 +52,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     security = Security(
         app,
         AccountDatastore(),
+        totp_cls=OnceTotp,
+        mf_recovery_codes_util_cls=UsedUp,
+        webauthn_util_cls=OwnOrigin,
         login_form=LoginForm,
         change_password_form=ChangePasswordForm,
+        two_factor_verify_code_form=CodeForm,
+        two_factor_rescue_form=NoRescueForm,
+        mf_recovery_form=RecoveryForm,
+        wan_register_form=PasskeyForm,
+        wan_register_response_form=PasskeyMade,
+        wan_signin_response_form=PasskeyUsed,
     )
     _leave_only_pages(app, security)
     password_changed.connect(_password_changed, app)
@@ -60,7 +85,14 @@ def _keep_private(response: Response) -> Response:
 def _leave_only_pages(app: Flask, security: Security) -> None:
     """The library also answers in JSON and takes tokens in addresses; nobody here needs either."""
     security.want_json(lambda _request: False)
+    for endpoint in UNUSED:
+        app.view_functions[f"security.{endpoint}"] = _no_such_page
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
+
+
+def _no_such_page(**_values: Any) -> Response:
+    """What the library offers and we do with pages of our own, or not at all."""
+    abort(HTTPStatus.NOT_FOUND)
 
 
 def _configuration(app: Flask, settings: Settings) -> dict[str, Any]:
@@ -91,6 +123,29 @@ def _configuration(app: Flask, settings: Settings) -> dict[str, Any]:
         "SECURITY_CLI_USERS_NAME": False,
         "SECURITY_CLI_ROLES_NAME": False,
         "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": cookie,
+        **_two_step(settings),
+    }
+
+
+def _two_step(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECURITY_TWO_FACTOR": True,
+        # The library wants one; all of them are set up by our own pages, and only an app can be.
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["email"],
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/login/code",
+        "SECURITY_TWO_FACTOR_SELECT_URL": "/login/second",
+        "SECURITY_TOTP_SECRETS": wallet_secrets(settings.keys),
+        "SECURITY_TOTP_ISSUER": settings.association_short_name,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/login/recovery",
+        "SECURITY_WEBAUTHN": True,
+        "SECURITY_WAN_ALLOW_AS_FIRST_FACTOR": False,
+        "SECURITY_WAN_RP_NAME": settings.association_short_name,
+        "SECURITY_WAN_SIGNIN_URL": "/login/passkey",
+        "SECURITY_WAN_SIGNIN_WITHIN": timedelta(minutes=5),
+        "SECURITY_WAN_REGISTER_URL": "/account/passkeys/new",
+        "SECURITY_WAN_POST_REGISTER_VIEW": "account.two_step",
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import case, select
 
+from app.auth import audit
 from app.base.addresses import email_key
 from app.base.clock import now
 from app.base.errors import Conflict, Gone, NotFound
@@ -51,6 +52,7 @@ def ask(wish: Wish) -> None:
         interest = _store(session, wish, event.id, key, moment)
         listed = interest.state == "confirmed"
         make = letters.confirmed if listed else letters.ask
+        audit.record(session, _entry("interest.asked", interest), moment)
         letter = make(interest, event, wish.form_key, read_texts(session, event.series_id))
         if may_write:
             outbox.post_many(session, [letter], moment)
@@ -73,6 +75,7 @@ def confirm(token: str) -> None:
         if found != "ask":
             raise Gone("interest")
         interest.state, interest.confirmed_at = "confirmed", moment
+        audit.record(session, _entry("interest.confirmed", interest), moment)
         event = session.get_one(Event, interest.event_id)
         if waits(event_facts(event), moment):
             texts = read_texts(session, event.series_id)
@@ -97,6 +100,14 @@ def leave(token: str) -> None:
         interest.name = interest.organisation = interest.email = ""
         interest.email_key = f"left:{interest.id}"  # no address: it holds no @
         outbox.forget_interest(session, [interest.id])
+        audit.record(session, _entry("interest.left", interest), now())
+
+
+def _entry(action: str, interest: Interest) -> audit.Entry:
+    """What somebody did who has no sign-up: nothing of theirs is copied."""
+    return audit.Entry(
+        actor=audit.VISITOR, action=action, subject="interest", subject_id=interest.id
+    )
 
 
 def _may_write(slug: str, key: str) -> bool:

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth import changing, inviting, queries
+from app.auth import changing, inviting, queries, two_step
 from app.auth.facts import AccountView, Actor
 from app.auth.guards import actor, administrator
 from app.auth.words import ROLE_NOTES, ROLES, STATES
@@ -43,6 +43,7 @@ def _invite_again(account_id: int, by: Actor) -> bool:
 ACTS = {
     "close": Act(do=changing.close, fits=("active", "invited", "expired")),
     "reopen": Act(do=changing.reopen, fits=("closed",)),
+    "two-step": Act(do=two_step.take_off, fits=("active",)),
     "invite": Act(do=_invite_again, fits=("invited", "expired")),
 }
 
@@ -134,7 +135,7 @@ def ask_about_account(account_id: int, act: str) -> Response | str:
     if act not in ACTS:
         raise NotFound("act")
     account = queries.get_account(account_id, now())
-    if account.state not in ACTS[act].fits:
+    if not _fits(account, act):
         flash(_("It was so already."), "success")
         return redirect(url_for(".accounts"), HTTPStatus.SEE_OTHER)
     return _ask(account, act)
@@ -155,10 +156,16 @@ def act_on_account(account_id: int, act: str) -> Response | Page:
     told = {
         "close": _("The account is closed. Nobody can log in to it."),
         "reopen": _("The account is open again."),
+        "two-step": _("Two-step login is off for this account."),
         "invite": _("Another invitation is on its way."),
     }
     flash(told[act] if done else _("It was so already."), "success")
     return redirect(url_for(".accounts"), HTTPStatus.SEE_OTHER)
+
+
+def _fits(account: AccountView, act: str) -> bool:
+    """Whether there is anything to do."""
+    return account.state in ACTS[act].fits and (act != "two-step" or account.two_step)
 
 
 def _last() -> str:
@@ -189,7 +196,7 @@ def _show(account: AccountView, form: StandingForm, problem: str = "") -> str:
         invited_at=invited_at,
         notes=ROLE_NOTES,
         states=STATES,
-        acts=[name for name, act in ACTS.items() if account.state in act.fits],
+        acts=[name for name in ACTS if _fits(account, name)],
     )
 
 

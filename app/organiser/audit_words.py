@@ -14,6 +14,7 @@ from app.auth.words import ROLES
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, list_every_head
 from app.organiser import signup_words
+from app.organiser.audience_words import SIMPLE
 from app.organiser.words import STATES, ZONE, action_words
 from app.registration.returned.queries import Concerned, list_by_id
 from app.web.filters import clock, day
@@ -48,6 +49,12 @@ FIELDS: dict[str, Any] = {
     "audience": lazy_gettext("Who may have it"),
     "subject": lazy_gettext("Subject"),
     "body": lazy_gettext("Text"),
+    "subject_en": lazy_gettext("Subject in English"),
+    "body_en": lazy_gettext("Text in English"),
+    "target": lazy_gettext("To"),
+    "whole_day": lazy_gettext("Also those who are signed up for the other meetings of this form"),
+    "asks_coming": lazy_gettext("Ask whether they still come"),
+    "timing": lazy_gettext("When it is sent"),
     "contact_attends": lazy_gettext("The contact comes, too"),
     "filter": lazy_gettext("Filter"),
     "by": lazy_gettext("By"),
@@ -60,6 +67,19 @@ KINDS: dict[str, Any] = {
     "answer": lazy_gettext("Answer"),
 }
 """Fields of which there is one for each person, meeting or question: 'booking 12-3'."""
+BY: dict[str, Any] = {
+    "app": lazy_gettext("Code of the app"),
+    "recovery": lazy_gettext("Recovery code"),
+    "passkey": lazy_gettext("Passkey"),
+}
+"""By what somebody went through the second step of logging in."""
+CODES: dict[str, dict[str, Any]] = {
+    "by": BY,
+    "role": ROLES,
+    "target": SIMPLE,
+    **signup_words.VALUES,
+}
+"""Fields whose values are short codes."""
 _WAYS: dict[str, Any] = {
     "venue": lazy_gettext("At the venue"),
     "online": lazy_gettext("Online"),
@@ -153,8 +173,8 @@ def _value(name: str, stored: Any, names: Names) -> str:
 def _told(name: str, stored: Any, names: Names) -> Any:
     if name in MOMENTS or name == "spans":
         return _moments(stored)
-    if name == "role":
-        return ROLES.get(stored, stored)
+    if name in CODES:
+        return CODES[name].get(stored, stored)
     if name == "meetings":
         return _titles(str(stored), names)
     if name.startswith("booking "):

@@ -201,6 +201,20 @@ def rule_view(rule: ReminderRule, seen_by: str = "") -> RuleView:
     )
 
 
+def told_of(order: Order) -> dict[str, Any]:
+    """What the audit log keeps of a letter to many: text and recipients, nobody's own values."""
+    target = order.target
+    return {
+        "subject": order.text.subject,
+        "body": order.text.body,
+        "subject_en": order.text.subject_en,
+        "body_en": order.text.body_en,
+        "target": target.audience,
+        "whole_day": target.whole_day,
+        "asks_coming": order.asks_coming,
+    }
+
+
 def order_of(stored: Wording) -> Order:
     """What a stored rule or campaign says."""
     return Order(

@@ -1,8 +1,11 @@
 """Making, changing and removing the rules of a series, and saying that their letters may go."""
 
+from typing import Any
+
 from sqlalchemy import exists, select
 
 from app.auth import audit
+from app.auth.audit import NOTHING, Changes, differing
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import Conflict, Invalid, NotFound
@@ -81,6 +84,7 @@ def save(
     with transaction() as session:
         rule = _new(session, series_id) if known is None else _locked(session, series_id, known.id)
         stored = queries.rule_view(rule)
+        before = {} if known is None else _told(stored)
         if known is not None:
             if (stored.timing, stored.order) == (timing, order):
                 return rule.id
@@ -92,7 +96,9 @@ def save(
         _set_timing(rule, timing)
         queries.write_order(rule, order)
         session.flush()
-        _record(session, rule, by, "rule.added" if known is None else "rule.changed")
+        changes = differing(before, _told(queries.rule_view(rule)))
+        action = "rule.added" if known is None else "rule.changed"
+        _record(session, rule, by, action, changes)
         return rule.id
 
 
@@ -169,12 +175,30 @@ def _set_timing(rule: ReminderRule, timing: Timing) -> None:
     rule.after, rule.minute = timing.after, timing.minute
 
 
-def _record(session: WriteSession, rule: ReminderRule, by: Actor, action: str) -> None:
+def _told(rule: RuleView) -> dict[str, Any]:
+    timing = rule.timing
+    side = "after" if timing.after else "before"
+    clock = f"{timing.minute // 60}:{timing.minute % 60:02d}"
+    return {
+        **queries.told_of(rule.order),
+        "timing": f"{timing.amount} {timing.unit} {side} {clock}",
+    }
+
+
+def _record(
+    session: WriteSession,
+    rule: ReminderRule,
+    by: Actor,
+    action: str,
+    changes: Changes = NOTHING,
+) -> None:
     entry = audit.Entry(
         actor=audit.ACCOUNT,
         account_id=by.account_id,
         action=action,
         subject="rule",
         subject_id=rule.id,
+        before=changes[0],
+        after=changes[1],
     )
     audit.record(session, entry, now())

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.auth import audit
+from app.auth.audit import NOTHING, Changes, differing
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import Conflict, Invalid, NotFound
@@ -59,6 +61,7 @@ def save(
             found = _same_draft(session, event_id, order, by)
             if found is not None:
                 return found
+            before: dict[str, Any] = {}
             campaign = Campaign(event_id=event_id, created_at=now(), created_by=by.account_id)
             session.add(campaign)
         else:
@@ -69,9 +72,11 @@ def save(
             if same:
                 return campaign.id
             campaign.version += 1
+            before = queries.told_of(queries.order_of(campaign))
         queries.write_order(campaign, order)
         session.flush()
-        _record(session, campaign, by, "campaign.written")
+        changes = differing(before, queries.told_of(order))
+        _record(session, campaign, by, "campaign.written", changes)
         return campaign.id
 
 
@@ -301,12 +306,20 @@ def _find_locked(session: WriteSession, event_id: int, campaign_id: int) -> Camp
     return session.scalar(query.with_for_update())
 
 
-def _record(session: WriteSession, campaign: Campaign, by: Actor, action: str) -> None:
+def _record(
+    session: WriteSession,
+    campaign: Campaign,
+    by: Actor,
+    action: str,
+    changes: Changes = NOTHING,
+) -> None:
     entry = audit.Entry(
         actor=audit.ACCOUNT,
         account_id=by.account_id,
         action=action,
         subject="campaign",
         subject_id=campaign.id,
+        before=changes[0],
+        after=changes[1],
     )
     audit.record(session, entry, now())

@@ -30,6 +30,7 @@ FLAGS = (
 )
 WIDTHS = (360, 1280)
 ONLY_WIDTH = {
+    "test_accounts.py": 360,
     "test_by_hand.py": 360,
     "test_detours.py": 360,
     "test_letters.py": 1280,

@@ -2,11 +2,13 @@
 
 from flask import Flask
 
+from app.auth.setup import UNUSED
 from app.organiser.finders import FINDERS
 from tests.conftest import MakeApp
 
 PUBLIC = "everybody"
 ACCOUNT = "account"
+NOBODY = "nobody"
 OFFICE = "office"
 LOOPBACK = "loopback"
 GUARDS = {"account", "administrator", "desk", "every meeting", "office", "whole day"}
@@ -66,6 +68,15 @@ EXPECTED = {
     "account.choose_password": "signed link",
     "account.set_password": "signed link",
     "security.login": PUBLIC,
+    # The second step: nothing is shown before the password was right.
+    "security.tf_select": PUBLIC,
+    "security.two_factor_token_validation": PUBLIC,
+    "security.mf_recovery": PUBLIC,
+    "security.wan_signin": PUBLIC,
+    "security.wan_signin_response": PUBLIC,
+    "security.wan_register": ACCOUNT,
+    "security.wan_register_response": ACCOUNT,
+    **{f"security.{endpoint}": NOBODY for endpoint in UNUSED},
     "security.logout": PUBLIC,
     "security.change_password": ACCOUNT,
     "mailbox.index": LOOPBACK,

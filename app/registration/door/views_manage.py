@@ -16,12 +16,12 @@ from app.registration import links, queries
 from app.registration.door.acts import acts_of
 from app.registration.door.blueprint import blueprint
 from app.registration.door.calendar import calendar_of
-from app.registration.door.codes import qr_svg
 from app.registration.door.standing import standing_of
 from app.registration.facts import Signup
 from app.web.downloads import hand_out
 from app.web.headers import keep_private
 from app.web.locale import current_locale, prefer_locale
+from app.web.qr import qr_svg
 
 SAID = ("changed", "cancelled", "unchanged")
 

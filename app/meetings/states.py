@@ -3,6 +3,7 @@
 from sqlalchemy import delete, exists, func, select, update
 
 from app.auth.facts import Actor
+from app.auth.models import account_meetings
 from app.base.clock import now
 from app.base.errors import Conflict
 from app.db import transaction
@@ -165,6 +166,7 @@ def _written_to(session: WriteSession, event_id: int) -> bool:
 
 def _delete_what_hangs_on(session: WriteSession, event_id: int) -> None:
     mine = select(EventQuestion.id).where(EventQuestion.event_id == event_id)
+    session.execute(delete(account_meetings).where(account_meetings.c.event_id == event_id))
     session.execute(delete(EventNotice).where(EventNotice.event_id == event_id))
     session.execute(delete(Campaign).where(Campaign.event_id == event_id))
     about = ReminderRule.question_id.in_(mine)

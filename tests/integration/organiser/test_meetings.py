@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
+from app.auth.models import Account, account_meetings
 from app.base.clock import now
 from app.db import Translated, db, transaction
 from app.events.models import Event, EventNotice, EventQuestion, Series
@@ -97,6 +98,9 @@ def test_published_seen_taken_back_and_deleted(app: Flask, office: FlaskClient) 
     make_question(event)
     with transaction() as session:
         session.add(EventNotice(event_id=event, kind="changed", created_at=now()))
+        somebody = session.scalars(select(Account.id)).first()
+        limited = {"account_id": somebody, "event_id": event}
+        session.execute(insert(account_meetings).values(limited))
         rule = {"series_id": 1, "unit": "days", "amount": 7, "created_at": now(), "timed_at": now()}
         session.add(ReminderRule(**rule))
     preview = office.get("/office/events/soukai/preview")

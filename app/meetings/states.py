@@ -3,6 +3,7 @@
 from sqlalchemy import delete, exists, func, select, update
 
 from app.auth.facts import Actor
+from app.auth.models import account_meetings
 from app.base.clock import now
 from app.base.errors import Conflict
 from app.db import transaction
@@ -21,7 +22,9 @@ from app.interest.models import Interest
 from app.mail.models import OutboxLetter
 from app.meetings import rows
 from app.meetings.queries import read_missing
+from app.planning.models import Plan, PlanTask
 from app.registration.models import Booking, Registration
+from app.registration.orders.models import CountOrder
 from app.reminders.models import Campaign, ReminderRule
 from app.texts.models import LetterText
 
@@ -165,8 +168,9 @@ def _written_to(session: WriteSession, event_id: int) -> bool:
 
 def _delete_what_hangs_on(session: WriteSession, event_id: int) -> None:
     mine = select(EventQuestion.id).where(EventQuestion.event_id == event_id)
-    session.execute(delete(EventNotice).where(EventNotice.event_id == event_id))
-    session.execute(delete(Campaign).where(Campaign.event_id == event_id))
+    session.execute(delete(account_meetings).where(account_meetings.c.event_id == event_id))
+    for model in (EventNotice, Campaign, PlanTask, Plan, CountOrder):
+        session.execute(delete(model).where(model.event_id == event_id))
     about = ReminderRule.question_id.in_(mine)
     session.execute(
         update(ReminderRule)

@@ -15,6 +15,7 @@ from app.organiser.clashes import Difference, differences
 from app.organiser.meeting_forms import SESSIONS, MeetingForm, TellForm, values_of
 from app.organiser.reason_forms import ReasonForm
 from app.registration import meetings
+from app.registration.change_preview import preview_change
 from app.registration.lists.change_told import find_change_told
 from app.registration.meeting_settings import Audience, Stored, count_audience, get_stored
 from app.registration.meetings import MeetingSettings
@@ -26,10 +27,14 @@ PLACE_AND_TIME = frozenset({"spans", "venue_name", "venue_address"})
 
 @dataclass(frozen=True, kw_only=True)
 class Consequences:
-    """What a change means to people: ``told`` hear of it, ``over`` are (way, taken, places)."""
+    """What a change means to people: ``told`` hear of it, ``over`` are (way, taken, places).
+
+    ``only_online``: it concerns nobody but those who take part online.
+    """
 
     told: int
     must_tell: bool
+    only_online: bool
     over: tuple[tuple[str, int, int], ...]
 
     @property
@@ -64,9 +69,9 @@ def change_settings(slug: str) -> Response | Page | str:
     found = _consequences(stored.settings, wanted, count_audience(meeting.id))
     asked = TellForm(request.form)
     if found.ask and request.form.get("step") != "confirm":
-        return _ask(meeting, form, TellForm(data={"tell": "1"}), found)
+        return _ask(meeting, form, wanted, TellForm(data={"tell": "1"}), found)
     if not asked.validate():
-        return _ask(meeting, form, asked, found), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _ask(meeting, form, wanted, asked, found), HTTPStatus.UNPROCESSABLE_ENTITY
     return _store(meeting, form, wanted, asked)
 
 
@@ -107,6 +112,7 @@ def _consequences(
     return Consequences(
         told=people.everybody if changed & PLACE_AND_TIME else online,
         must_tell=bool(online),
+        only_online=not changed & PLACE_AND_TIME,
         over=tuple(
             (way, people.taken[way], places)
             for way, places in lowered.items()
@@ -173,9 +179,22 @@ def _show(
     )
 
 
-def _ask(meeting: MeetingHead, form: MeetingForm, asked: TellForm, found: Consequences) -> str:
+def _ask(
+    meeting: MeetingHead,
+    form: MeetingForm,
+    wanted: MeetingSettings,
+    asked: TellForm,
+    found: Consequences,
+) -> str:
+    """The question, with the letter that would go."""
+    shown = preview_change(meeting, wanted, online=found.only_online) if found.told else None
     return render_template(
-        "office/settings_ask.html", meeting=meeting, form=form, asked=asked, found=found
+        "office/settings_ask.html",
+        meeting=meeting,
+        form=form,
+        asked=asked,
+        found=found,
+        preview=shown,
     )
 
 

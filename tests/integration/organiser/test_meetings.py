@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
+from app.auth.models import Account, account_meetings
 from app.base.clock import now
-from app.db import Translated, db, transaction
+from app.db import Base, Translated, db, transaction
 from app.events.models import Event, EventNotice, EventQuestion, Series
 from app.interest.models import Interest
 from app.meetings import states
+from app.planning.models import Plan, PlanTask
 from app.reminders.models import ReminderRule
 from tests.conftest import browser, count_queries
 from tests.entries import make_question
@@ -97,6 +99,11 @@ def test_published_seen_taken_back_and_deleted(app: Flask, office: FlaskClient) 
     make_question(event)
     with transaction() as session:
         session.add(EventNotice(event_id=event, kind="changed", created_at=now()))
+        session.add(Plan(event_id=event, law="own", created_at=now()))
+        session.add(PlanTask(event_id=event, amount=7, created_at=now()))
+        somebody = session.scalars(select(Account.id)).first()
+        limited = {"account_id": somebody, "event_id": event}
+        session.execute(insert(account_meetings).values(limited))
         rule = {"series_id": 1, "unit": "days", "amount": 7, "created_at": now(), "timed_at": now()}
         session.add(ReminderRule(**rule))
     preview = office.get("/office/events/soukai/preview")
@@ -112,6 +119,23 @@ def test_published_seen_taken_back_and_deleted(app: Flask, office: FlaskClient) 
     assert actions(app)[-3:] == ["event.published", "event.withdrawn", "event.deleted"]
     again = office.post("/office/events/soukai/delete", data=hidden_of(office.get(NEW)))
     assert again.status_code == 303
+
+
+DELETED = {"account_meeting", "campaign", "count_order", "event", "event_choice", "event_file"}
+DELETED |= {"event_notice", "event_question", "event_session", "event_way", "letter_text", "plan"}
+DELETED |= {"plan_task", "reminder_rule"}
+OF_PEOPLE = {"answer", "arrangement", "booking", "count_order_person", "interest", "registration"}
+
+
+def test_whatever_hangs_on_a_meeting_goes_with_a_draft_or_keeps_it() -> None:
+    prepared = {"event", "event_question", "event_choice", "series"}
+    hanging = {
+        table.name
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name in prepared
+    }
+    assert hanging == DELETED | OF_PEOPLE, "app.meetings.states.delete_draft() has to know it"
 
 
 def test_what_people_are_in_stays(office: FlaskClient) -> None:

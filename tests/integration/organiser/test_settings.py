@@ -144,6 +144,9 @@ def test_a_new_place_asks_whether_to_tell_everybody(office: FlaskClient) -> None
     asked = office.post(PATH, data=values)
     assert "3人にお知らせしますか" in asked.text
     assert 'name="tell" value="1" checked' in asked.text
+    letter = asked.text.partition('class="letter"')[2]
+    assert "例会館" in letter
+    assert "/r/…" in letter, "nobody's link is shown"
     assert stored(event).venue_name.ja == "見本会館 3階"
     back = office.post(PATH, data={**hidden_of(asked), "step": "back"})
     assert 'value="例会館"' in back.text
@@ -169,6 +172,12 @@ def test_a_new_online_address_is_always_told(office: FlaskClient) -> None:
     asked = office.post(PATH, data={**shown(office), "online_url": "https://a.example.com/j"})
     assert "1人にお知らせしますか" in asked.text
     assert "必ずお知らせします" in asked.text
+    assert "https://a.example.com/j" in asked.text.partition('class="letter"')[2]
+    undated = {name: "" for name in shown(office) if name.startswith(("day_", "start_", "end_"))}
+    never = office.post(PATH, data={**shown(office), **undated})
+    letter = never.text.partition('class="letter"')[2]
+    assert "日時が変わりました" in letter
+    assert "まで同じアドレスで" not in letter, "without a date there is no last moment"
     office.post(PATH, data={**hidden_of(asked), "step": "confirm"})
     assert notices() == [("changed", "")]
 

@@ -16,6 +16,9 @@ STATES = (
 paused; ``outdated``: of a campaign, to be made anew because the sign-up has changed."""
 UNSENT = ("queued", "sending", "retrying")
 NOT_GONE = (*UNSENT, "held", "outdated")
+REPLACED = "replaced"
+"""Why a letter does not go: another, newer one does. Of a campaign's letter that is being sent:
+what it says has become outdated meanwhile, so that it is not tried again as it is."""
 OUTCOMES = ("told", "no_answer", "again")
 
 

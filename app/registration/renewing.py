@@ -10,7 +10,7 @@ from app.base.addresses import email_key
 from app.base.clock import now
 from app.db import transaction
 from app.mail import outbox
-from app.mail.models import OutboxLetter
+from app.mail.models import REPLACED, OutboxLetter
 from app.registration.duplicates import find_first
 from app.registration.letters import letters, telling
 from app.registration.letters.letters import Why

@@ -88,14 +88,28 @@ def test_the_buttons_note_and_undo(app: Flask, office: FlaskClient, day: tuple[i
     assert actions(app)[-3:] == ["letter.no_answer", "letter.told", "letter.untold"]
 
 
-@pytest.mark.parametrize("letter", [[], "x", "99999999999", "4711"])
-def test_letters_that_are_none_change_nothing(
+STEPS = ("told", "no_answer", "mail", "untold", "", "nonsense")
+
+
+def test_without_a_letter_nothing_changes(office: FlaskClient, day: tuple[int, int]) -> None:
+    by_telephone("見本 花子", day[0])
+    assert [put(office, step, letter=[]) for step in STEPS] == [303] * len(STEPS)
+    assert states() == ["by_hand"]
+
+
+@pytest.mark.parametrize("letter", ["x", "99999999999", "4711", ["1", "2"], "2"])
+def test_a_letter_of_nobody_or_of_somebody_else_is_refused(
     office: FlaskClient, day: tuple[int, int], letter: object
 ) -> None:
-    by_telephone("見本 花子", day[0])
-    for step in ("told", "no_answer", "mail", "untold", "", "nonsense"):
-        assert put(office, step, letter=letter) == 303
-    assert states() == ["by_hand"]
+    first = by_telephone("見本 花子", day[0])
+    by_telephone("見本 太郎", day[0])
+    person = str(first.registration_id)
+    for step in ("told", "untold", "again"):
+        assert put(office, step, letter=letter, person=person) == 404
+    assert states() == ["by_hand", "by_hand"]
+    assert put(office, "told", letter="1", person=person) == 303
+    assert put(office, "told", letter="2", person="x") == 404
+    assert states() == ["told", "by_hand"]
 
 
 def test_an_appointment_is_a_time_to_come(office: FlaskClient, day: tuple[int, int]) -> None:

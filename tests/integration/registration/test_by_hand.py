@@ -180,11 +180,24 @@ def test_several_letters_of_one_person_are_one_call(day: tuple[int, int], by: Ac
 def test_a_change_takes_back_what_was_not_told_yet(day: tuple[int, int], by: Actor) -> None:
     got = by_telephone("見本 花子", *day)
     before = signup_of(got)
-    changed = as_entry(before, telephone="03-0000-0002")
-    change(before, changed)
+    change(before, as_entry(before, telephone="03-0000-0002"))
     (one,) = listed()
-    assert [letter.purpose for letter in one.letters] == ["changed"]
+    assert [letter.purpose for letter in one.letters] == ["confirmed"], "nobody has told it yet"
     assert by_hand.record_told(letter_ids()[:1], by) == 0
+
+
+def test_who_was_told_by_telephone_is_told_the_difference_next(
+    day: tuple[int, int], by: Actor
+) -> None:
+    got = by_telephone("見本 花子", *day)
+    assert by_hand.record_told(letter_ids(), by) == 1
+    for telephone in ("03-0000-0002", "03-0000-0003"):
+        before = signup_of(got)
+        change(before, as_entry(before, telephone=telephone))
+    (one,) = listed()
+    (letter,) = one.letters
+    assert letter.purpose == "changed"
+    assert "「03-0000-0001」から「03-0000-0003」" in letter.body
 
 
 def test_meetings_sendings_and_sign_ups_narrow_the_list(day: tuple[int, int], by: Actor) -> None:

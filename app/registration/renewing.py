@@ -104,6 +104,6 @@ def _withdraw(day: Day, purpose: str, link: str) -> Sequence[Row[int | None, str
             OutboxLetter.state.in_(outbox.REPLACEABLE),
             OutboxLetter.body.contains(link, autoescape=True),
         )
-        .values(state="suppressed", reason="replaced")
+        .values(state="suppressed", reason=REPLACED)
         .returning(OutboxLetter.registration_id, OutboxLetter.to_address, OutboxLetter.locale)
     ).all()

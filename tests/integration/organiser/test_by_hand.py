@@ -185,12 +185,14 @@ def test_papers_hold_everybody_and_no_link_stands_on_a_postcard(
     assert "/r/" not in listed
     fax = office.get(f"{PATH}/fax/{got.registration_id}").text
     assert "03-0000-0009" in fax
-    assert "/r/" in fax
+    assert "/r/" not in fax
+    assert "お電話ください: 03-0000-0000" in fax
     cards = office.get(f"{PATH}/postcards").text
     assert "/r/" not in cards
     assert "http" not in cards.split("<main")[1]
     assert cards.count("card--address") == cards.count("card--text") >= 1
     assert "見本 花子 様" in cards
+    assert "【受付完了】見本の総会 (受付番号 A-0001)" in cards
     assert "このリンク" not in cards
     assert "変更・取り消し・お尋ねは、お電話ください: 03-0000-0000" in cards
     assert re.sub(r"\D", "", cards.split("card__code")[1].split("</p>")[0])[-7:] == "2310000"

@@ -106,6 +106,30 @@ def withdraw(day: Day, ids: Sequence[int], *which: ColumnElement[bool]) -> None:
     )
 
 
+def withdraw_failed(day: Day, registration_id: int) -> None:
+    """What could not be sent is told anew, to another address: the next letter says all of it."""
+    failed = (
+        select(OutboxLetter.id)
+        .where(
+            OutboxLetter.registration_id == registration_id,
+            OutboxLetter.state == "failed",
+            _tells_all(),
+        )
+        .order_by(OutboxLetter.id)
+        .with_for_update()
+    )
+    day.session.execute(
+        update(OutboxLetter)
+        .where(OutboxLetter.id.in_(failed))
+        .values(state="suppressed", reason=REPLACED)
+    )
+
+
+def _tells_all() -> ColumnElement[bool]:
+    """Whether a letter keeps what it told, so that the next one can say what is new."""
+    return cast(OutboxLetter.snapshot, Text) != "null"
+
+
 KEPT = ("address_changed", "already", "test", "link_again")
 """Letters that stay true whatever changes."""
 NEVER_WENT = ("suppressed", "outdated")
@@ -121,7 +145,7 @@ def last_told(day: Day, ids: Sequence[int]) -> dict[int, Snapshot]:
         select(func.max(OutboxLetter.id))
         .where(
             OutboxLetter.registration_id.in_(ids),
-            cast(OutboxLetter.snapshot, Text) != "null",
+            _tells_all(),
             OutboxLetter.state.not_in(NEVER_WENT),
         )
         .group_by(OutboxLetter.registration_id)

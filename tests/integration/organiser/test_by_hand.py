@@ -149,25 +149,38 @@ def test_a_form_of_another_site_changes_nothing(office: FlaskClient, day: tuple[
     assert states() == ["by_hand"]
 
 
-def test_fax_and_address_are_read_kindly_and_shown(
+def test_how_to_reach_them_is_read_kindly_and_shown(
     office: FlaskClient, day: tuple[int, int]
 ) -> None:
     got = by_telephone("見本 花子", day[0])
     path = f"/office/signups/{got.registration_id}/reach"
-    token = token_of(office.get(path))
+    page = office.get(path)
     given = {
-        "csrf_token": token,
+        **hidden_of(page),
+        "email": "ｍｉｈｏｎ＠example.com",
+        "telephone": "０９０ー００００ー０００１",
         "fax": "０３ー００００ー０００９",
         "postal_address": "２３１００００横浜市",
     }
-    bad = office.post(path, data={**given, "fax": "ファクス"})
-    assert bad.status_code == 422
-    assert 'value="ファクス"' in bad.text
-    assert office.post(path, data={**given, "postal_address": "あ" * 301}).status_code == 422
+    nothing = dict.fromkeys(("email", "telephone", "fax", "postal_address"), "")
+    for wrong in ({"fax": "ファクス"}, {"telephone": "3"}, {"postal_address": "あ" * 301}, nothing):
+        assert office.post(path, data={**given, **wrong}).status_code == 422
+    doubtful = office.post(path, data={**given, "email": "mihon@gmail.con"})
+    assert doubtful.status_code == 422
+    mended = office.post(path, data={**given, "fix_email": "mihon@gmail.com"})
+    assert 'value="mihon@gmail.com"' in mended.text
     assert office.post(path, data=given).status_code == 303
-    page = office.get(f"/office/signups/{got.registration_id}").text
-    for words in ("03-0000-0009", "〒231-0000 横浜市", "ファクス・住所を変えました"):
-        assert words in page
+    shown = office.get(f"/office/signups/{got.registration_id}").text
+    for words in ("03-0000-0009", "〒231-0000 横浜市", "mihon@example.com", "090-0000-0001"):
+        assert words in shown
+    assert "連絡先を変えました" in shown
+    refused = office.post(path, data={**given, "telephone": "03-0000-0005"})
+    assert refused.status_code == 409
+    for words in ("090-0000-0001", "03-0000-0005"):
+        assert words in refused.text
+    again = {**given, **hidden_of(refused), "telephone": "03-0000-0005"}
+    assert office.post(path, data=again).status_code == 303
+    assert signup_of(got).telephone == "03-0000-0005"
     assert office.get("/office/signups/4711/reach").status_code == 404
 
 

@@ -19,8 +19,9 @@ from app.interest.forgetting import forget_past_tick, forget_unconfirmed_tick
 from app.interest.telling import tell_tick
 from app.mail import setup as mail
 from app.mail import views as mailbox
+from app.mail.bounces.forgetting import forget_received_tick
 from app.mail.bounces.imap import read_mailbox_tick
-from app.mail.bounces.service import divert_marked_tick, forget_received_tick
+from app.mail.bounces.service import divert_marked_tick
 from app.mail.check.service import check_tick
 from app.mail.forgetting import forget_bodies_tick
 from app.mail.worker import TickJob

@@ -16,7 +16,14 @@ from app.organiser.meeting_forms import SESSIONS, MeetingForm, TellForm, values_
 from app.organiser.reason_forms import ReasonForm
 from app.registration import meetings
 from app.registration.lists.change_told import find_change_told
-from app.registration.meeting_settings import Audience, Stored, count_audience, get_stored
+from app.registration.meeting_settings import (
+    NOBODY,
+    Audience,
+    People,
+    Stored,
+    count_audience,
+    get_stored,
+)
 from app.registration.meetings import MeetingSettings
 from app.web.locale import current_locale
 
@@ -28,7 +35,7 @@ PLACE_AND_TIME = frozenset({"spans", "venue_name", "venue_address"})
 class Consequences:
     """What a change means to people: ``told`` hear of it, ``over`` are (way, taken, places)."""
 
-    told: int
+    told: People
     must_tell: bool
     over: tuple[tuple[str, int, int], ...]
 
@@ -98,7 +105,7 @@ def _consequences(
     stored: MeetingSettings, wanted: MeetingSettings, people: Audience
 ) -> Consequences:
     changed = set(meetings.differences(stored, wanted))
-    online = people.online if "online_url" in changed else 0
+    online = people.online if "online_url" in changed else NOBODY
     lowered = {
         way: places
         for way, places in wanted.places.items()
@@ -181,4 +188,4 @@ def _ask(meeting: MeetingHead, form: MeetingForm, asked: TellForm, found: Conseq
 
 def _ask_to_call_off(meeting: MeetingHead, form: ReasonForm) -> str:
     people = count_audience(meeting.id).everybody
-    return render_template("office/call_off.html", meeting=meeting, form=form, number=people)
+    return render_template("office/call_off.html", meeting=meeting, form=form, told=people)

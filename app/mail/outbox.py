@@ -60,7 +60,7 @@ def forget_interest(session: WriteSession, interest_ids: Sequence[int]) -> None:
     unsent = theirs.where(OutboxLetter.state.in_(NOT_GONE))
     session.execute(unsent.values(state="suppressed", holder="", lease_until=None))
     erased = {"to_address": "", "to_name": "", "body": "", "unsubscribe_url": "", "reply": ""}
-    session.execute(theirs.values(interest_id=None, **erased))
+    session.execute(theirs.values(interest_id=None, **erased, forgotten_at=now()))
 
 
 def withdraw_interest(

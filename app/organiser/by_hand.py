@@ -15,6 +15,7 @@ from app.base.clock import now
 from app.base.errors import NotFound
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head, list_heads
+from app.mail.shown import masked
 from app.mail.words import reason_words
 from app.organiser import words
 from app.organiser.arguments import find_id, row_id
@@ -136,4 +137,5 @@ def _page(wanted: Asked, form: AgainForm, wrong: int | None = None) -> str:
         words=words,
         local=local,
         reason_words=reason_words,
+        masked=masked,
     )

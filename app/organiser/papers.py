@@ -9,16 +9,13 @@ from app.auth.guards import my_meetings, office
 from app.base.clock import now
 from app.base.errors import NotFound
 from app.base.postal import split_address
-from app.config import current_settings
+from app.mail.shown import is_personal
 from app.organiser import paper, words
 from app.organiser.blueprint import blueprint
 from app.organiser.by_hand import asked, local
 from app.organiser.paper_words import fax_words, postcard_words
 from app.registration.lists import by_hand as people
 from app.registration.lists.by_hand_facts import Contact, Scope, ToTell
-
-PERSONAL = ("r", "another")
-"""Where links begin that are keys to a sign-up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +105,5 @@ def _card_text(letter: ToTell) -> str:
 
 def _fax_text(letter: ToTell) -> list[str]:
     """The paragraphs of a letter on a sheet; none where its text is no longer kept."""
-    origin = current_settings().origin
-    own = tuple(f"{origin}/{place}/" for place in PERSONAL)
-    words = fax_words(letter.locale)
-    body = paper.on_paper(letter.body, words, lambda link: link.startswith(own))
+    body = paper.on_paper(letter.body, fax_words(letter.locale), is_personal)
     return [one for one in body.split("\n\n") if one]

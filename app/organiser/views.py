@@ -33,6 +33,7 @@ from app.organiser import (
     registrations,
     reminder_rules,
     reminders,
+    sent,
     settings,
     signups,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "registrations",
     "reminder_rules",
     "reminders",
+    "sent",
     "settings",
     "signups",
 ]

@@ -1,4 +1,4 @@
-"""Which meetings a letter is about: a sign-up's, those of an interest, or those of its campaign."""
+"""Which meetings a letter is about: those of its campaign, sign-up or interest."""
 
 from app.db import db
 from app.interest.models import Interest
@@ -12,9 +12,9 @@ def event_ids_of(letter_id: int) -> frozenset[int]:
     letter = db.session.get(OutboxLetter, letter_id)
     if letter is None:
         return frozenset()
+    if letter.campaign_id is not None:
+        return queries.event_ids_of(letter.campaign_id)
     if letter.registration_id is not None:
         return registrations.event_ids_of(letter.registration_id)
     interest = letter.interest_id and db.session.get(Interest, letter.interest_id)
-    if interest:
-        return frozenset({interest.event_id})
-    return queries.event_ids_of(letter.campaign_id or 0)
+    return frozenset({interest.event_id}) if interest else frozenset()

@@ -18,7 +18,7 @@ from app.reminders import making
 from tests import campaigns
 from tests.campaigns import started
 from tests.entries import person, sign_up
-from tests.factories import make_event
+from tests.factories import make_event, make_series
 from tests.integration.mail.posting import letter, post
 from tests.office import enter, make_account
 
@@ -63,6 +63,23 @@ def test_a_letter_is_shown_without_its_links_and_after_its_term_not_at_all(
     today = to_local(now(), "Asia/Tokyo")
     assert f"{today.month}月{today.day}日" in page
     assert "見本 花子 様" not in page
+
+
+def test_whoever_is_for_one_meeting_reads_no_letter_that_names_people_of_another(
+    office_client: FlaskClient,
+) -> None:
+    series = make_series("day")
+    mine = make_event(series_id=series)
+    other = make_event("yoru", series_id=series)
+    alone = sign_up("soukai", person("見本 花子", mine)).registration_id
+    both = sign_up(
+        "soukai", person("例 太郎", mine, other), email="rei@example.com"
+    ).registration_id
+    enter(office_client, meetings=[mine])
+    for registration, letter_id, status in zip((alone, both), ids(), (200, 404), strict=True):
+        assert office_client.get(f"/office/letters/{letter_id}").status_code == status
+        page = office_client.get(f"/office/signups/{registration}").text
+        assert (f'href="/office/letters/{letter_id}"' in page) is (status == 200)
 
 
 def test_letters_about_nothing_of_the_office_are_not_shown(office: FlaskClient) -> None:

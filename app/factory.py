@@ -19,11 +19,13 @@ from app.interest.forgetting import forget_past_tick, forget_unconfirmed_tick
 from app.interest.telling import tell_tick
 from app.mail import setup as mail
 from app.mail import views as mailbox
+from app.mail.bounces.forgetting import forget_received_tick
 from app.mail.bounces.imap import read_mailbox_tick
-from app.mail.bounces.service import divert_marked_tick, forget_received_tick
+from app.mail.bounces.service import divert_marked_tick
 from app.mail.check.service import check_tick
 from app.mail.forgetting import forget_bodies_tick
 from app.mail.worker import TickJob
+from app.organiser import errors as office_errors
 from app.organiser import views as organiser
 from app.organiser.finders import FINDERS
 from app.planning.service import give_plans_tick
@@ -35,6 +37,7 @@ from app.registration.notices import end_promotion_tick, tell_notices_tick
 from app.registration.orders.service import tell_office_tick
 from app.reminders.due import due_tick
 from app.reminders.making import make_letters_tick
+from app.web import errors
 from app.web import setup as web
 from app.web.limits import forget_expired_tick
 from app.web.locale import offer_plain_words
@@ -119,6 +122,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     app.register_blueprint(accounts.blueprint)
     app.register_blueprint(organiser.blueprint)
     guards.init_finders(app, FINDERS)
+    errors.serve(app, "/office/", office_errors.error_page)
     if settings.local_mailbox:
         app.register_blueprint(mailbox.blueprint)
     # Visitors' doors need no session: their forms carry a signed value of their own.

@@ -176,6 +176,11 @@ def open_to_large_bodies() -> Response | None:
     return None
 
 
+def is_of_the_office() -> bool:
+    """Whether whoever asks is logged in and belongs to the office."""
+    return current_user.is_authenticated and my_rights().role in ROLES
+
+
 def actor() -> Actor:
     """Who is acting; call it only behind a guard."""
     return Actor(

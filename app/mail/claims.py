@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
+    case,
     column,
     exists,
     func,
@@ -32,7 +33,7 @@ from app.db.session import WriteSession
 from app.mail import ceilings
 from app.mail.bounces.models import MailAddress
 from app.mail.letter import FIRST
-from app.mail.models import UNSENT, OutboxLetter
+from app.mail.models import REPLACED, UNSENT, OutboxLetter
 
 _campaigns = table("campaign", column("id"), column("state"))  # of a higher room; only looked at
 
@@ -158,6 +159,12 @@ class Mark:
 def _marking() -> Update:
     table: Any = OutboxLetter.__table__
     letters: Table = table
+    given: dict[str, ColumnElement[Any]] = {
+        name: bindparam(f"the_{name}", type_=letters.c[name].type)
+        for name in ("state", "due_at", "accepted_at", "reason", "reply")
+    }
+    again = (letters.c.reason == REPLACED) & (given["state"] == "retrying")
+    given["state"] = case((again, "outdated"), else_=given["state"])
     return (
         update(letters)
         .where(
@@ -169,10 +176,7 @@ def _marking() -> Update:
             attempts=letters.c.attempts + 1,
             holder="",
             lease_until=None,
-            **{
-                name: bindparam(f"the_{name}")
-                for name in ("state", "due_at", "accepted_at", "reason", "reply")
-            },
+            **given,
         )
     )
 
@@ -183,7 +187,8 @@ def write_down(holder: str, marks: Sequence[Mark]) -> int:
     Raises:
         Busy: the database cannot be had just now; nothing was marked.
     """
-    given = [{f"the_{name}": value for name, value in asdict(mark).items()} for mark in marks]
+    in_order = sorted(marks, key=lambda mark: mark.letter_id)  # as everywhere
+    given = [{f"the_{name}": value for name, value in asdict(mark).items()} for mark in in_order]
     with transaction() as session:
         result: Any = session.execute(_marking(), [one | {"the_holder": holder} for one in given])
         marked: int = result.rowcount
@@ -204,6 +209,14 @@ def release(holder: str, letter_ids: Iterable[int] | None = None) -> None:
 
 
 def _put_back(session: WriteSession, state: str, *conditions: ColumnElement[bool]) -> None:
+    outdated = OutboxLetter.reason == REPLACED
     session.execute(
-        update(OutboxLetter).where(*conditions).values(state=state, holder="", lease_until=None)
+        update(OutboxLetter)
+        .where(*conditions)
+        .values(
+            state=case((outdated, "outdated"), else_=state),
+            reason=case((outdated, ""), else_=OutboxLetter.reason),
+            holder="",
+            lease_until=None,
+        )
     )

@@ -31,7 +31,9 @@ def forget_bodies_tick(stop: Stop) -> None:
         with transaction() as session:
             # Asked again: somebody may have ordered one to be sent once more.
             old = (OutboxLetter.id.in_(ids), OutboxLetter.state.in_(FINAL))
-            session.execute(update(OutboxLetter).where(*old).values(**FORGOTTEN))
+            session.execute(
+                update(OutboxLetter).where(*old).values(**FORGOTTEN, forgotten_at=now())
+            )
         last = ids[-1]
 
 

@@ -16,6 +16,9 @@ STATES = (
 paused; ``outdated``: of a campaign, to be made anew because the sign-up has changed."""
 UNSENT = ("queued", "sending", "retrying")
 NOT_GONE = (*UNSENT, "held", "outdated")
+REPLACED = "replaced"
+"""Why a letter does not go: another, newer one does. Of a campaign's letter that is being sent:
+what it says has become outdated meanwhile, so that it is not tried again as it is."""
 OUTCOMES = ("told", "no_answer", "again")
 
 
@@ -25,6 +28,7 @@ class OutboxLetter(Base):
     ``due_at`` is the moment from which it may be sent, ``lease_until`` until when a worker holds
     it; both UTC. ``key`` is unique, so that making a letter again is harmless. ``snapshot`` is the
     state of the sign-up that the letter tells, so that the next letter can say what changed since.
+    ``forgotten_at``: when its text was erased (UTC).
     """
 
     __tablename__ = "outbox_letter"
@@ -65,6 +69,7 @@ class OutboxLetter(Base):
     accepted_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
     reply: Mapped[str] = mapped_column(default="")
+    forgotten_at: Mapped[datetime | None]
 
 
 class ContactAttempt(Base):

@@ -20,7 +20,7 @@ from app.db.dialect import upsert
 from app.db.session import WriteSession
 from app.mail.bounces.models import MARKED, MailAddress
 from app.mail.letter import Letter
-from app.mail.models import NOT_GONE, OutboxLetter
+from app.mail.models import NOT_GONE, REPLACED, OutboxLetter
 
 STEP = 500
 """Letters in one step: some 20 ms on SQLite."""
@@ -60,7 +60,7 @@ def forget_interest(session: WriteSession, interest_ids: Sequence[int]) -> None:
     unsent = theirs.where(OutboxLetter.state.in_(NOT_GONE))
     session.execute(unsent.values(state="suppressed", holder="", lease_until=None))
     erased = {"to_address": "", "to_name": "", "body": "", "unsubscribe_url": "", "reply": ""}
-    session.execute(theirs.values(interest_id=None, **erased))
+    session.execute(theirs.values(interest_id=None, **erased, forgotten_at=now()))
 
 
 def withdraw_interest(
@@ -74,7 +74,7 @@ def withdraw_interest(
             OutboxLetter.state.in_(REPLACEABLE),
             OutboxLetter.purpose.in_(purposes),
         )
-        .values(state="suppressed", reason="replaced")
+        .values(state="suppressed", reason=REPLACED)
     )
 
 
@@ -127,7 +127,7 @@ def renew(session: WriteSession, letter_id: int, letter: Letter) -> bool:
 
 def drop(session: WriteSession, letter_ids: Sequence[int]) -> int:
     """Outdated letters that nobody is to get any more; return how many were still outdated."""
-    return _change(session, letter_ids, state="suppressed", reason="replaced")
+    return _change(session, letter_ids, state="suppressed", reason=REPLACED)
 
 
 def _change(session: WriteSession, letter_ids: Sequence[int], **values: object) -> int:

@@ -1,16 +1,18 @@
 """What the office reads about the sending of letters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from app.base.clock import now
+from app.base.errors import NotFound
 from app.config import current_settings
 from app.db import db
 from app.mail import ceilings
 from app.mail.models import OutboxLetter, Tick
 from app.mail.pauses import QUEUE
+from app.mail.shown import masked
 
 SILENT_AFTER = timedelta(minutes=5)
 
@@ -62,6 +64,30 @@ class LetterLine:
     accepted_at: datetime | None
     reason: str
     to_address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownLetter(LetterLine):
+    """A letter with its text, masked; '' where it was erased ``forgotten_at`` (UTC)."""
+
+    registration_id: int | None
+    to_name: str
+    locale: str
+    body: str
+    forgotten_at: datetime | None
+
+
+def get_letter(letter_id: int) -> ShownLetter:
+    """One letter about a sign-up, an interest or a campaign; no other is for the office to read.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = db.session.get(OutboxLetter, letter_id)
+    if row is None or not (row.registration_id or row.interest_id or row.campaign_id):
+        raise NotFound("letter")
+    found = {one.name: getattr(row, one.name) for one in fields(ShownLetter)}
+    return ShownLetter(**{**found, "body": masked(row.body)})
 
 
 LETTERS_SHOWN = 50

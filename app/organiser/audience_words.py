@@ -30,8 +30,12 @@ REASONS: dict[str, Any] = {
     "unseen": _("Not sent: nobody had looked at the text"),
     "told": _("Not sent: it had gone already when the meeting was moved"),
     "called_off": _("Not sent: the meeting was called off"),
+    "group": _("Not sent: it was for those who answered a question that was removed"),
 }
 """Why a letter that was due did not go."""
+GROUP_GONE: Any = _(
+    "The question whose answers it goes by was removed. Please choose again whom it goes to"
+)
 
 
 def audience_words(target: Target, questions: Iterable[QuestionView]) -> str:
@@ -39,11 +43,12 @@ def audience_words(target: Target, questions: Iterable[QuestionView]) -> str:
     if target.question_id is None:
         return str(SIMPLE.get(target.audience, SIMPLE["confirmed"]))
     question = next((one for one in questions if one.id == target.question_id), None)
-    label = question.label if question else str(_("a question that was removed"))
+    if question is None:
+        return str(_("By the answers to a question that was removed"))
+    label = question.label
     if target.audience == "not_answered":
         return str(gettext("Those who have not answered “%(question)s”", question=label))
-    choices = question.choices if question else ()
-    choice = next((one.label for one in choices if one.id == target.choice_id), "")
+    choice = next((one.label for one in question.choices if one.id == target.choice_id), "")
     words = gettext(
         "Those who answered “%(question)s” with “%(choice)s”", question=label, choice=choice
     )

@@ -12,8 +12,10 @@ from werkzeug.wrappers import Response
 from app.auth.guards import actor, my_meetings, office, require
 from app.auth.rights import Act
 from app.base.clock import now
+from app.base.errors import NotFound
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head, list_heads
+from app.mail.shown import masked
 from app.mail.words import reason_words
 from app.organiser import words
 from app.organiser.arguments import find_id, row_id
@@ -75,9 +77,7 @@ def by_hand() -> str:
 def mark_by_hand() -> Response | tuple[str, int]:
     """What came of it, for the letters that the form names, by the button that was pressed."""
     wanted, step = asked(), request.form.get("step", "")
-    raw = request.form.getlist("letter")[:MOST_LETTERS]
-    named = [number for one in raw if (number := find_id(one))]
-    letters = people.only_within(Scope(among=my_meetings()), named)
+    letters = people.only_within(Scope(among=my_meetings()), _letters())
     if step == "again":
         form = AgainForm(request.form)
         if not form.validate() or form.moment is None:
@@ -95,6 +95,21 @@ def mark_by_hand() -> Response | tuple[str, int]:
         flash(_("It is on the list again."), "success")
     page = request.args.get("page", type=row_id)
     return redirect(url_for(".by_hand", page=page, **wanted.arguments), HTTPStatus.SEE_OTHER)
+
+
+def _letters() -> list[int]:
+    """The letters of the form.
+
+    Raises:
+        NotFound: one of them is none, or of somebody else than the person that the form shows.
+    """
+    found = [find_id(one) for one in request.form.getlist("letter")[:MOST_LETTERS]]
+    known = [one for one in found if one is not None]
+    person = request.form.get("person", "")
+    key = find_id(person.removeprefix("-")) or 0
+    if len(known) < len(found) or not people.are_all_of(-key if person[:1] == "-" else key, known):
+        raise NotFound("letter")
+    return known
 
 
 def _tell(number: int, done: str) -> None:
@@ -122,4 +137,5 @@ def _page(wanted: Asked, form: AgainForm, wrong: int | None = None) -> str:
         words=words,
         local=local,
         reason_words=reason_words,
+        masked=masked,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from wtforms import Field, Form
 
+HIDDEN = frozenset({"seen", "email_kept"})
 TICKS = frozenset({"waiting_list", "venue", "online", "required"})
 """Fields whose value is a tick."""
 
@@ -23,7 +24,7 @@ def differences(stored: Form, typed: Form) -> list[Difference]:
     return [
         Difference(label=str(one.label.text), stored=_words(one), typed=_words(typed[one.name]))
         for one in stored
-        if one.name != "seen" and (one.data or "") != (typed[one.name].data or "")
+        if one.name not in HIDDEN and (one.data or "") != (typed[one.name].data or "")
     ]
 
 

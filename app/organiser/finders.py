@@ -4,6 +4,7 @@ from app.auth.guards import Finders
 from app.auth.rights import Act
 from app.events import heads
 from app.registration import queries as registrations
+from app.reminders import about as letters
 from app.reminders import queries as reminders
 
 FINDERS = Finders(
@@ -13,6 +14,8 @@ FINDERS = Finders(
         "registration_id": (Act.WORK, registrations.event_ids_of),
         # A letter to a whole day names people of all its meetings.
         "campaign_id": (Act.DIRECT, reminders.event_ids_of),
+        # So does one about a sign-up.
+        "letter_id": (Act.DIRECT, letters.event_ids_of),
     },
     day=heads.ids_of_day,
 )

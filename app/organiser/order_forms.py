@@ -1,5 +1,6 @@
 """Whom a letter goes to and what it carries besides its text; and when a rule is due."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from wtforms.validators import Optional, StopValidation
 from app.base.text import clean_line, nfkc
 from app.events.facts import MeetingView, QuestionView
 from app.events.files.facts import FileView
-from app.organiser.audience_words import SIMPLE, audience_words
+from app.organiser.audience_words import GROUP_GONE, SIMPLE, audience_words
 from app.organiser.forms import ReminderForm
 from app.reminders.facts import Order, Target
 from app.reminders.rules import has_variable
@@ -22,6 +23,7 @@ from app.web.fields import Choice
 MOST = {"days": 60, "office_days": 40, "hours": 72}
 """The largest amount of each unit."""
 _MINUTES = 24 * 60
+_BY_ANSWERS = re.compile(r"not_answered:[0-9]{1,9}|answered:[0-9]{1,9}(:[0-9]{1,9})?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,13 @@ class OrderForm(ReminderForm):
     file = Choice(_("Material that the letter links to"), validators=[Optional()])
     several = False
     """Whether there are other meetings of the day that the reader may work on."""
+    gone = ""
+    """The chosen group, where its question was removed."""
+
+    def validate_to(self, field: Field) -> None:
+        """A group that there still is."""
+        if field.data == self.gone:
+            raise StopValidation(GROUP_GONE)
 
     def validate_body(self, field: Field) -> None:
         """What asks needs the link by which one answers."""
@@ -68,6 +77,7 @@ class OrderForm(ReminderForm):
                 Target(audience="answered", question_id=question.id, choice_id=choice.id)
                 for choice in question.choices
             )
+        targets += self._gone(choices)
         self.to.choices = [
             SelectChoice(written(target), audience_words(target, choices.questions))
             for target in targets
@@ -76,6 +86,16 @@ class OrderForm(ReminderForm):
             SelectChoice("", _("None")),
             *(SelectChoice(str(file.id), file.title) for file in choices.files),
         ]
+
+    def _gone(self, choices: Choices) -> list[Target]:
+        """Offer a stored group of a removed question, lest another took its place unseen."""
+        known = {one.id for one in choices.questions}
+        stored = self.to.data or ""
+        target = read(stored) if _BY_ANSWERS.fullmatch(stored) else Target()
+        if target.question_id is None or target.question_id in known:
+            return []
+        self.gone = stored
+        return [target]
 
     @property
     def order(self) -> Order:

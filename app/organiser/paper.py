@@ -1,11 +1,12 @@
-"""Letters on paper: what may stand on a postcard, which anybody reads, and how much fits on one.
+"""Letters on paper: what may stand there, and how much fits on a postcard.
 
 Pure. Sizes are those of static/css/postcard.css: 9 point on 100 x 148 mm.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 COLUMNS, ROWS = 25, 27
 """Full-width characters of a line, lines of a card; each a little less than there is room for."""
@@ -16,24 +17,44 @@ _URL = re.compile(r"https?://[^\s、。」)]+")
 _SENTENCES = re.compile(r"(?<=[。.!?])")
 
 
-def without_links(text: str, instead: str, inline: str, dropped: Collection[str] = ()) -> str:
-    """A text for a postcard: no link, since a link to one's own page is a key to it.
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What paper says in place of what is true only in a mail.
+
+    ``instead``: in place of a paragraph about the link at its end. ``inline``: in place of any
+    other link. ``lines``: in place of whole lines, '' for none; they speak for the link below them.
+    """
+
+    instead: str
+    inline: str
+    lines: Mapping[str, str] = field(default_factory=dict)
+
+
+def on_paper(text: str, words: Words, is_secret: Callable[[str], bool]) -> str:
+    """The text of a letter as it can stand on paper.
 
     Args:
         text: of the letter.
-        instead: the sentence in place of a paragraph that ends in a link.
-        inline: the words in place of any other link.
-        dropped: lines that say something only in a mail.
+        words: in its language.
+        is_secret: which links must not stand there: that to one's own page is a key to it.
     """
-    paragraphs: list[str] = []
-    for paragraph in re.split(r"\n{2,}", text.strip()):
-        lines = [line for line in paragraph.split("\n") if line.strip() not in dropped]
-        if lines and _URL.fullmatch(lines[-1].strip()) and len(lines) <= LINK_PARAGRAPH:
-            if instead not in paragraphs:
-                paragraphs.append(instead)
-        elif lines:
-            paragraphs.append(_URL.sub(inline, "\n".join(lines)))
-    return "\n\n".join(paragraphs)
+    paragraphs = (
+        _paragraph([line.strip() for line in one.split("\n")], words, is_secret)
+        for one in re.split(r"\n{2,}", text.strip())
+    )
+    return "\n\n".join(dict.fromkeys(one for one in paragraphs if one))
+
+
+def _paragraph(lines: list[str], words: Words, is_secret: Callable[[str], bool]) -> str:
+    own = [words.lines[line] for line in lines if words.lines.get(line)]
+    if _URL.fullmatch(lines[-1]) and is_secret(lines[-1]) and len(lines) <= LINK_PARAGRAPH:
+        return "\n".join(own) or words.instead
+    kept: list[str] = []
+    for line in lines:
+        if not (_URL.fullmatch(line) and is_secret(line) and kept and kept[-1] in own):
+            kept.append(words.lines.get(line, line))
+    said = "\n".join(line for line in kept if line)
+    return _URL.sub(lambda link: words.inline if is_secret(link[0]) else link[0], said)
 
 
 def cards(text: str) -> list[list[str]]:

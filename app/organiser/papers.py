@@ -4,21 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import render_template
-from flask_babel import gettext as _
 
 from app.auth.guards import my_meetings, office
 from app.base.clock import now
 from app.base.errors import NotFound
-from app.base.furigana import in_brackets
 from app.base.postal import split_address
-from app.config import current_settings
+from app.mail.shown import is_personal
 from app.organiser import paper, words
 from app.organiser.blueprint import blueprint
 from app.organiser.by_hand import asked, local
+from app.organiser.paper_words import fax_words, postcard_words
 from app.registration.lists import by_hand as people
 from app.registration.lists.by_hand_facts import Contact, Scope, ToTell
-from app.web.association import association
-from app.web.locale import force
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +56,12 @@ def fax_sheet(registration_id: int) -> str:
     )
     if not found:
         raise NotFound("letter")
-    return render_template("office/fax.html", contact=found[0], seen_at=local(now()))
+    return render_template(
+        "office/fax.html",
+        contact=found[0],
+        letters=[(letter, _fax_text(letter)) for letter in found[0].letters],
+        seen_at=local(now()),
+    )
 
 
 @blueprint.get("/by-hand/postcards")
@@ -82,7 +84,7 @@ def postcards() -> str:
 def _cards(contact: Contact) -> Iterator[Postcard]:
     code, address = split_address(contact.postal_address)
     for letter in contact.letters:
-        texts = paper.cards(_text(letter))
+        texts = paper.cards(_card_text(letter))
         for number, lines in enumerate(texts, start=1):
             yield Postcard(
                 contact=contact,
@@ -95,16 +97,13 @@ def _cards(contact: Contact) -> Iterator[Postcard]:
             )
 
 
-def _text(letter: ToTell) -> str:
-    """What a stranger may read of a letter, in its language: the telephone in place of links."""
-    with force(letter.locale):
-        telephone = association(current_settings()).telephone
-        instead = _("For changes and questions please telephone us: %(tel)s", tel=telephone)
-        inline = _("(please telephone us)")
-        only_in_mail = (
-            _("Only this link or a telephone call changes your sign-up."),
-            _("A “No” in your calendar does not reach us."),
-            _("If it was not you who signed up, please tell us."),
-        )
-    instead, inline, *dropped = map(in_brackets, (instead, inline, *only_in_mail))
-    return paper.without_links(letter.body or letter.subject, instead, inline, dropped)
+def _card_text(letter: ToTell) -> str:
+    """What a stranger may read of a letter, in its language, below its subject."""
+    body = paper.on_paper(letter.body, postcard_words(letter.locale), lambda _link: True)
+    return f"{letter.subject}\n\n{body}"
+
+
+def _fax_text(letter: ToTell) -> list[str]:
+    """The paragraphs of a letter on a sheet; none where its text is no longer kept."""
+    body = paper.on_paper(letter.body, fax_words(letter.locale), is_personal)
+    return [one for one in body.split("\n\n") if one]

@@ -1,5 +1,6 @@
-"""Where the office faxes and writes to one contact, and who of a sign-up has come."""
+"""How one contact is reached, and who of a sign-up has come."""
 
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -11,30 +12,64 @@ from app.auth.guards import actor, my_rights, office
 from app.organiser.arguments import find_id
 from app.organiser.blueprint import blueprint
 from app.organiser.by_hand_forms import ReachForm
-from app.registration import attendance, by_hand, queries
+from app.organiser.clashes import differences
+from app.registration import attendance, changing, queries
+from app.registration.changing import ChangedMeanwhile
+from app.registration.contact import contact_of, digest_of
 from app.registration.facts import Signup
+from app.web.fields import clean_address
 
+Page = tuple[str, int]
 ID = "<int(max=2147483647):registration_id>"
 
 
 @blueprint.get(f"/signups/{ID}/reach")
 @office
 def edit_reach(registration_id: int) -> str:
-    """The form with fax number and postal address."""
+    """The form with address, numbers and postal address."""
     signup = queries.get_signup(registration_id)
-    return _form(signup, ReachForm(obj=signup))
+    return _form(signup, _as_stored(signup))
 
 
 @blueprint.post(f"/signups/{ID}/reach")
 @office
-def set_reach(registration_id: int) -> Response | tuple[str, int]:
-    """Keep them; no letter goes."""
+def set_reach(registration_id: int) -> Response | Page:
+    """Keep them; a letter tells of a new address or telephone number."""
     signup, form = queries.get_signup(registration_id), ReachForm(request.form)
+    if "fix_email" in request.form:
+        form.email.data = clean_address(request.form["fix_email"])
+        return _form(signup, form), HTTPStatus.OK
     if not form.validate():
         return _form(signup, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    by_hand.set_reach(registration_id, form.fax.data or "", form.postal_address.data or "", actor())
-    flash(_("Fax number and postal address are noted."), "success")
+    try:
+        done = _store(signup, form)
+    except ChangedMeanwhile:
+        return _changed(registration_id, form)
+    if done:
+        flash(_("How to reach them is noted."), "success")
+    else:
+        flash(_("Nothing was different, so nothing was stored."), "success")
     return _back(registration_id)
+
+
+def _store(signup: Signup, form: ReachForm) -> bool:
+    known = contact_of(signup)
+    if form.contact != known and form.seen.data != digest_of(known):
+        raise ChangedMeanwhile("contact")
+    return changing.change_contact(signup.registration_id, form.contact, known, actor())
+
+
+def _changed(registration_id: int, form: ReachForm) -> Page:
+    """What is stored now beside what was typed; pressing again stores what was typed."""
+    signup = queries.get_signup(registration_id)
+    stored = _as_stored(signup)
+    form.seen.data = stored.seen.data
+    return _form(signup, form, clash=differences(stored, form)), HTTPStatus.CONFLICT
+
+
+def _as_stored(signup: Signup) -> ReachForm:
+    known = contact_of(signup)
+    return ReachForm(data={**asdict(known), "seen": digest_of(known)})
 
 
 @blueprint.post(f"/signups/{ID}/arrivals")
@@ -71,6 +106,5 @@ def _back(registration_id: int, anchor: str = "") -> Response:
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 
-def _form(signup: Signup, form: ReachForm) -> str:
-    facts: dict[str, Any] = {"signup": signup, "form": form}
-    return render_template("office/signup_reach.html", **facts)
+def _form(signup: Signup, form: ReachForm, **more: Any) -> str:
+    return render_template("office/signup_reach.html", signup=signup, form=form, **more)

@@ -13,7 +13,7 @@ from app.base.errors import Busy
 from app.base.timezones import to_local
 from app.organiser import writing
 from app.organiser.arguments import find_id
-from app.organiser.audience_words import REASONS, timing_words
+from app.organiser.audience_words import GROUP_GONE, REASONS, timing_words
 from app.organiser.blueprint import blueprint
 from app.organiser.moments import read_moment
 from app.organiser.order_forms import OrderForm
@@ -185,6 +185,8 @@ def _start(day: DeskDay, campaign_id: int) -> tuple[str, HTTPStatus]:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     except service.TooEarly:
         told, status = too_early, HTTPStatus.UNPROCESSABLE_ENTITY
+    except service.GroupGone:
+        told, status = str(GROUP_GONE), HTTPStatus.CONFLICT
     except service.CalledOff:
         told, status = _("The meeting was called off."), HTTPStatus.CONFLICT
     except Busy:

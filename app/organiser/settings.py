@@ -17,7 +17,14 @@ from app.organiser.reason_forms import ReasonForm
 from app.registration import meetings
 from app.registration.change_preview import preview_change
 from app.registration.lists.change_told import find_change_told
-from app.registration.meeting_settings import Audience, Stored, count_audience, get_stored
+from app.registration.meeting_settings import (
+    NOBODY,
+    Audience,
+    People,
+    Stored,
+    count_audience,
+    get_stored,
+)
 from app.registration.meetings import MeetingSettings
 from app.web.locale import current_locale
 
@@ -32,7 +39,7 @@ class Consequences:
     ``only_online``: it concerns nobody but those who take part online.
     """
 
-    told: int
+    told: People
     must_tell: bool
     only_online: bool
     over: tuple[tuple[str, int, int], ...]
@@ -103,7 +110,7 @@ def _consequences(
     stored: MeetingSettings, wanted: MeetingSettings, people: Audience
 ) -> Consequences:
     changed = set(meetings.differences(stored, wanted))
-    online = people.online if "online_url" in changed else 0
+    online = people.online if "online_url" in changed else NOBODY
     lowered = {
         way: places
         for way, places in wanted.places.items()
@@ -200,4 +207,4 @@ def _ask(
 
 def _ask_to_call_off(meeting: MeetingHead, form: ReasonForm) -> str:
     people = count_audience(meeting.id).everybody
-    return render_template("office/call_off.html", meeting=meeting, form=form, number=people)
+    return render_template("office/call_off.html", meeting=meeting, form=form, told=people)

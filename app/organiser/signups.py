@@ -92,6 +92,8 @@ def signup(registration_id: int) -> str:
             (one, to_local(one.accepted_at or one.due_at, found.zone), reason_words(one.reason))
             for one in letters
         ],
+        # A letter names everybody of the sign-up, at meetings of others, too.
+        readable=mine is None or mine >= queries.event_ids_of(registration_id),
         history=signup_words.history(entries, found.signup, found.offer, found.zone),
     )
 

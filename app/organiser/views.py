@@ -33,6 +33,7 @@ from app.organiser import (
     registrations,
     reminder_rules,
     reminders,
+    sent,
     settings,
     signups,
 )
@@ -41,6 +42,7 @@ from app.organiser.words import queue_facts
 from app.registration.lists import by_hand as people
 from app.registration.lists import roster
 from app.registration.lists.by_hand_facts import Scope
+from app.reminders import gone
 from app.web.locale import current_locale
 
 __all__ = [
@@ -65,6 +67,7 @@ __all__ = [
     "registrations",
     "reminder_rules",
     "reminders",
+    "sent",
     "settings",
     "signups",
 ]
@@ -102,9 +105,17 @@ def index() -> str:
         days=[(day, list(group)) for day, group in groupby(coming, lambda one: one.meeting.day)],
         past=[line for line in lines if line.meeting.status == "past"],
         returned=count_waiting() if my_rights().may(Act.OVERSEE) else None,
+        stopped=_stopped(coming),
         to_reach=people.count(Scope(among=mine)),
         **queue_facts(),
     )
+
+
+def _stopped(coming: list[MeetingLine]) -> list[tuple[MeetingView, int]]:
+    """The first meeting to come of each series with letters that wait for another group."""
+    counts = gone.count_by_series()
+    first = {line.meeting.series_id: line.meeting for line in reversed(coming)}
+    return [(first[series], number) for series, number in counts.items() if series in first]
 
 
 def _line(

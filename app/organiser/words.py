@@ -62,6 +62,7 @@ ACTIONS: dict[str, Any] = {
     "registration.coming": _("Said that they still come"),
     "registration.not_coming": _("Said that they cannot come; cancelled"),
     "registration.reach_changed": _("Changed fax number or postal address"),
+    "registration.contact_changed": _("Changed how to reach them"),
     "letter.told": _("Told somebody by telephone or post"),
     "letter.no_answer": _("Tried to reach somebody: no answer"),
     "letter.again": _("Noted when to call somebody again"),

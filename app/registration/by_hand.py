@@ -8,7 +8,6 @@ from sqlalchemy import select
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
-from app.base.errors import NotFound
 from app.db import lock, transaction
 from app.db.session import WriteSession
 from app.mail import by_hand
@@ -84,36 +83,6 @@ def mail_address(state: str, written_to: str, known: str) -> str:
     if known and known != written_to:
         return known
     return written_to if state == "failed" else ""
-
-
-def set_reach(registration_id: int, fax: str, postal_address: str, by: Actor) -> bool:
-    """Keep where the office faxes and writes to; no letter goes. False: it was so already.
-
-    Raises:
-        NotFound: there is no such sign-up.
-        Busy: nothing was stored.
-    """
-    with transaction() as session:
-        found = lock(session, {Registration: [registration_id]})[Registration]
-        if not found:
-            raise NotFound("registration")
-        row, after = found[0], {"fax": fax, "postal_address": postal_address}
-        before = {name: getattr(row, name) for name in after}
-        changed = [name for name in after if before[name] != after[name]]
-        if not changed:
-            return False
-        row.fax, row.postal_address = fax, postal_address
-        entry = audit.Entry(
-            actor=audit.ACCOUNT,
-            account_id=by.account_id,
-            action="registration.reach_changed",
-            subject="registration",
-            subject_id=registration_id,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-        )
-        audit.record(session, entry, now())
-        return True
 
 
 def _record(

@@ -1,5 +1,6 @@
 """Changing and cancelling a sign-up, by its link or by the office: one way for all of it."""
 
+import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from app.base.errors import Conflict, Gone
 from app.db import transaction
 from app.events.facts import Offer
 from app.registration import history, promotion, settled, storing, wishes
+from app.registration.contact import Contact, contact_of
 from app.registration.duplicates import find_first
 from app.registration.facts import Entry, Signup
 from app.registration.letters import telling
@@ -111,6 +113,49 @@ def cancel(  # noqa: PLR0913  # whose, as it was seen, and what of it
         return _apply(opened, rest, form_key, office, action)
 
 
+def change_contact(registration_id: int, wanted: Contact, seen: Contact, by: Actor) -> bool:
+    """Reach a sign-up otherwise: the office has been told, or has found out.
+
+    A new address or telephone is a change like any other, told by a letter to the new address; what
+    waits to be told follows. Fax number and postal address are for the office's own use.
+
+    Args:
+        registration_id: which sign-up.
+        wanted: its contact as it is to be.
+        seen: its contact as the form showed it.
+        by: who changes it.
+
+    Returns:
+        False where it was so already.
+
+    Raises:
+        NotFound: there is no such sign-up.
+        ChangedMeanwhile: the contact is not the one that was seen.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        locked = lock_registration(session, registration_id, now())
+        opened = _open(locked, locked[1].link_version)
+        known = contact_of(opened.before)
+        if known == wanted:
+            return False
+        if known != seen:
+            raise ChangedMeanwhile("contact")
+        row = opened.row
+        row.fax, row.postal_address = wanted.fax, wanted.postal_address
+        if wanted.letters == known.letters or not opened.before.active:
+            row.email, row.email_key = wanted.email, email_key(wanted.email)
+            row.email_may_fail, row.telephone = wanted.email_may_fail, wanted.telephone
+            _note(opened, "registration.contact_changed", by)
+            return True
+        if wanted.email and wanted.email != known.email:
+            telling.withdraw_failed(opened.day, row.id)
+        entry = replace(wishes.entry_of(opened.before, opened.offer), **wanted.letters)
+        key = secrets.token_hex(16)
+        _apply(opened, entry, key, ByOffice(actor=by), "registration.contact_changed")
+        return True
+
+
 def become_another(
     registration_id: int, link_version: int, form_key: str, *, office: ByOffice | None = None
 ) -> Signup:
@@ -195,11 +240,19 @@ def _conclude(
     _tell_duplicate(opened, after)
     if office is None:
         telling.tell_old_address(day, opened.before, after, opened.offer)
-    by = office.actor if office else None
-    audit.record(
-        day.session, history.entry(action, opened.before, after, opened.offer, by), day.moment
-    )
+    _note(opened, action, office.actor if office else None)
     return after
+
+
+def _note(opened: _Open, action: str, by: Actor | None) -> None:
+    """Record what is different from how the sign-up was opened."""
+    opened.day.session.flush()
+    after = read_signups(opened.day.session, [opened.row.id])[opened.row.id]
+    audit.record(
+        opened.day.session,
+        history.entry(action, opened.before, after, opened.offer, by),
+        opened.day.moment,
+    )
 
 
 def _tell_duplicate(opened: _Open, after: Signup) -> None:

@@ -6,11 +6,12 @@ from app.events.facts import Offer
 from app.registration.facts import Signup
 
 CONTACT = ("contact_name", "organisation", "email", "telephone", "note", "contact_attends")
+REACH = ("fax", "postal_address")
 
 
 def values(signup: Signup, offer: Offer) -> dict[str, object]:
     """All of a sign-up, flat: so that two of them can be compared field by field."""
-    found: dict[str, object] = {name: getattr(signup, name) for name in CONTACT}
+    found: dict[str, object] = {name: getattr(signup, name) for name in (*CONTACT, *REACH)}
     for person in signup.people:
         told = (person.name, person.reading, person.organisation, person.role)
         found[f"person {person.id}"] = " / ".join(told)

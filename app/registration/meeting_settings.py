@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.base.errors import NotFound
 from app.db import db
 from app.events.models import Event
+from app.mail.bounces.models import MailAddress
 from app.registration.meetings import MeetingSettings, settings_of, used_ways
-from app.registration.models import Booking
+from app.registration.models import Booking, Participant, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +25,29 @@ class Stored:
     used: frozenset[str]
 
 
+@dataclass(frozen=True)
+class People:
+    """How many are told, and how many of them by telephone or post, as mail does not reach them."""
+
+    number: int
+    without_mail: int
+
+    def __add__(self, more: "People") -> "People":
+        return People(self.number + more.number, self.without_mail + more.without_mail)
+
+    def __bool__(self) -> bool:
+        return bool(self.number)
+
+
+NOBODY = People(0, 0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Audience:
     """Who is signed up for a meeting: ``taken`` are the places taken by way."""
 
-    everybody: int
-    online: int
+    everybody: People
+    online: People
     taken: dict[str, int]
 
 
@@ -50,14 +68,23 @@ def get_stored(event_id: int) -> Stored:
 
 def count_audience(event_id: int) -> Audience:
     """How many come or wait, by one query."""
+    marked = exists().where(
+        MailAddress.address_key == Registration.email_key, MailAddress.state == "marked"
+    )
+    without = case((or_(Registration.email == "", marked), 1), else_=0).label("without")
     query = (
-        select(Booking.way, Booking.state, func.count(), func.sum(Booking.seats))
+        select(*(Booking.way, Booking.state, without), func.count(), func.sum(Booking.seats))
+        .join(Participant, Participant.id == Booking.participant_id)
+        .join(Registration, Registration.id == Participant.registration_id)
         .where(Booking.event_id == event_id, Booking.state.in_(("confirmed", "waiting")))
-        .group_by(Booking.way, Booking.state)
+        .group_by(Booking.way, Booking.state, without)
     )
-    rows = db.session.execute(query).all()
-    return Audience(
-        everybody=sum(number for _way, _state, number, _seats in rows),
-        online=sum(n for way, state, n, _seats in rows if (way, state) == ("online", "confirmed")),
-        taken={way: int(seats) for way, state, _n, seats in rows if state == "confirmed"},
-    )
+    everybody, online = NOBODY, NOBODY
+    taken: dict[str, int] = {}
+    for way, state, is_without, number, seats in db.session.execute(query):
+        counted = People(number, number * is_without)
+        everybody += counted
+        if state == "confirmed":
+            taken[way] = taken.get(way, 0) + int(seats)
+            online += counted if way == "online" else NOBODY
+    return Audience(everybody=everybody, online=online, taken=taken)

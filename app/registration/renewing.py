@@ -10,7 +10,7 @@ from app.base.addresses import email_key
 from app.base.clock import now
 from app.db import transaction
 from app.mail import outbox
-from app.mail.models import OutboxLetter
+from app.mail.models import REPLACED, OutboxLetter
 from app.registration.duplicates import find_first
 from app.registration.letters import letters, telling
 from app.registration.letters.letters import Why
@@ -104,6 +104,6 @@ def _withdraw(day: Day, purpose: str, link: str) -> Sequence[Row[int | None, str
             OutboxLetter.state.in_(outbox.REPLACEABLE),
             OutboxLetter.body.contains(link, autoescape=True),
         )
-        .values(state="suppressed", reason="replaced")
+        .values(state="suppressed", reason=REPLACED)
         .returning(OutboxLetter.registration_id, OutboxLetter.to_address, OutboxLetter.locale)
     ).all()

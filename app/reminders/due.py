@@ -22,7 +22,7 @@ from app.events import queries as events
 from app.events.models import Event
 from app.mail import outbox
 from app.mail.models import OutboxLetter
-from app.reminders import groups, letters, plans, queries, ruling, service, timing
+from app.reminders import gone, groups, letters, plans, queries, ruling, service, timing
 from app.reminders.facts import CampaignView, RuleView, Upcoming
 from app.reminders.making import Stop
 from app.reminders.models import Campaign, ReminderRule
@@ -76,7 +76,7 @@ def upcoming(series_id: int, rules: Iterable[RuleView], moment: datetime) -> lis
             if meeting.start in known or due < min(rule.timed_at, moment - timing.REMEMBERED):
                 continue
             plan = plans.plan_rule(rule, meeting.event_id, meetings)
-            step, reason = timing.decide(_standing(rule, meeting, known), moment, _late())
+            step, reason = _decide(rule, meeting, known, moment)
             found.append(
                 Upcoming(
                     rule_id=rule.id,
@@ -114,9 +114,17 @@ def _steps(moment: datetime) -> Iterator[Step]:
             due = timing.due_at(rule.timing, meeting)
             if meeting.start in known or due < moment - timing.REMEMBERED:
                 continue
-            step, reason = timing.decide(_standing(rule, meeting, known), moment, _late())
+            step, reason = _decide(rule, meeting, known, moment)
             if step != "wait":
                 yield Step(rule=rule, meeting=meeting, step=step, reason=reason)
+
+
+def _decide(
+    rule: RuleView, meeting: Stretch, known: Runs, moment: datetime
+) -> tuple[timing.Step, timing.Reason]:
+    """What is to be done now; where nobody could say that it is right, why."""
+    step, reason = timing.decide(_standing(rule, meeting, known), moment, _late())
+    return step, "group" if reason == "unseen" and rule.group_gone else reason
 
 
 def _standing(rule: RuleView, meeting: Stretch, known: Runs) -> Standing:
@@ -214,6 +222,8 @@ def _begin_scheduled(event_id: int, campaign_id: int) -> None:
         event = session.scalars(select(Event.state).where(Event.id == campaign.event_id)).one()
         if event == "cancelled":
             campaign.state, campaign.reason = "missed", "called_off"
+        elif gone.is_gone(session, campaign_id):
+            campaign.state, campaign.reason = "missed", "group"
         elif now() - campaign.send_at > _late():
             campaign.state, campaign.reason = "missed", "late"
         else:

@@ -61,6 +61,8 @@ class Order:
 class RuleView:
     """A rule; ``seen``: somebody has looked at its preview since it was changed last.
 
+    ``group_gone``: it goes by the answers to a question that was removed, so it sends nothing.
+
     An empty body of ``order.text`` is the default text. ``timed_at`` and ``seen_at`` aware UTC.
     """
 
@@ -72,6 +74,7 @@ class RuleView:
     version: int
     timed_at: datetime
     seen: bool
+    group_gone: bool
     seen_at: datetime | None
     seen_by: str
 

@@ -182,6 +182,7 @@ def unseen(
         "name": who.name,
         "title": meeting.title,
         "due": to_local(due, meeting.zone),
+        "group_gone": rule.group_gone,
         "url": f"{origin}/office/events/{meeting.slug}/reminders/rules/{rule.id}",
     }
     subject = render_text("mail/rule_unseen/subject.txt", DEFAULT, **facts)

@@ -24,6 +24,7 @@ from app.reminders.facts import (
     Target,
     Text,
 )
+from app.reminders.gone import group_gone
 from app.reminders.models import Campaign, ReminderRule, Wording
 from app.reminders.progress import count_letters, progress_from
 from app.reminders.timing import Stretch, Timing, in_turn
@@ -124,7 +125,9 @@ def get_rule(series_id: int, rule_id: int) -> RuleView:
 
 def find_rule(session: Session, rule_id: int) -> RuleView:
     """The rule of this id, also one that was removed."""
-    return rule_view(session.scalars(select(ReminderRule).where(ReminderRule.id == rule_id)).one())
+    query = select(ReminderRule, group_gone(ReminderRule)).where(ReminderRule.id == rule_id)
+    row = session.execute(query).one()
+    return rule_view(row.ReminderRule, group_gone=row.group_gone)
 
 
 def list_rules(series_id: int) -> list[RuleView]:
@@ -141,12 +144,18 @@ def list_enabled_rules() -> list[RuleView]:
 
 def _rules(*conditions: ColumnElement[bool]) -> list[RuleView]:
     query = (
-        select(ReminderRule, func.coalesce(Account.name, "").label("seen_by"))
+        select(
+            *(ReminderRule, group_gone(ReminderRule)),
+            func.coalesce(Account.name, "").label("seen_by"),
+        )
         .outerjoin(Account, Account.id == ReminderRule.seen_by)
         .where(ReminderRule.removed_at.is_(None), *conditions)
         .order_by(ReminderRule.id)
     )
-    return [rule_view(row.ReminderRule, row.seen_by) for row in db.session.execute(query)]
+    return [
+        rule_view(row.ReminderRule, row.seen_by, group_gone=row.group_gone)
+        for row in db.session.execute(query)
+    ]
 
 
 def read_stretches(
@@ -185,8 +194,8 @@ def read_runs(
     return dict(found)
 
 
-def rule_view(rule: ReminderRule, seen_by: str = "") -> RuleView:
-    """A stored rule."""
+def rule_view(rule: ReminderRule, seen_by: str = "", *, group_gone: bool = False) -> RuleView:
+    """A stored rule; it has not been seen as it is where its group is gone."""
     return RuleView(
         id=rule.id,
         series_id=rule.series_id,
@@ -195,7 +204,8 @@ def rule_view(rule: ReminderRule, seen_by: str = "") -> RuleView:
         enabled=rule.enabled,
         version=rule.version,
         timed_at=rule.timed_at,
-        seen=rule.seen_version == rule.version,
+        seen=rule.seen_version == rule.version and not group_gone,
+        group_gone=group_gone,
         seen_at=rule.seen_at,
         seen_by=seen_by,
     )

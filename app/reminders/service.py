@@ -18,7 +18,7 @@ from app.db.session import WriteSession
 from app.events.models import Event
 from app.mail import outbox
 from app.mail.letter import Letter
-from app.reminders import groups, letters, plans, queries
+from app.reminders import gone, groups, letters, plans, queries
 from app.reminders.facts import Audience, Order, Recipient
 from app.reminders.models import Campaign
 
@@ -29,6 +29,10 @@ class Changed(Conflict):
 
 class CalledOff(Conflict):
     """The meeting does not take place, so nobody is to be reminded of it."""
+
+
+class GroupGone(Conflict):
+    """The letter was for those who answered a question that has been removed."""
 
 
 class Nobody(Invalid):
@@ -143,6 +147,7 @@ def start(event_id: int, campaign_id: int, asked: Asked, by: Actor) -> bool:
     Raises:
         CalledOff: the meeting was called off.
         Changed: the text was changed meanwhile.
+        GroupGone: the question whose answers it goes by was removed.
         Nobody: there is nobody to write to.
         NotFound: there is no such draft.
         TooEarly: ``send_at`` has passed.
@@ -157,6 +162,8 @@ def start(event_id: int, campaign_id: int, asked: Asked, by: Actor) -> bool:
             raise CalledOff("cancelled")
         if campaign.version != asked.version:
             raise Changed("campaign")
+        if gone.is_gone(session, campaign.id):
+            raise GroupGone("question")
         if readers is not None:
             begin(campaign, readers)
             if not campaign.recipients:

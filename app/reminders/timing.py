@@ -20,7 +20,7 @@ LONGEST_AFTER = timedelta(days=180)
 """Of meetings that ended longer ago nothing is due any more."""
 
 Step = Literal["wait", "ask", "send", "missed"]
-Reason = Literal["", "begun", "late", "unseen", "told"]
+Reason = Literal["", "begun", "late", "unseen", "told", "group"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Error pages: what happened, what is kept, what to do next. Never a bare status line."""
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -92,6 +93,7 @@ TEXTS: dict[int, ErrorText] = {
 }
 
 
+OwnPage = Callable[[int, ErrorText], str | None]
 BARE = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>エラー {code}</title>
 <p>開けませんでした。アドレスをお確かめのうえ、しばらくしてからもう一度お試しください。</p>
 <p lang="en">This could not be opened. Please check the address, and try again in a while.</p>
@@ -109,10 +111,33 @@ def error_page(code: int) -> Response:
         return make_response(BARE.format(code=code), code)
 
 
+def serve(app: Flask, prefix: str, page: OwnPage) -> None:
+    """Answer what goes wrong below an address with a page of its door.
+
+    Args:
+        app: the application.
+        prefix: where the addresses of the door begin.
+        page: gives the page for a code, or None where the one for everybody is right.
+    """
+    app.extensions.setdefault("error_pages", {})[prefix] = page
+
+
 def _render(code: int) -> str:
-    """Only from what needs no database: who is logged in is not asked."""
-    fallback = 400 if 400 <= code < 500 else 500  # noqa: PLR2004
+    fallback = 400 if _is_refusal(code) else 500
     text = TEXTS.get(code) or TEXTS[fallback]
+    own: dict[str, OwnPage] = current_app.extensions.get("error_pages", {})
+    pages = (page(code, text) for at, page in own.items() if request.path.startswith(at))
+    found = next(filter(None, pages), None) if _is_refusal(code) else None
+    return found or _for_everybody(code, text)
+
+
+def _is_refusal(code: int) -> bool:
+    """Whether all is well on our side, so that the database may be asked."""
+    return 400 <= code < 500  # noqa: PLR2004
+
+
+def _for_everybody(code: int, text: ErrorText) -> str:
+    """Only from what needs no database: who is logged in is not asked."""
     facts = {**page_facts(), "association": association(current_settings())}
     template = current_app.jinja_env.get_template("errors/error.html")
     return template.render(code=code, kept=_kept(code), **facts, **text._asdict())

@@ -8,9 +8,9 @@ import hmac
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from app.base.addresses import email_key
 from app.base.clock import now
@@ -26,7 +26,6 @@ from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
 
 LARGEST = 5 * 1024 * 1024
-REMEMBERED = timedelta(days=180)
 WAITING = ("queued", "retrying")
 BEFORE = (*WAITING, "sending", "accepted", "failed")
 """States of letters that a report changes; not those that were withdrawn, or told by a person."""
@@ -91,12 +90,6 @@ def divert_marked_tick(_stop: Stop) -> int:
         with transaction() as session:
             _divert(session, found)
     return len(found)
-
-
-def forget_received_tick(_stop: Stop) -> None:
-    """Forget which messages were read long ago."""
-    with transaction(quick=True) as session:
-        session.execute(delete(ReceivedMessage).where(ReceivedMessage.at < now() - REMEMBERED))
 
 
 def lift(session: WriteSession, address_id: int, account_id: int, moment: datetime) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select, updat
 from app.base.addresses import email_key
 from app.events.facts import Offer
 from app.mail import outbox
-from app.mail.models import OutboxLetter
+from app.mail.models import REPLACED, OutboxLetter
 from app.registration.facts import Signup
 from app.registration.letters import letters
 from app.registration.letters.letters import Why
@@ -76,32 +76,58 @@ def with_news(day: Day, rows: Sequence[Registration]) -> list[Registration]:
 def withdraw(day: Day, ids: Sequence[int], *which: ColumnElement[bool]) -> None:
     """Letters about an older state that have not gone yet never will.
 
-    Those of campaigns are made anew by the campaign, which knows what they say.
+    Those of campaigns are made anew by the campaign, which knows what they say; one that is being
+    sent just now goes, but is made anew where it comes back to be tried again.
 
     Args:
         day: the meetings, locked.
         ids: of the sign-ups, locked.
         which: of their letters.
     """
+    of_campaign = OutboxLetter.campaign_id.is_not(None)
+    is_sent = OutboxLetter.state == "sending"
     waiting = (
         select(OutboxLetter.id)
         .where(
             OutboxLetter.registration_id.in_(ids),
-            OutboxLetter.state.in_(outbox.REPLACEABLE),
+            or_(OutboxLetter.state.in_(outbox.REPLACEABLE), is_sent & of_campaign),
             *which,
         )
         .order_by(OutboxLetter.id)  # locked in this order everywhere
         .with_for_update()
     )
-    of_campaign = OutboxLetter.campaign_id.is_not(None)
     day.session.execute(
         update(OutboxLetter)
         .where(OutboxLetter.id.in_(waiting))
         .values(
-            state=case((of_campaign, "outdated"), else_="suppressed"),
-            reason=case((of_campaign, ""), else_="replaced"),
+            state=case((is_sent, "sending"), (of_campaign, "outdated"), else_="suppressed"),
+            reason=case((is_sent, REPLACED), (of_campaign, ""), else_=REPLACED),
         )
     )
+
+
+def withdraw_failed(day: Day, registration_id: int) -> None:
+    """What could not be sent is told anew, to another address: the next letter says all of it."""
+    failed = (
+        select(OutboxLetter.id)
+        .where(
+            OutboxLetter.registration_id == registration_id,
+            OutboxLetter.state == "failed",
+            _tells_all(),
+        )
+        .order_by(OutboxLetter.id)
+        .with_for_update()
+    )
+    day.session.execute(
+        update(OutboxLetter)
+        .where(OutboxLetter.id.in_(failed))
+        .values(state="suppressed", reason=REPLACED)
+    )
+
+
+def _tells_all() -> ColumnElement[bool]:
+    """Whether a letter keeps what it told, so that the next one can say what is new."""
+    return cast(OutboxLetter.snapshot, Text) != "null"
 
 
 KEPT = ("address_changed", "already", "test", "link_again")
@@ -110,17 +136,17 @@ NEVER_WENT = ("suppressed", "outdated")
 
 
 def last_told(day: Day, ids: Sequence[int]) -> dict[int, Snapshot]:
-    """What each contact was last told, by id of the sign-up.
+    """What each contact was last told, by id of the sign-up: by mail, or by somebody of the office.
 
-    Who has no address is told by telephone, and nobody knows whether that call was made: so the
-    next note says what changed since the last one, withdrawn or not.
+    A note for the telephone that was withdrawn before anybody had told it counts as little as a
+    letter that was withdrawn before it went.
     """
     latest = (
         select(func.max(OutboxLetter.id))
         .where(
             OutboxLetter.registration_id.in_(ids),
-            cast(OutboxLetter.snapshot, Text) != "null",
-            or_(OutboxLetter.state.not_in(NEVER_WENT), OutboxLetter.to_address == ""),
+            _tells_all(),
+            OutboxLetter.state.not_in(NEVER_WENT),
         )
         .group_by(OutboxLetter.registration_id)
     )

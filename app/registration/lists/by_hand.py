@@ -52,6 +52,12 @@ def is_anybody(scope: Scope) -> bool:
     return db.session.scalars(query).first() is not None
 
 
+def are_all_of(key: int, letter_ids: Collection[int]) -> bool:
+    """Whether each of these letters is of one person; ``key``: of a ``Contact``."""
+    query = select(func.count()).where(OutboxLetter.id.in_(letter_ids), _KEY == key)  # noqa: SIM300
+    return db.session.scalar(query) == len(set(letter_ids))
+
+
 def list_page(scope: Scope, moment: datetime, number: int = 1) -> Page:
     """One page of at most 50; a number too high gives the last page."""
     total = count(scope)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from app.auth.models import Account, Role, account_meetings, account_roles
 from app.db import db, transaction
+from app.mail.models import OutboxLetter
 from app.registration.models import Booking, Participant
 from app.reminders import service
 from tests.campaigns import order
@@ -88,12 +89,20 @@ def test_reception_sees_no_page_of_the_office(
             assert office_client.open(path, method=method).status_code == 404, endpoint
 
 
+def _letter_to(registration_id: int) -> int:
+    query = select(OutboxLetter.id).where(OutboxLetter.registration_id == registration_id)
+    found = db.session.scalars(query).one()
+    db.session.remove()
+    return found
+
+
 def test_another_meeting_is_not_there_for_a_limited_organiser(
     app: Flask, office_client: FlaskClient, place: Place
 ) -> None:
     enter(office_client, meetings=[place.mine])
     theirs = service.save(place.other, order(), make_account("x@example.com"))
     given = {"slug": "souritsu", "registration_id": place.elsewhere, "campaign_id": theirs}
+    given["letter_id"] = _letter_to(place.elsewhere)
     for endpoint, method, path in walk(app, **given):
         if app.view_functions[endpoint].guard == "account":  # type: ignore[attr-defined]
             continue

@@ -48,6 +48,7 @@ def test_letters_that_are_over_lose_their_text(app: Flask) -> None:
         gone = kept.state in FORGOTTEN and int(kept.key[5:]) < 50
         texts = (kept.body, kept.invites, kept.reply, kept.unsubscribe_url)
         assert all(not text for text in texts) if gone else all(texts), (kept.state, texts)
+        assert (kept.forgotten_at is not None) is gone
         assert kept.snapshot == {"told": 1}
         assert kept.to_address
         assert kept.subject

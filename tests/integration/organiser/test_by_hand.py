@@ -88,14 +88,28 @@ def test_the_buttons_note_and_undo(app: Flask, office: FlaskClient, day: tuple[i
     assert actions(app)[-3:] == ["letter.no_answer", "letter.told", "letter.untold"]
 
 
-@pytest.mark.parametrize("letter", [[], "x", "99999999999", "4711"])
-def test_letters_that_are_none_change_nothing(
+STEPS = ("told", "no_answer", "mail", "untold", "", "nonsense")
+
+
+def test_without_a_letter_nothing_changes(office: FlaskClient, day: tuple[int, int]) -> None:
+    by_telephone("見本 花子", day[0])
+    assert [put(office, step, letter=[]) for step in STEPS] == [303] * len(STEPS)
+    assert states() == ["by_hand"]
+
+
+@pytest.mark.parametrize("letter", ["x", "99999999999", "4711", ["1", "2"], "2"])
+def test_a_letter_of_nobody_or_of_somebody_else_is_refused(
     office: FlaskClient, day: tuple[int, int], letter: object
 ) -> None:
-    by_telephone("見本 花子", day[0])
-    for step in ("told", "no_answer", "mail", "untold", "", "nonsense"):
-        assert put(office, step, letter=letter) == 303
-    assert states() == ["by_hand"]
+    first = by_telephone("見本 花子", day[0])
+    by_telephone("見本 太郎", day[0])
+    person = str(first.registration_id)
+    for step in ("told", "untold", "again"):
+        assert put(office, step, letter=letter, person=person) == 404
+    assert states() == ["by_hand", "by_hand"]
+    assert put(office, "told", letter="1", person=person) == 303
+    assert put(office, "told", letter="2", person="x") == 404
+    assert states() == ["told", "by_hand"]
 
 
 def test_an_appointment_is_a_time_to_come(office: FlaskClient, day: tuple[int, int]) -> None:
@@ -135,25 +149,38 @@ def test_a_form_of_another_site_changes_nothing(office: FlaskClient, day: tuple[
     assert states() == ["by_hand"]
 
 
-def test_fax_and_address_are_read_kindly_and_shown(
+def test_how_to_reach_them_is_read_kindly_and_shown(
     office: FlaskClient, day: tuple[int, int]
 ) -> None:
     got = by_telephone("見本 花子", day[0])
     path = f"/office/signups/{got.registration_id}/reach"
-    token = token_of(office.get(path))
+    page = office.get(path)
     given = {
-        "csrf_token": token,
+        **hidden_of(page),
+        "email": "ｍｉｈｏｎ＠example.com",
+        "telephone": "０９０ー００００ー０００１",
         "fax": "０３ー００００ー０００９",
         "postal_address": "２３１００００横浜市",
     }
-    bad = office.post(path, data={**given, "fax": "ファクス"})
-    assert bad.status_code == 422
-    assert 'value="ファクス"' in bad.text
-    assert office.post(path, data={**given, "postal_address": "あ" * 301}).status_code == 422
+    nothing = dict.fromkeys(("email", "telephone", "fax", "postal_address"), "")
+    for wrong in ({"fax": "ファクス"}, {"telephone": "3"}, {"postal_address": "あ" * 301}, nothing):
+        assert office.post(path, data={**given, **wrong}).status_code == 422
+    doubtful = office.post(path, data={**given, "email": "mihon@gmail.con"})
+    assert doubtful.status_code == 422
+    mended = office.post(path, data={**given, "fix_email": "mihon@gmail.com"})
+    assert 'value="mihon@gmail.com"' in mended.text
     assert office.post(path, data=given).status_code == 303
-    page = office.get(f"/office/signups/{got.registration_id}").text
-    for words in ("03-0000-0009", "〒231-0000 横浜市", "ファクス・住所を変えました"):
-        assert words in page
+    shown = office.get(f"/office/signups/{got.registration_id}").text
+    for words in ("03-0000-0009", "〒231-0000 横浜市", "mihon@example.com", "090-0000-0001"):
+        assert words in shown
+    assert "連絡先を変えました" in shown
+    refused = office.post(path, data={**given, "telephone": "03-0000-0005"})
+    assert refused.status_code == 409
+    for words in ("090-0000-0001", "03-0000-0005"):
+        assert words in refused.text
+    again = {**given, **hidden_of(refused), "telephone": "03-0000-0005"}
+    assert office.post(path, data=again).status_code == 303
+    assert signup_of(got).telephone == "03-0000-0005"
     assert office.get("/office/signups/4711/reach").status_code == 404
 
 
@@ -171,12 +198,14 @@ def test_papers_hold_everybody_and_no_link_stands_on_a_postcard(
     assert "/r/" not in listed
     fax = office.get(f"{PATH}/fax/{got.registration_id}").text
     assert "03-0000-0009" in fax
-    assert "/r/" in fax
+    assert "/r/" not in fax
+    assert "お電話ください: 03-0000-0000" in fax
     cards = office.get(f"{PATH}/postcards").text
     assert "/r/" not in cards
     assert "http" not in cards.split("<main")[1]
     assert cards.count("card--address") == cards.count("card--text") >= 1
     assert "見本 花子 様" in cards
+    assert "【受付完了】見本の総会 (受付番号 A-0001)" in cards
     assert "このリンク" not in cards
     assert "変更・取り消し・お尋ねは、お電話ください: 03-0000-0000" in cards
     assert re.sub(r"\D", "", cards.split("card__code")[1].split("</p>")[0])[-7:] == "2310000"

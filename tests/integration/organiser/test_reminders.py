@@ -313,7 +313,7 @@ def test_letters_stand_fifty_on_a_page_in_the_order_of_the_sign_ups(office: Flas
     second = office.get(f"{address}?tab=waiting&after={following[1]}").text
     assert second.count('<th role="rowheader"') == 10
     assert "前の50人" in second
-    shown = re.findall(r'class="name">[^<]+<span class="note n">([^<]+)', first + second)
+    shown = re.findall(r'class="name"><a [^<]+</a> <span class="note n">([^<]+)', first + second)
     assert shown == numbers
     back = re.search(r"before=(\d+)", second)
     assert back is not None

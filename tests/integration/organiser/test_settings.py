@@ -12,6 +12,7 @@ from app.base.clock import now
 from app.base.timezones import to_local
 from app.db import Translated, db, transaction
 from app.events.models import Event, EventNotice
+from app.mail.bounces.models import MailAddress
 from app.mail.models import OutboxLetter
 from app.organiser.meeting_forms import SESSIONS
 from app.registration.lists.change_told import find_change_told
@@ -154,6 +155,20 @@ def test_a_new_place_asks_whether_to_tell_everybody(office: FlaskClient) -> None
     assert office.post(PATH, data=given).status_code == 303
     assert stored(event).venue_name.ja == "例会館"
     assert notices() == [("changed", "改修のため")]
+
+
+def test_the_question_says_how_many_have_to_be_telephoned(office: FlaskClient) -> None:
+    event = make_event()
+    make_signups(event, 3, email="mihon@example.com")
+    make_signups(event, 2, first=3, email="", telephone="03-0000-0001")
+    sign_up("soukai", person("見本 花子", event), email="Dare@example.com")
+    with transaction() as session:
+        marked = {"address_key": "dare@example.com", "address": "dare@example.com"}
+        session.add(MailAddress(**marked, state="marked"))
+    asked = office.post(PATH, data={**shown(office), "venue_name": "例会館"})
+    for page in (asked.text, office.get("/office/events/soukai/call-off").text):
+        assert "6人" in page
+        assert "このうち3人には、メールが届かないため" in page
 
 
 def test_the_office_may_change_a_place_without_a_letter(office: FlaskClient) -> None:

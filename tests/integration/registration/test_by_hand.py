@@ -7,9 +7,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.auth.facts import Actor
-from app.auth.models import AuditEntry, AuditValue
+from app.auth.models import AuditEntry
 from app.base.clock import now
-from app.base.errors import NotFound
 from app.db import db, transaction
 from app.interest.models import Interest
 from app.mail import outbox
@@ -180,11 +179,24 @@ def test_several_letters_of_one_person_are_one_call(day: tuple[int, int], by: Ac
 def test_a_change_takes_back_what_was_not_told_yet(day: tuple[int, int], by: Actor) -> None:
     got = by_telephone("見本 花子", *day)
     before = signup_of(got)
-    changed = as_entry(before, telephone="03-0000-0002")
-    change(before, changed)
+    change(before, as_entry(before, telephone="03-0000-0002"))
     (one,) = listed()
-    assert [letter.purpose for letter in one.letters] == ["changed"]
+    assert [letter.purpose for letter in one.letters] == ["confirmed"], "nobody has told it yet"
     assert by_hand.record_told(letter_ids()[:1], by) == 0
+
+
+def test_who_was_told_by_telephone_is_told_the_difference_next(
+    day: tuple[int, int], by: Actor
+) -> None:
+    got = by_telephone("見本 花子", *day)
+    assert by_hand.record_told(letter_ids(), by) == 1
+    for telephone in ("03-0000-0002", "03-0000-0003"):
+        before = signup_of(got)
+        change(before, as_entry(before, telephone=telephone))
+    (one,) = listed()
+    (letter,) = one.letters
+    assert letter.purpose == "changed"
+    assert "「03-0000-0001」から「03-0000-0003」" in letter.body
 
 
 def test_meetings_sendings_and_sign_ups_narrow_the_list(day: tuple[int, int], by: Actor) -> None:
@@ -252,26 +264,6 @@ def test_only_open_letters_are_noted(day: tuple[int, int], by: Actor) -> None:
     assert letters()[0].state == "queued"
     db.session.remove()
     assert db.session.scalars(select(ContactAttempt)).all() == []
-
-
-def test_fax_and_address_are_kept_with_who_changed_them(
-    app: Flask, day: tuple[int, int], by: Actor
-) -> None:
-    got = by_telephone("見本 花子", day[0])
-    version = signup_of(got).version
-    assert by_hand.set_reach(got.registration_id, "03-0000-0009", "〒231-0000 見本", by)
-    assert not by_hand.set_reach(got.registration_id, "03-0000-0009", "〒231-0000 見本", by)
-    db.session.remove()
-    found = signup_of(got)
-    assert (found.fax, found.postal_address) == ("03-0000-0009", "〒231-0000 見本")
-    assert found.version == version
-    assert len(letter_ids()) == 1
-    assert actions(app).count("registration.reach_changed") == 1
-    values = db.session.scalars(select(AuditValue).order_by(AuditValue.id.desc())).first()
-    assert values is not None
-    assert values.before == {"fax": "", "postal_address": ""}
-    with pytest.raises(NotFound):
-        by_hand.set_reach(4711, "", "", by)
 
 
 def test_a_page_holds_50_and_takes_the_same_number_of_queries(

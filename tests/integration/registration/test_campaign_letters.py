@@ -4,7 +4,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from app.base.clock import now
 from app.db import db, transaction
+from app.mail import claims
 from app.mail.models import OutboxLetter
 from app.registration.facts import Receipt
 from app.registration.models import Registration
@@ -57,6 +59,25 @@ def test_changing_makes_them_outdated(event_id: int, signed_up: Receipt) -> None
     assert campaigns_letters() == AFTER
     assert states()["test:20"] == ("suppressed", "replaced"), "held, but of no campaign"
     assert states()["test:21"] == ("held", ""), "true whatever changes"
+
+
+@pytest.mark.parametrize("came_of_it", ["retrying", "accepted", "failed", "put back"])
+def test_what_was_being_sent_goes_or_is_made_anew_before_it_is_tried_again(
+    signed_up: Receipt, came_of_it: str
+) -> None:
+    with transaction() as session:
+        held = update(OutboxLetter).where(OutboxLetter.state == "sending")
+        session.execute(held.values(holder="worker"))
+    sent = db.session.scalars(select(OutboxLetter.id).filter_by(state="sending")).one()
+    cancel(signup_of(signed_up))
+    assert campaigns_letters() == AFTER, "it cannot be called back"
+    if came_of_it == "put back":
+        claims.release("worker")
+    else:
+        mark = claims.Mark(letter_id=sent, state=came_of_it, due_at=now(), reason="server_busy")
+        assert claims.write_down("worker", [mark]) == 1
+    expected = "outdated" if came_of_it in {"retrying", "put back"} else came_of_it
+    assert campaigns_letters()[STATES.index("sending")] == expected
 
 
 def test_cancelling_makes_them_outdated(signed_up: Receipt) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.web import errors
 from tests.conftest import browser
+from tests.office import enter
 
 
 @pytest.mark.parametrize("code", sorted(errors.TEXTS))
@@ -67,6 +68,21 @@ def test_the_error_page_needs_neither_database_nor_session(
     answer = browser(app, use_cookies=False).get("/")
     assert answer.status_code == 503
     assert "03-0000-0000" in answer.text
+
+
+def test_the_office_has_its_own_page_and_nobody_else_sees_it(
+    client: FlaskClient, office_client: FlaskClient
+) -> None:
+    enter(office_client)
+    for path in ("/office/nothing", "/office/events/none/registrations", "/office/signups/4711"):
+        page = office_client.get(path)
+        assert page.status_code == 404
+        assert "ページが見つかりません" in page.text
+        assert 'href="/office/"' in page.text
+        assert "ログアウト" in page.text
+        assert "03-0000-0000" not in page.text
+    assert 'href="/office/"' not in client.get("/office/nothing").text
+    assert 'href="/office/"' not in office_client.get("/nothing").text
 
 
 def test_even_an_error_page_that_fails_is_answered_without_a_word_in_the_log(

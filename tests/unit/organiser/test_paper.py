@@ -1,42 +1,61 @@
 """What stands on a postcard: no link that a stranger could follow, and never more than fits."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.organiser.paper import COLUMNS, ROWS, cards, rows, without_links
+from app.organiser.paper import COLUMNS, LINK_PARAGRAPH, ROWS, Words, cards, on_paper, rows
 
 MAIL = Path(__file__).resolve().parents[2] / "snapshots/mail"
 INSTEAD, INLINE = "お電話ください: 03-0000-0000", "(お電話ください)"
 
 
+WORDS = Words(
+    instead=INSTEAD,
+    inline=INLINE,
+    lines={"このメールは": "", "こちらから": "お電話ください。", "当日開く": "お尋ねください。"},
+)
+
+
+def card(text: str) -> str:
+    return on_paper(text, WORDS, lambda _link: True)
+
+
+def fax(text: str) -> str:
+    return on_paper(text, WORDS, lambda link: "/r/" in link)
+
+
 def shown(name: str) -> str:
-    text = (MAIL / f"{name}.txt").read_text(encoding="utf-8")
-    return without_links(text, INSTEAD, INLINE)
+    return card((MAIL / f"{name}.txt").read_text(encoding="utf-8"))
 
 
-def test_the_paragraph_about_the_personal_link_becomes_the_telephone() -> None:
+@pytest.mark.parametrize("written", [card, fax])
+def test_the_paragraph_about_the_personal_link_becomes_the_telephone(
+    written: Callable[[str], str],
+) -> None:
     for name in ("confirmed-ja-group", "confirmed-en-group", "confirmed-easy-venue", "changed-ja"):
-        text = shown(name)
-        assert "http" not in text
+        text = written((MAIL / f"{name}.txt").read_text(encoding="utf-8"))
         assert "/r/" not in text
         assert text.count(INSTEAD) == 1
         assert "伝えないでください" not in text
 
 
-def test_other_links_go_too_and_their_sentences_stay() -> None:
+def test_other_links_go_from_a_card_and_their_sentences_stay() -> None:
     text = "資料は https://example.com/a をご覧ください。\n会場は同じです。"
-    assert (
-        without_links(text, INSTEAD, INLINE)
-        == f"資料は {INLINE} をご覧ください。\n会場は同じです。"
-    )
+    assert card(text) == f"資料は {INLINE} をご覧ください。\n会場は同じです。"
+    assert fax(text) == text
 
 
-def test_what_is_said_only_in_a_mail_is_left_out() -> None:
+def test_what_is_said_only_in_a_mail_is_left_out_or_said_otherwise() -> None:
     text = "見本 花子 様\n\nこのメールは\n\nお待ちしています。\nこのメールは"
-    left = without_links(text, INSTEAD, INLINE, ["このメールは"])
-    assert left == "見本 花子 様\n\nお待ちしています。"
+    assert card(text) == "見本 花子 様\n\nお待ちしています。"
+    assert card("こちらから\nhttps://example.com/r/x") == "お電話ください。"
+    lines = [f"{n}行目" for n in range(LINK_PARAGRAPH)]
+    online = "\n".join([*lines, "当日開く", "https://example.com/zoom", "参加費: 無料"])
+    assert card(online) == "\n".join([*lines, "お尋ねください。", "参加費: 無料"])
 
 
 def test_a_short_letter_is_one_card_and_a_long_one_several() -> None:

@@ -13,7 +13,7 @@ from app.base.errors import Busy
 from app.db import db, transaction
 from app.mail import claims, outbox
 from app.mail.bounces import queries, service
-from app.mail.bounces.models import CalendarReply, MailAddress, ReceivedMessage
+from app.mail.bounces.models import CalendarReply, MailAddress
 from app.mail.marks import digest_of
 from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
@@ -209,19 +209,6 @@ def test_a_letter_that_is_done_with_stays_so(app: Flask, state: str) -> None:
     service.take_in(returned.postfix(ours, TO))
     assert states(app) == [(state, "replaced")]
     assert [one[1] for one in addresses()] == ["marked"]
-
-
-def test_what_was_read_long_ago_is_forgotten(app: Flask) -> None:
-    service.take_in(b"Message-ID: <old@example.org>\n\nx")
-    service.take_in(b"Message-ID: <new@example.org>\n\nx")
-    with transaction() as session:
-        session.execute(
-            update(ReceivedMessage)
-            .where(ReceivedMessage.key == "<old@example.org>")
-            .values(at=now() - timedelta(days=181))
-        )
-    service.forget_received_tick(Stop())
-    assert list(db.session.scalars(select(ReceivedMessage.key))) == ["<new@example.org>"]
 
 
 def replies() -> list[tuple[str, bool]]:

@@ -26,7 +26,9 @@ class StandingForm(Form):
         validators=[InputRequired(_("Please enter a name")), Readable(NAME)],
         render_kw={"maxlength": NAME},
     )
-    role = RadioField(_("Role"), choices=[], validators=[InputRequired(_("Please choose a role"))])
+    role = RadioField(
+        _("Role in the office"), choices=[], validators=[InputRequired(_("Please choose a role"))]
+    )
     reach = RadioField(
         _("For which meetings"),
         choices=[
@@ -36,7 +38,7 @@ class StandingForm(Form):
         default="all",
         validators=[InputRequired(_("Please choose for which meetings"))],
     )
-    meetings = SelectMultipleField(_("Meetings"), coerce=int, validate_choice=False)
+    meetings = SelectMultipleField(_("The meetings"), coerce=int, validate_choice=False)
 
     def __init__(self, *args: Any, meetings: Sequence[MeetingHead], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -27,7 +27,7 @@ ACTORS: dict[str, Any] = {
 FIELDS: dict[str, Any] = {
     **signup_words.FIELDS,
     "name": lazy_gettext("Name"),
-    "role": lazy_gettext("Role"),
+    "role": lazy_gettext("Role in the office"),
     "meetings": lazy_gettext("For which meetings"),
     "spans": lazy_gettext("Date and time"),
     "venue_name": lazy_gettext("Venue"),
@@ -196,7 +196,7 @@ def _moments(stored: Any) -> str:
 
 def _titles(stored: str, names: Names) -> str:
     if stored == "all":
-        return str(_("All meetings"))
+        return str(_("For all meetings"))
     ids = (int(one) for one in stored.split(", ") if one)
     titles = (names.meetings[one].title for one in ids if one in names.meetings)
     return str(_(", ").join(titles))

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.auth.facts import HistoryEntry
+from app.auth.log import list_actors
 from app.auth.words import ROLES
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, list_every_head
@@ -108,18 +109,20 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """What ids are called: of meetings, and of sign-ups that are on the page."""
+    """What ids are called: of meetings, of sign-ups that are on the page, and of accounts."""
 
     meetings: Mapping[int, MeetingHead]
     signups: Mapping[int, Concerned]
+    accounts: Mapping[int, str]
 
 
 def lines(entries: Sequence[HistoryEntry]) -> list[Line]:
-    """Entries in words: two queries however many."""
+    """Entries in words: three queries however many."""
     ids = {one.subject_id for one in entries if one.subject == "registration" and one.subject_id}
     names = Names(
         meetings={one.id: one for one in list_every_head(current_locale())},
         signups=list_by_id(ids),
+        accounts=dict(list_actors()),
     )
     return [_line(one, names) for one in entries]
 
@@ -148,7 +151,8 @@ def _about(entry: HistoryEntry, names: Names) -> tuple[str, str]:
         meeting = names.meetings[row]
         return meeting.title, url_for("organiser.registrations", slug=meeting.slug)
     if entry.subject == "account" and row:
-        return _("Account"), url_for("organiser.edit_account", account_id=row)
+        told = _("Account: %(name)s", name=names.accounts.get(row, ""))
+        return told, url_for("organiser.edit_account", account_id=row)
     return "", ""
 
 

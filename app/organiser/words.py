@@ -68,6 +68,7 @@ ACTIONS: dict[str, Any] = {
     "letter.again": _("Noted when to call somebody again"),
     "letter.untold": _("Took back that somebody was told"),
     "letter.sent_again": _("Sent a letter by mail once more"),
+    "registration.moved_up": _("Moved up from the waiting list"),
     "registration.another": _("Taken for another person of the same name"),
     "registration.link_renewed": _("Ended a personal link and sent a new one"),
     "arrangements.viewed": _("Looked at the arrangements of a sign-up"),

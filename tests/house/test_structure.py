@@ -9,6 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from app.config import Settings
+from app.organiser.words import ACTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "app/translations/ja/LC_MESSAGES/messages.po"
@@ -85,6 +86,16 @@ def test_every_setting_is_documented() -> None:
     documented = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     missing = [name for name in Settings.model_fields if f"`{name.upper()}`" not in documented]
     assert missing == []
+
+
+def test_every_action_of_the_audit_log_has_its_words() -> None:
+    noted = re.compile(
+        r'(?:action=|\b_?(?:record|entry|note)\((?:[^()"]|\([^()]*\))*)"([a-z_]+\.[a-z_]+)"'
+    )
+    sources = sorted((ROOT / "app").rglob("*.py"))
+    found = {one for path in sources for one in noted.findall(path.read_text(encoding="utf-8"))}
+    assert len(found) > 40, "the places where entries are written have moved"
+    assert found - ACTIONS.keys() == set()
 
 
 def test_locks_name_no_addresses() -> None:

@@ -18,7 +18,7 @@ from tests.entries import person, sign_up
 from tests.factories import make_event, make_series
 from tests.office import enter, hidden_of, make_account
 
-NAMES = {"kind": "confirmed", "locale": "ja"}
+NAMES = {"kind": "confirmed", "locale": "ja", "act": "codes"}
 LISTS = {
     "/office/",
     "/office/meetings",

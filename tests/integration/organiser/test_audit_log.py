@@ -1,6 +1,7 @@
 """The audit log: searched, filtered, page by page, and taken out as a file."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import openpyxl
@@ -11,9 +12,10 @@ from flask.testing import FlaskClient
 from app.auth import log, service
 from app.auth.facts import Actor
 from app.base.clock import now
-from app.registration import by_hand
+from app.registration import changing
+from app.registration.contact import contact_of
 from tests.conftest import count_queries
-from tests.entries import person, sign_up
+from tests.entries import person, sign_up, signup_of
 from tests.factories import make_event
 from tests.office import actions, enter
 
@@ -34,6 +36,11 @@ def rows(page: str) -> int:
     return page.count('<tr role="row">') - 1
 
 
+def give_fax(signup: int, by: Actor) -> None:
+    known = contact_of(signup_of(signup))
+    changing.change_contact(signup, replace(known, fax="03-0000-0000"), known, by)
+
+
 def test_it_goes_back_page_by_page_by_few_queries(
     app: Flask, office: FlaskClient, me: Actor
 ) -> None:
@@ -52,8 +59,8 @@ def test_it_goes_back_page_by_page_by_few_queries(
 def test_before_and_after_are_told_in_words(office: FlaskClient, me: Actor) -> None:
     event = make_event()
     signup = sign_up("soukai", person("見本 一", event), email="a@example.com").registration_id
-    by_hand.set_reach(signup, "03-0000-0000", "", me)
-    page = office.get(f"{PATH}?action=registration.reach_changed")
+    give_fax(signup, me)
+    page = office.get(f"{PATH}?who={me.account_id}")
     assert "<b>ファクス番号</b>: なし → 03-0000-0000" in page.text
     assert f'href="/office/signups/{signup}"' in page.text
 
@@ -78,7 +85,7 @@ def test_before_and_after_are_told_in_words(office: FlaskClient, me: Actor) -> N
 def test_it_is_filtered(office: FlaskClient, me: Actor, query: str, number: int) -> None:
     first = sign_up("soukai", person("見本 一", make_event()), email="a@example.com")
     sign_up("souritsu", person("見本 二", make_event("souritsu")), email="b@example.com")
-    by_hand.set_reach(first.registration_id, "03-0000-0000", "", me)
+    give_fax(first.registration_id, me)
     service.note("account.logged_in", me.account_id)
     local = now() + timedelta(hours=9)
     given = {

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from sqlalchemy import case, func, select
 
@@ -35,21 +36,18 @@ def count_by_day(event_ids: Collection[int], first: date, days: int, zone: str) 
 
     Cancelled ones count, too: it tells when people signed up. Days are those of ``zone``.
     """
-    ends = [
+    bounds = [
         to_utc(datetime.combine(first + timedelta(days=n), time()), zone) for n in range(days + 1)
     ]
-    bucket = case(*((Booking.created_at < end, n) for n, end in enumerate(ends[1:])))
-    query = (
-        select(bucket.label("day"), func.count())
-        .where(
-            Booking.event_id.in_(sorted(event_ids)),
-            Booking.created_at >= ends[0],
-            Booking.created_at < ends[-1],
-        )
-        .group_by(bucket)
+    ids = sorted(event_ids)
+    # A range of the index for each day: one grouping by day takes ten times as long.
+    counts = (
+        select(func.count())
+        .where(Booking.event_id.in_(ids), Booking.created_at >= start, Booking.created_at < end)
+        .scalar_subquery()
+        for start, end in pairwise(bounds)
     )
-    found = {row[0]: row[1] for row in db.session.execute(query)}
-    return [found.get(n, 0) for n in range(days)]
+    return list(db.session.execute(select(*counts)).one())
 
 
 def count_attended(event_id: int) -> tuple[Attended, ...]:

@@ -136,9 +136,11 @@ def mark_task(slug: str, task_id: int) -> Response:
     event_id = get_head(slug, current_locale()).id
     service.mark(event_id, task_id, actor(), done=done)
     flash(_("Noted as done.") if done else _("Noted as not done yet."), "success")
-    if request.form.get("back") == "today":
+    back = request.form.get("back")
+    if back == "today":
         return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)
-    return _back(slug)
+    endpoint = ".overview" if back == "overview" else ".plan"
+    return redirect(url_for(endpoint, slug=slug), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get(f"{ONE}/remove")

@@ -1,4 +1,4 @@
-"""The office's door: the list of meetings. The other parts are imported here."""
+"""The office's door: its first page. The other parts are imported here."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -25,8 +25,10 @@ from app.organiser import (
     meeting_states,
     meetings,
     orders,
+    overview,
     papers,
     plan,
+    plan_words,
     progress,
     questions,
     reach,
@@ -38,10 +40,11 @@ from app.organiser import (
     signups,
 )
 from app.organiser.blueprint import blueprint
-from app.organiser.words import queue_facts
+from app.organiser.words import ZONE, queue_facts
 from app.registration.lists import by_hand as people
 from app.registration.lists import roster
 from app.registration.lists.by_hand_facts import Scope
+from app.registration.orders import wishes
 from app.reminders import gone
 from app.web.locale import current_locale
 
@@ -59,6 +62,7 @@ __all__ = [
     "meeting_states",
     "meetings",
     "orders",
+    "overview",
     "papers",
     "plan",
     "progress",
@@ -90,7 +94,7 @@ class MeetingLine:
 @blueprint.get("/")
 @office
 def index() -> str:
-    """All meetings by day, how many come to each, and whether letters are being sent."""
+    """What is to be done today, all meetings by day, sign-ups by day, what goes next."""
     counted, failed = roster.count_by_event(), roster.count_failed_letters()
     interested, mine = interest.count_by_event(), my_meetings()
     every = events.list_all(current_locale(), now())
@@ -100,10 +104,20 @@ def index() -> str:
         for meeting in found
     ]
     coming = [line for line in lines if line.meeting.status != "past"]
+    todo, unarranged = overview.todo_of(mine), wishes.count_open(now())
     return render_template(
         "office/index.html",
+        todo=todo,
+        words=plan_words,
+        unarranged=[
+            (one.meeting, unarranged[one.meeting.id])
+            for one in coming
+            if one.meeting.id in unarranged
+        ],
         days=[(day, list(group)) for day, group in groupby(coming, lambda one: one.meeting.day)],
         past=[line for line in lines if line.meeting.status == "past"],
+        chart=overview.chart_of({one.meeting.id for one in coming}, todo.today, ZONE),
+        next_letters=overview.next_letters(found),
         returned=count_waiting() if my_rights().may(Act.OVERSEE) else None,
         stopped=_stopped(coming),
         to_reach=people.count(Scope(among=mine)),
@@ -116,6 +130,15 @@ def _stopped(coming: list[MeetingLine]) -> list[tuple[MeetingView, int]]:
     counts = gone.count_by_series()
     first = {line.meeting.series_id: line.meeting for line in reversed(coming)}
     return [(first[series], number) for series, number in counts.items() if series in first]
+
+
+@blueprint.get("/today")
+@office
+def today_sheet() -> str:
+    """What is to be done within a week, on one sheet of paper."""
+    return render_template(
+        "office/today_sheet.html", todo=overview.todo_of(my_meetings()), words=plan_words
+    )
 
 
 def _line(

@@ -127,6 +127,9 @@ def test_the_office_in_english(new_context: NewContext, stack: Stack, width: int
     page.get_by_role("button", name="Log in").click()
     for name, path in {
         "index": "/office/",
+        "overview": "/office/events/wnj-30-soukai/overview",
+        "plan": "/office/events/wnj-30-soukai/plan",
+        "orders": "/office/events/wnj-30-soukai/orders",
         "list": "/office/events/wnj-30-soukai/registrations",
         "reminders": "/office/events/wnj-30-soukai/reminders",
         "write": "/office/events/wnj-30-soukai/reminders/new",

@@ -14,6 +14,7 @@ LOOPBACK = "loopback"
 GUARDS = {"account", "administrator", "desk", "every meeting", "office", "whole day"}
 OF_NO_MEETING = {
     "organiser.index",
+    "organiser.today_sheet",
     "organiser.meetings",
     "organiser.by_hand",
     "organiser.mark_by_hand",

@@ -112,9 +112,14 @@ def test_whose_wishes_they_are_is_shown_only_where_it_is_noted(
     assert "代わりにできることを入力してください" in nothing.text
     noted = send(office, href[1], state="asked", supplier="見本派遣", due_on="2026年6月9日")
     assert noted.status_code == 303
+    db.session.remove()
     (line,) = wishes.list_lines(event, "ja")
     assert (line.order.state, line.order.supplier) == ("asked", "見本派遣")
-    assert office.get(f"{WISHES}/999/{question}/0").status_code == 404
+    cancel(signup_of(line.key[0]))
+    assert "要らなくなりました" in office.get(href[1]).text
+    assert send(office, href[1], state="open").status_code == 303
+    assert wishes.list_lines(event, "ja") == ()
+    assert office.get(href[1]).status_code == 404
 
 
 def test_an_order_by_number_names_differences_and_its_sheet_names_nobody(

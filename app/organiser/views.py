@@ -14,6 +14,7 @@ from app.interest import queries as interest
 from app.mail.bounces.queries import count_waiting
 from app.organiser import (
     accounts,
+    acts,
     audit_log,
     by_hand,
     contents,
@@ -26,6 +27,7 @@ from app.organiser import (
     meetings,
     orders,
     papers,
+    people,
     plan,
     progress,
     questions,
@@ -39,14 +41,15 @@ from app.organiser import (
 )
 from app.organiser.blueprint import blueprint
 from app.organiser.words import queue_facts
-from app.registration.lists import by_hand as people
-from app.registration.lists import roster
+from app.registration.lists import by_hand as to_reach
+from app.registration.lists import counting
 from app.registration.lists.by_hand_facts import Scope
 from app.reminders import gone
 from app.web.locale import current_locale
 
 __all__ = [
     "accounts",
+    "acts",
     "audit_log",
     "blueprint",
     "by_hand",
@@ -60,6 +63,7 @@ __all__ = [
     "meetings",
     "orders",
     "papers",
+    "people",
     "plan",
     "progress",
     "questions",
@@ -91,7 +95,7 @@ class MeetingLine:
 @office
 def index() -> str:
     """All meetings by day, how many come to each, and whether letters are being sent."""
-    counted, failed = roster.count_by_event(), roster.count_failed_letters()
+    counted, failed = counting.count_by_event(), counting.count_failed_letters()
     interested, mine = interest.count_by_event(), my_meetings()
     every = events.list_all(current_locale(), now())
     found = [one for one in every if not one.archived and (mine is None or one.id in mine)]
@@ -106,7 +110,7 @@ def index() -> str:
         past=[line for line in lines if line.meeting.status == "past"],
         returned=count_waiting() if my_rights().may(Act.OVERSEE) else None,
         stopped=_stopped(coming),
-        to_reach=people.count(Scope(among=mine)),
+        to_reach=to_reach.count(Scope(among=mine)),
         **queue_facts(),
     )
 

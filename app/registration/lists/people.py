@@ -1,0 +1,65 @@
+"""One person, over all meetings of a day and whatever sign-ups name them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app.base.errors import NotFound
+from app.db import db
+from app.registration.facts import PersonView, Signup
+from app.registration.models import Booking
+from app.registration.queries import read_signups
+
+_same = aliased(Booking)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody with every sign-up of theirs: the one that was asked for first, then the others.
+
+    The same person is known again by name, reading and address, else telephone (``identity``).
+    """
+
+    here: PersonView
+    signups: tuple[tuple[Signup, PersonView], ...]
+
+    @property
+    def registration_ids(self) -> tuple[int, ...]:
+        """The ids of their sign-ups."""
+        return tuple(signup.registration_id for signup, _person in self.signups)
+
+
+def get_person(event_ids: Sequence[int], participant_id: int) -> Person:
+    """A participant of any of these meetings, in four queries.
+
+    Raises:
+        NotFound: nobody of these meetings has this id.
+    """
+    query = (
+        select(_same.participant_id, _same.registration_id)
+        .join(Booking, Booking.participant_id == participant_id)
+        .where(Booking.event_id.in_(event_ids), _same.event_id.in_(event_ids))
+        .where(
+            (_same.participant_id == participant_id)
+            | ((Booking.identity != "") & (_same.identity == Booking.identity))
+        )
+        .distinct()
+        .order_by(_same.participant_id)
+    )
+    rows = db.session.execute(query).all()
+    if participant_id not in {row.participant_id for row in rows}:
+        raise NotFound("participant")
+    signups = read_signups(db.session(), {row.registration_id for row in rows})
+    found = sorted(
+        (row.participant_id != participant_id, row.participant_id, row.registration_id)
+        for row in rows
+    )
+    pairs = tuple(
+        (signups[registration_id], person)
+        for _other, whose, registration_id in found
+        for person in signups[registration_id].people
+        if person.id == whose
+    )
+    return Person(here=pairs[0][1], signups=pairs)

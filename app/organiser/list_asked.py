@@ -8,6 +8,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.auth.guards import my_rights, require
+from app.auth.rights import Act
 from app.events.heads import MeetingHead
 from app.events.outline import Outline, QuestionHead, get_outline
 from app.organiser import searches, words
@@ -39,6 +41,12 @@ class Asked:
     def scope(self) -> tuple[int, ...]:
         """The ids of the meetings that are shown, whether or not a filter picks one of them."""
         return self.outline.event_ids if self.day else (self.meeting.id,)
+
+    @property
+    def has_day(self) -> bool:
+        """Whether there is a list of the whole day that the reader may see."""
+        ids = self.outline.event_ids
+        return len(ids) > 1 and my_rights().may(Act.DIRECT, ids)
 
     @cached_property
     def at(self) -> int | None:
@@ -154,9 +162,11 @@ def read(slug: str, day: bool, given: Mapping[str, str]) -> Asked:  # noqa: FBT0
     """What an address or a form asks for.
 
     Raises:
-        NotFound: there is no such meeting.
+        NotFound: there is no such meeting, or the day has others that are not the reader's.
     """
     outline = get_outline(slug, current_locale())
+    if day:
+        require(Act.DIRECT, outline.event_ids)
     kept = {name: given[name] for name in ARGUMENTS if given.get(name)}
     return Asked(outline, day and len(outline.meetings) > 1, kept)
 

@@ -3,7 +3,7 @@
 from flask import render_template
 
 from app.auth import queries as accounts
-from app.auth.guards import office
+from app.auth.guards import my_meetings, office
 from app.base.clock import now
 from app.base.timezones import to_local
 from app.events.heads import get_head
@@ -22,7 +22,9 @@ from app.web.locale import current_locale
 def person(slug: str, participant_id: int) -> str:
     """Everything about one person, arrangements apart; the same queries for every number."""
     meeting = get_head(slug, current_locale())
-    offer = get_offer_of(meeting.series_id, current_locale(), now())
+    offer, mine = get_offer_of(meeting.series_id, current_locale(), now()), my_meetings()
+    if mine is not None:
+        offer = offer.only(mine)
     found = people.get_person([one.id for one in offer.meetings], participant_id)
     entries = accounts.list_history_of("registration", *found.registration_ids)
     whole = {signup.registration_id: signup for signup, _person in found.signups}

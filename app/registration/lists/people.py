@@ -32,7 +32,7 @@ class Person:
 
 
 def get_person(event_ids: Sequence[int], participant_id: int) -> Person:
-    """A participant of any of these meetings, in four queries.
+    """A participant of any of these meetings, and of no other, in four queries.
 
     Raises:
         NotFound: nobody of these meetings has this id.
@@ -57,9 +57,10 @@ def get_person(event_ids: Sequence[int], participant_id: int) -> Person:
         for row in rows
     )
     pairs = tuple(
-        (signups[registration_id], person)
+        (signup, person)
         for _other, whose, registration_id in found
-        for person in signups[registration_id].people
+        for signup in [signups[registration_id].only(event_ids)]
+        for person in signup.people
         if person.id == whose
     )
     return Person(here=pairs[0][1], signups=pairs)

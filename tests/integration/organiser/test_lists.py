@@ -183,3 +183,16 @@ def test_all_that_were_found_are_noted_as_come_on_the_day(app: Flask, office: Fl
     assert "終わりました" in office.get(shown).text
     came = select(Booking.id).where(attendance.came())
     assert len(list(db.session.scalars(came))) == 60
+
+
+def test_who_is_for_one_meeting_sees_no_list_of_the_day(
+    office_client: FlaskClient, day: tuple[int, int]
+) -> None:
+    enter(office_client, meetings=[day[0]])
+    sign_up("am", person("見本 花子", *day))
+    page = office_client.get(LIST).text
+    assert "1日全体" not in page
+    (path,) = re.findall(r'class="name"><a href="([^"]*people/\d+)"', page)
+    assert "午後の会" not in office_client.get(path).text
+    for refused in (DAY, ask(office_client, "cancel", 1, path="am/day"), DAY.replace("am", "pm")):
+        assert office_client.get(refused).status_code == 404, refused

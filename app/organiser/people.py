@@ -14,6 +14,7 @@ from app.organiser import signup_words, words
 from app.organiser.blueprint import blueprint
 from app.registration import attendance
 from app.registration.lists import people
+from app.registration.queries import event_ids_of as events_of
 from app.web.locale import current_locale
 
 
@@ -52,6 +53,7 @@ def person(slug: str, participant_id: int) -> str:
             (one, to_local(one.accepted_at or one.due_at, meeting.zone), reason_words(one.reason))
             for one in list_letters(*found.registration_ids)
         ],
+        readable=mine is None or mine >= events_of(*found.registration_ids),
         numbers={i: one.number for i, one in whole.items()} if len(whole) > 1 else {},
         history=[
             done

@@ -154,6 +154,8 @@ def change_contact(registration_id: int, wanted: Contact, seen: Contact, by: Act
         key = secrets.token_hex(16)
         _apply(opened, entry, key, ByOffice(actor=by), "registration.contact_changed")
         return True
+
+
 def move(  # noqa: PLR0913  # whose, as it was seen, and what of it
     registration_id: int,
     link_version: int,

@@ -32,6 +32,7 @@ from app.planning.service import give_plans_tick
 from app.public import views as public
 from app.registration.again import views as again
 from app.registration.again.service import answer_tick
+from app.registration.bulk.service import work_tick
 from app.registration.door import views as registration
 from app.registration.notices import end_promotion_tick, tell_notices_tick
 from app.registration.orders.service import tell_office_tick
@@ -140,6 +141,7 @@ def _ticks() -> list[TickJob]:
         TickJob("waiting lists", timedelta(seconds=30), end_promotion_tick),
         TickJob("new arrangements", timedelta(minutes=1), tell_office_tick),
         TickJob("link requests", timedelta(seconds=2), answer_tick),
+        TickJob("acts on many", timedelta(seconds=2), work_tick),
         TickJob("interest", timedelta(seconds=10), tell_tick),
         TickJob("unconfirmed interest", timedelta(hours=1), forget_unconfirmed_tick),
         TickJob("interest of past meetings", timedelta(hours=1), forget_past_tick),

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 
 from app.base.addresses import email_key
 from app.base.clock import now
-from app.base.text import search_key, sort_key, telephone_digits
+from app.base.text import group_key, search_key, sort_key, telephone_digits
 from app.db import Translated, transaction
 from app.db.session import WriteSession
 from app.events.models import Event, EventSession, EventWay, Series
@@ -176,7 +176,8 @@ def make_signups(
             participants = _insert(session, Participant, _participants(people, ids))
             shown = [show_number(series.number_letter, at) for at in numbers]
             common = {"event_id": event_id, "way": way, "state": state}
-            rows = zip(people, participants, shown, moments, strict=True)
+            common["channel"] = more.get("channel", "web")
+            rows = zip(people, zip(participants, ids, strict=True), shown, moments, strict=True)
             session.execute(insert(Booking), [_booking(*row) | common for row in rows])
             made += ids
     return made
@@ -221,10 +222,14 @@ def _participants(people: list[Person], registrations: list[int]) -> list[dict[s
     ]
 
 
-def _booking(one: Person, participant_id: int, number: str, moment: datetime) -> dict[str, Any]:
+def _booking(one: Person, whose: tuple[int, int], number: str, moment: datetime) -> dict[str, Any]:
+    """``whose``: ids of participant and registration."""
     return {
-        "participant_id": participant_id,
+        "participant_id": whose[0],
+        "registration_id": whose[1],
         "created_at": moment,
+        "role_key": "",
+        "organisation_key": _group_key(one.organisation),
         "sort_key": _sort_key(one.reading, one.name),
         "search_key": "\n".join(
             (
@@ -238,3 +243,4 @@ def _booking(one: Person, participant_id: int, number: str, moment: datetime) ->
 # Few names make many people: what is made of names alone is made once.
 _sort_key = cache(sort_key)
 _names_key = cache(search_key)
+_group_key = cache(group_key)

@@ -150,3 +150,15 @@ class AuditValue(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"))
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+
+
+class Preference(Base):
+    """What somebody of the office has chosen for themselves, such as the columns of a list."""
+
+    __tablename__ = "preference"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str]
+    value: Mapped[list[Any]]

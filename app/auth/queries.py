@@ -26,18 +26,18 @@ def read_rights(account: Account) -> Rights:
     return rights_of(account.role, named, all_meetings=account.all_meetings)
 
 
-def list_history_of(subject: str, subject_id: int) -> tuple[HistoryEntry, ...]:
-    """The latest 50 acts on one thing with their values, newest first, whoever acted: one query.
+def list_history_of(subject: str, *subject_ids: int) -> tuple[HistoryEntry, ...]:
+    """The latest 50 acts on something with their values, newest first, whoever acted: one query.
 
     Args:
         subject: such as 'registration'.
-        subject_id: its id.
+        subject_ids: its id, or several.
     """
     query = (
         select(AuditEntry, Account.name, Account.email, AuditValue.before, AuditValue.after)
         .outerjoin(Account, Account.id == AuditEntry.account_id)
         .outerjoin(AuditValue, AuditValue.entry_id == AuditEntry.id)
-        .where(AuditEntry.subject == subject, AuditEntry.subject_id == subject_id)
+        .where(AuditEntry.subject == subject, AuditEntry.subject_id.in_(subject_ids))
         .order_by(AuditEntry.id.desc())
         .limit(PAGE)
     )

@@ -1,6 +1,7 @@
-"""Keys for sorting by reading (五十音順, after JIS X 4061) and for searching."""
+"""Keys for sorting by reading (五十音順, after JIS X 4061), for searching and for grouping."""
 
 import unicodedata
+from hashlib import sha256
 
 from app.base.characters import DASHES, clean_line, nfkc
 from app.base.kana import hiragana, to_hiragana_reading
@@ -8,6 +9,7 @@ from app.base.kana import hiragana, to_hiragana_reading
 LONGEST_SORT_KEY = 200
 """Characters, all of them ASCII."""
 _LONGEST_READING = 50
+_GROUP_BEGINNING, _GROUP_DIGEST = 24, 10
 LONGEST_SEARCH_PART = 120
 """Characters: the search key stands in an index, whose rows PostgreSQL limits to 2,700 bytes."""
 
@@ -54,6 +56,17 @@ def search_term(raw: str) -> str:
     folded = hiragana(nfkc(nfkc(raw).casefold())).translate(_DROPPED).translate(_VARIANTS)
     told = nfkc("".join(folded.split()))  # once more: what has moved together may compose
     return told[:LONGEST_SEARCH_PART]  # some characters unfold into eighteen
+
+
+def group_key(text: str) -> str:
+    """Make the key that a text shares with all that differ from it in width, kana or space alone.
+
+    It begins as the text does, so that groups stand in an order, and is short enough for an index;
+    '' for an empty text.
+    """
+    folded = search_term(text)
+    digest = sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{folded[:_GROUP_BEGINNING]} {digest[:_GROUP_DIGEST]}" if folded else ""
 
 
 def sort_key(reading: str, name: str) -> str:

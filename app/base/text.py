@@ -6,12 +6,13 @@ The rooms import from here; the parts live in ``characters``, ``kana``, ``teleph
 
 from app.base.characters import clean_block, clean_line, has_control, nfkc
 from app.base.kana import is_latin_name, is_reading, to_hiragana_reading
-from app.base.ordering import search_key, search_term, sort_key
+from app.base.ordering import group_key, search_key, search_term, sort_key
 from app.base.telephones import normalise_telephone, telephone_digits
 
 __all__ = [
     "clean_block",
     "clean_line",
+    "group_key",
     "has_control",
     "is_latin_name",
     "is_reading",

@@ -35,7 +35,7 @@ class OutboxLetter(Base):
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_outbox_letter_due", "state", "priority", "due_at", "id"),
-        Index("ix_outbox_letter_registration", "registration_id", "id"),
+        Index("ix_outbox_letter_registration", "registration_id", "id", "state"),
         Index("ix_outbox_letter_campaign", "campaign_id", "state", "id"),
         Index("ix_outbox_letter_accepted", "accepted_at"),
         partial_index(

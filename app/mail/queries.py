@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.base.clock import now
 from app.base.errors import NotFound
+from app.base.languages import content_language
 from app.config import current_settings
 from app.db import db
 from app.mail import ceilings
@@ -64,15 +65,20 @@ class LetterLine:
     accepted_at: datetime | None
     reason: str
     to_address: str
+    registration_id: int | None
+    locale: str
+
+    @property
+    def language(self) -> str:
+        """For ``lang``."""
+        return content_language(self.locale)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownLetter(LetterLine):
     """A letter with its text, masked; '' where it was erased ``forgotten_at`` (UTC)."""
 
-    registration_id: int | None
     to_name: str
-    locale: str
     body: str
     forgotten_at: datetime | None
 
@@ -93,15 +99,16 @@ def get_letter(letter_id: int) -> ShownLetter:
 LETTERS_SHOWN = 50
 
 
-def list_letters(registration_id: int) -> tuple[LetterLine, ...]:
-    """The latest 50 letters of a sign-up, newest first, by one query."""
+def list_letters(*registration_ids: int) -> tuple[LetterLine, ...]:
+    """The latest 50 letters of a sign-up or of several, newest first, by one query."""
     query = (
         select(
             *(OutboxLetter.id, OutboxLetter.purpose, OutboxLetter.subject, OutboxLetter.state),
             *(OutboxLetter.created_at, OutboxLetter.due_at, OutboxLetter.accepted_at),
-            *(OutboxLetter.reason, OutboxLetter.to_address),
+            *(OutboxLetter.reason, OutboxLetter.to_address, OutboxLetter.registration_id),
+            OutboxLetter.locale,
         )
-        .where(OutboxLetter.registration_id == registration_id)
+        .where(OutboxLetter.registration_id.in_(registration_ids))
         .order_by(OutboxLetter.id.desc())
         .limit(LETTERS_SHOWN)
     )

@@ -40,6 +40,8 @@ GROUP_GONE: Any = _(
 
 def audience_words(target: Target, questions: Iterable[QuestionView]) -> str:
     """Whom a letter goes to, in the reader's language."""
+    if target.list_id is not None:
+        return str(gettext("Those whom you have chosen from the list"))
     if target.question_id is None:
         return str(SIMPLE.get(target.audience, SIMPLE["confirmed"]))
     question = next((one for one in questions if one.id == target.question_id), None)

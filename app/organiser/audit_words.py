@@ -27,6 +27,7 @@ ACTORS: dict[str, Any] = {
 }
 FIELDS: dict[str, Any] = {
     **signup_words.FIELDS,
+    "people": lazy_gettext("How many people"),
     "name": lazy_gettext("Name"),
     "role": lazy_gettext("Role in the office"),
     "meetings": lazy_gettext("For which meetings"),

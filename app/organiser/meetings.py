@@ -14,7 +14,7 @@ from app.meetings import making, queries
 from app.organiser.blueprint import blueprint
 from app.organiser.meeting_words import KINDS, MISSING, STATES, state_of
 from app.organiser.new_meeting_forms import NewMeetingForm
-from app.registration.lists import roster
+from app.registration.lists import counting
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 
@@ -28,7 +28,7 @@ def meetings() -> str:
     wanted = request.args.get("state", "")
     mine, listed = my_meetings(), events.list_all(current_locale(), now())
     every = [(one, state_of(one)) for one in listed if mine is None or one.id in mine]
-    counted = roster.count_by_event()
+    counted = counting.count_by_event()
     people: dict[int, int] = {}
     for (event_id, _way, state), number in counted.items():
         if state in queries.ACTIVE:

@@ -24,6 +24,8 @@ MOST = {"days": 60, "office_days": 40, "hours": 72}
 """The largest amount of each unit."""
 _MINUTES = 24 * 60
 _BY_ANSWERS = re.compile(r"not_answered:[0-9]{1,9}|answered:[0-9]{1,9}(:[0-9]{1,9})?")
+LISTED = "listed"
+"""In the field ``to``, of those who were chosen one by one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,8 @@ class Choices:
     files: Sequence[FileView]
     interested: bool
     """Whether anybody asked to be told once the date is fixed."""
+    list_id: int | None = None
+    """Of those who were chosen one by one for this letter."""
 
 
 class OrderForm(ReminderForm):
@@ -67,8 +71,9 @@ class OrderForm(ReminderForm):
     def offer(self, choices: Choices) -> None:
         """Fill the lists to choose from."""
         self.several = len(choices.meetings) > 1
+        listed = [Target(list_id=choices.list_id)] if choices.list_id is not None else []
         groups = [one for one in SIMPLE if one != "interested" or choices.interested]
-        targets = [Target(audience=one) for one in groups]
+        targets = [*listed, *(Target(audience=one) for one in groups)]
         for question in choices.questions:
             if question.is_arrangement:
                 continue  # who needs what is for few to see, and no reason to be written to
@@ -172,6 +177,8 @@ def _chosen(field: SelectField) -> str:
 
 def written(target: Target) -> str:
     """A group as the field ``to`` holds it."""
+    if target.list_id is not None:
+        return f"{LISTED}:{target.list_id}"
     numbers = (target.question_id, target.choice_id)
     return ":".join([target.audience, *(str(one) for one in numbers if one is not None)])
 
@@ -179,6 +186,8 @@ def written(target: Target) -> str:
 def read(value: str, *, whole_day: bool = False) -> Target:
     """The group of a value of the field ``to``."""
     audience, *numbers = value.split(":")
+    if audience == LISTED:
+        return Target(list_id=int(numbers[0]), whole_day=whole_day)
     question, choice = [*(int(one) for one in numbers), None, None][:2]
     return Target(audience=audience, question_id=question, choice_id=choice, whole_day=whole_day)
 

@@ -19,9 +19,10 @@ from app.organiser.words import ZONE, queue_facts
 from app.planning import queries as plans
 from app.planning.facts import TaskLine
 from app.registration.lists import by_hand as people
+from app.registration.lists import counting
 from app.registration.lists import overview as numbers
-from app.registration.lists import roster
 from app.registration.lists.by_hand_facts import Scope
+from app.registration.lists.finding import RosterFilter
 from app.registration.orders import counts, wishes
 from app.registration.presence import desk_is_open
 from app.reminders import coming
@@ -65,10 +66,10 @@ def overview(slug: str) -> str:
         "office/overview.html",
         meeting=meeting,
         meetings=meetings,
-        totals=roster.count(roster.RosterFilter(event_id=meeting.id)),
+        totals=counting.count(RosterFilter(event_ids=(meeting.id,))),
         chart=chart_of(mine, today, meeting.zone),
         lunches=next(iter(counts.list_counts(meeting.id, locale)), None),
-        failed=roster.count_failed_letters().get(meeting.id, 0),
+        failed=counting.count_failed_letters().get(meeting.id, 0),
         to_reach=people.count(Scope(event_id=meeting.id)),
         unarranged=wishes.count_open(now()).get(meeting.id, 0),
         next_letters=next_letters([meeting]),

@@ -49,6 +49,24 @@ class ActForm(ReasonForm):
         return given if _KEY.fullmatch(given) else new_key()
 
 
+class ManyForm(ReasonForm):
+    """An act on many people: which it is, and the key by which a second press is known."""
+
+    act = HiddenField()
+    form_key = HiddenField()
+
+    @staticmethod
+    def fresh() -> dict[str, str]:
+        """The key of a page that asks anew."""
+        return {"form_key": new_key()}
+
+    @property
+    def key(self) -> str:
+        """The key of this page; a new one where the form brought none of ours."""
+        given = self.form_key.data or ""
+        return given if _KEY.fullmatch(given) else new_key()
+
+
 def new_key() -> str:
     """A key for one showing of a form."""
     return secrets.token_hex(16)

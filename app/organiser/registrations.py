@@ -1,66 +1,115 @@
-"""The list of sign-ups of a meeting: search, filter, totals, CSV."""
+"""The list of people of a meeting or a day: search, filter, columns, totals, CSV."""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, render_template, request, url_for
+from flask import Response, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirection
 
 from app.auth.guards import actor, office
 from app.base.clock import now
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
-from app.organiser import words
+from app.events.outline import QuestionHead
+from app.organiser import list_asked, list_columns, searches, words
 from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
-from app.registration.lists import by_hand, export, pairs, roster
+from app.organiser.list_asked import Asked
+from app.registration.lists import by_hand, counting, export, pairs, roster
 from app.registration.lists.by_hand_facts import Scope
-from app.registration.lists.roster import RosterFilter
+from app.registration.lists.roster import RosterRow
+from app.registration.presence import desk_is_open
 from app.web.locale import current_locale
 
-LONGEST_SEARCH = 100
 UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
+MEETING, DAY = {"day": False}, {"day": True}
 
 
-@blueprint.get("/events/<slug:slug>/registrations")
+@blueprint.get("/events/<slug:slug>/day/registrations", defaults=DAY)
+@blueprint.get("/events/<slug:slug>/registrations", defaults=MEETING)
 @office
-def registrations(slug: str) -> str:
+def registrations(slug: str, day: bool) -> str:  # noqa: FBT001  # of the address
     """One page of the list."""
-    meeting = get_head(slug, current_locale())
-    wanted = _wanted(meeting)
+    asked = list_asked.read(slug, day, request.args)
+    columns = list_columns.chosen(actor().account_id, asked.meeting.series_id, asked.questions)
+    shown = [one for one in asked.questions if f"q{one.id}" in columns]
     page = roster.list_page(
-        wanted,
+        asked.wanted,
         after=request.args.get("after", type=row_id),
         before=request.args.get("before", type=row_id),
+        questions=[one.id for one in shown],
     )
     return render_template(
         "office/registrations.html",
-        meeting=meeting,
-        wanted=wanted,
+        asked=asked,
+        meeting=asked.meeting,
         page=page,
-        twice=pairs.count_pairs(meeting.id),
-        to_reach=by_hand.is_anybody(Scope(event_id=meeting.id)),
+        columns=columns,
+        all_columns=list_columns.COLUMNS,
+        shown=shown,
+        said=_said,
+        twice=0 if asked.day else pairs.count_pairs(asked.meeting.id),
+        to_reach=not asked.day and by_hand.is_anybody(Scope(event_id=asked.meeting.id)),
+        acts=acts_on(asked),
         words=words,
-        conditions=_conditions(slug, wanted),
-        link=lambda **other: url_for(".registrations", slug=slug, **_asked(wanted, **other)),
-        totals_url=url_for(".totals", slug=slug, **_asked(wanted)),
     )
 
 
-@blueprint.get("/events/<slug:slug>/totals")
+@blueprint.post("/events/<slug:slug>/day/registrations", defaults=DAY)
+@blueprint.post("/events/<slug:slug>/registrations", defaults=MEETING)
 @office
-def totals(slug: str) -> str:
+def search(slug: str, day: bool) -> Redirection:  # noqa: FBT001  # of the address
+    """Look for what was typed: it goes on to the list without standing in its address."""
+    given = {**request.form, "s": searches.keep(request.form.get("q", ""))}
+    return redirect(list_asked.read(slug, day, given).link(), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/events/<slug:slug>/day/columns", defaults=DAY)
+@blueprint.post("/events/<slug:slug>/columns", defaults=MEETING)
+@office
+def choose_columns(slug: str, day: bool) -> Redirection:  # noqa: FBT001  # of the address
+    """Show other columns, from now on and for whoever chose them alone."""
+    asked = list_asked.read(slug, day, request.form)
+    codes = request.form.getlist("column")
+    list_columns.keep(actor().account_id, asked.meeting.series_id, asked.questions, codes)
+    return redirect(asked.link(), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/events/<slug:slug>/day/totals", defaults=DAY)
+@blueprint.get("/events/<slug:slug>/totals", defaults=MEETING)
+@office
+def totals(slug: str, day: bool) -> str:  # noqa: FBT001  # of the address
     """Exact counts, in a request of their own; ``part=1`` asks for the sentence alone."""
-    meeting = get_head(slug, current_locale())
-    wanted = _wanted(meeting)
-    part = "part" in request.args
+    asked = list_asked.read(slug, day, request.args)
+    facts: dict[str, Any] = {"asked": asked, "totals": counting.count(asked.wanted)}
+    if "part" in request.args:
+        return render_template("components/office_found.html", **facts)
     return render_template(
-        "components/office_found.html" if part else "office/totals.html",
-        meeting=meeting,
-        wanted=wanted,
-        totals=roster.count(wanted),
+        "office/totals.html",
+        meeting=asked.meeting,
+        answers=counting.count_answers([one.id for one in asked.questions]),
         words=words,
-        back=url_for(".registrations", slug=slug, **_asked(wanted)),
+        **facts,
+    )
+
+
+@blueprint.get("/events/<slug:slug>/day/organisations", defaults=DAY)
+@blueprint.get("/events/<slug:slug>/organisations", defaults=MEETING)
+@office
+def organisations(slug: str, day: bool) -> str:  # noqa: FBT001  # of the address
+    """Who comes from where, those with most people first."""
+    asked = list_asked.read(slug, day, request.args)
+    number = max(1, request.args.get("page", 1, type=row_id))
+    return render_template(
+        "office/organisations.html",
+        asked=asked,
+        meeting=asked.meeting,
+        found=counting.list_organisations(asked.scope, number),
+        number=number,
+        size=counting.ORGANISATIONS,
     )
 
 
@@ -77,47 +126,21 @@ def registrations_csv(slug: str) -> Response:
     return response
 
 
-def _wanted(meeting: MeetingHead) -> RosterFilter:
-    """What the address asks for; words that we do not know are passed over."""
-
-    def known(name: str, choices: Any, default: str = "") -> str:
-        asked = request.args.get(name, default)
-        return asked if asked in choices else default
-
-    return RosterFilter(
-        event_id=meeting.id,
-        q=_search(request.args.get("q", "")),
-        state=known("state", words.STATES),
-        letters=known("letters", words.LETTERS),
-        sort=known("sort", words.SORTS, "reading"),
-    )
+def acts_on(asked: Asked) -> list[str]:
+    """What can be done to people of a list: all of it where it is of one meeting."""
+    event_id = asked.at or asked.meeting.id
+    if asked.day and asked.at is None:
+        return ["write", "cancel"]
+    today = to_local(now(), asked.outline.meeting_of(event_id).zone).date()
+    arriving = ["arrive"] if desk_is_open(asked.outline.days[event_id], today) else []
+    return [*arriving, "write", "venue", "online", "cancel"]
 
 
-def _search(raw: str) -> str:
-    """What was typed, without what no database can look for (NUL and its like)."""
-    line = " ".join(raw.split())
-    return "".join(c for c in line if c.isprintable() or c == "\u3000")[:LONGEST_SEARCH]
-
-
-def _asked(wanted: RosterFilter, **other: Any) -> dict[str, Any]:
-    """The arguments of an address with the same conditions, but for ``other``."""
-    given = {"q": wanted.q, "state": wanted.state, "letters": wanted.letters}
-    given["sort"] = "" if wanted.sort == "reading" else wanted.sort
-    return {name: value for name, value in {**given, **other}.items() if value}
-
-
-def _conditions(slug: str, wanted: RosterFilter) -> list[tuple[Any, str]]:
-    """Each condition in words, with the address that takes it off."""
-    named = {
-        "q": wanted.q,
-        "state": words.STATES.get(wanted.state, ""),
-        "letters": words.LETTERS.get(wanted.letters, ""),
-    }
-    return [
-        (told, url_for(".registrations", slug=slug, **_asked(wanted, **{name: ""})))
-        for name, told in named.items()
-        if told
-    ]
+def _said(row: RosterRow, question: QuestionHead) -> str:
+    """What somebody answered, in words."""
+    said = row.answers.get(question.id, ())
+    words = (question.choices.get(one, "") if isinstance(one, int) else one for one in said)
+    return str(_(", ")).join(words)
 
 
 def _attachment(meeting: MeetingHead, moment: datetime) -> str:

@@ -88,6 +88,7 @@ def edit_reminder(slug: str, campaign_id: int) -> Response | str:
     campaign = queries.get_campaign(day.meeting.id, campaign_id)
     if campaign.state != "draft":
         return redirect(url_for(".reminder", slug=slug, campaign_id=campaign_id))
+    day = day.with_list(campaign.order.target.list_id)
     return _show(day, campaign, _form(day, campaign.order, campaign.version))
 
 
@@ -207,7 +208,7 @@ def _moment(one: CampaignView) -> Any:
 
 def _act(day: DeskDay, campaign: CampaignView | None) -> Response | Page | str:
     form = OrderForm(request.form)
-    form.offer(day.choices)
+    form.offer(day.with_list(campaign.order.target.list_id if campaign else None).choices)
     step = writing.pressed(form)
     if not step:
         return _show(day, campaign, form)

@@ -43,6 +43,7 @@ class Said:
     label: str
     name: str
     text: str
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,7 @@ def _said(signup: Signup, offer: Offer, question: QuestionView) -> Iterator[Said
                 label=question.label,
                 name=person.name if person else "",
                 text=text,
+                person_id=person.id if person else None,
             )
 
 

@@ -14,6 +14,7 @@ from app.interest import queries as interest
 from app.mail.bounces.queries import count_waiting
 from app.organiser import (
     accounts,
+    acts,
     audit_log,
     by_hand,
     contents,
@@ -27,6 +28,7 @@ from app.organiser import (
     orders,
     overview,
     papers,
+    people,
     plan,
     plan_words,
     progress,
@@ -41,8 +43,8 @@ from app.organiser import (
 )
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ZONE, queue_facts
-from app.registration.lists import by_hand as people
-from app.registration.lists import roster
+from app.registration.lists import by_hand as to_reach
+from app.registration.lists import counting
 from app.registration.lists.by_hand_facts import Scope
 from app.registration.orders import wishes
 from app.reminders import gone
@@ -50,6 +52,7 @@ from app.web.locale import current_locale
 
 __all__ = [
     "accounts",
+    "acts",
     "audit_log",
     "blueprint",
     "by_hand",
@@ -64,6 +67,7 @@ __all__ = [
     "orders",
     "overview",
     "papers",
+    "people",
     "plan",
     "progress",
     "questions",
@@ -95,7 +99,7 @@ class MeetingLine:
 @office
 def index() -> str:
     """What is to be done today, all meetings by day, sign-ups by day, what goes next."""
-    counted, failed = roster.count_by_event(), roster.count_failed_letters()
+    counted, failed = counting.count_by_event(), counting.count_failed_letters()
     interested, mine = interest.count_by_event(), my_meetings()
     every = events.list_all(current_locale(), now())
     found = [one for one in every if not one.archived and (mine is None or one.id in mine)]
@@ -120,7 +124,7 @@ def index() -> str:
         next_letters=overview.next_letters(found),
         returned=count_waiting() if my_rights().may(Act.OVERSEE) else None,
         stopped=_stopped(coming),
-        to_reach=people.count(Scope(among=mine)),
+        to_reach=to_reach.count(Scope(among=mine)),
         **queue_facts(),
     )
 

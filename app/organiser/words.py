@@ -28,8 +28,27 @@ SORTS: dict[str, Any] = {
     "reading": _("By reading"),
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
+    "organisation": _("By organisation"),
 }
-LETTERS: dict[str, Any] = {"failed": _("Letter could not be sent")}
+STATE, CHANNEL = STATES, CHANNELS
+WAY: dict[str, Any] = {"venue": _("At the venue"), "online": _("Online")}
+LETTERS: dict[str, Any] = {
+    "failed": _("Letter could not be sent"),
+    "by_hand": _("To be told by telephone"),
+    "under_way": _("Letter on its way"),
+    "accepted": _("All letters have gone"),
+    "none": _("No letter"),
+}
+ARRIVED: dict[str, Any] = {"yes": _("Has come"), "no": _("Has not come yet")}
+"""Words of the filters of a list, by the name of the filter."""
+ACTS: dict[str, Any] = {
+    "arrive": _("note as come"),
+    "write": _("write to"),
+    "venue": _("move to the venue"),
+    "online": _("move online"),
+    "cancel": _("cancel"),
+}
+"""What can be done to the people of a list."""
 ACTIONS: dict[str, Any] = {
     "account.created": _("An account was made"),
     "account.logged_in": _("Logged in"),
@@ -71,6 +90,9 @@ ACTIONS: dict[str, Any] = {
     "registration.moved_up": _("Moved up from the waiting list"),
     "registration.another": _("Taken for another person of the same name"),
     "registration.link_renewed": _("Ended a personal link and sent a new one"),
+    "people.cancelled": _("Cancelled many people at once"),
+    "people.moved": _("Let many people take part by another way"),
+    "people.arrived": _("Noted many people as come"),
     "arrangements.viewed": _("Looked at the arrangements of a sign-up"),
     "interest.asked": _("Asked to be told of a date"),
     "interest.confirmed": _("Confirmed to be told of a date"),

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
@@ -38,6 +38,10 @@ class DeskDay:
     def words(self, order: Order) -> str:
         """Whom a letter goes to."""
         return audience_words(order.target, self.offer.questions)
+
+    def with_list(self, list_id: int | None) -> "DeskDay":
+        """The same day where those who were chosen for one letter can be written to."""
+        return replace(self, choices=replace(self.choices, list_id=list_id))
 
 
 def day_of(slug: str) -> DeskDay:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.auth.facts import Actor
@@ -44,7 +44,7 @@ def came(booking: Any = Booking) -> ColumnElement[bool]:
         .where(
             Attendance.booking_id == booking.id,
             Attendance.kind == "in",
-            Attendance.undoes.is_(None),
+            func.coalesce(Attendance.undoes, 0) == 0,  # so that SQLite looks by the booking
             ~undone,
         )
         .correlate(booking)
@@ -65,13 +65,13 @@ def stayed_away(booking: Any, moment: datetime) -> ColumnElement[bool]:
     return and_(not_arrived(booking), held.correlate(booking), ~goes_on.correlate(booking))
 
 
-def arrivals(registration_id: int) -> dict[int, Arrival]:
-    """Who of a sign-up has come, by booking, in one query."""
+def arrivals(*registration_ids: int) -> dict[int, Arrival]:
+    """Who of these sign-ups has come, by booking, in one query."""
     query = (
         select(Attendance)
         .join(Booking, Booking.id == Attendance.booking_id)
         .join(Participant, Participant.id == Booking.participant_id)
-        .where(Participant.registration_id == registration_id)
+        .where(Participant.registration_id.in_(registration_ids))
         .order_by(Attendance.id)
     )
     rows: dict[int, list[Attendance]] = {}

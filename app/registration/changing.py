@@ -156,6 +156,33 @@ def change_contact(registration_id: int, wanted: Contact, seen: Contact, by: Act
         return True
 
 
+def move(  # noqa: PLR0913  # whose, as it was seen, and what of it
+    registration_id: int,
+    link_version: int,
+    version: int,
+    ways: Mapping[int, str],
+    form_key: str,
+    *,
+    office: ByOffice,
+) -> Signup:
+    """Let bookings (id → way) take part by another way, where that has a place for them.
+
+    Whoever waits keeps their turn unless they get a place: nobody is put at the end of another
+    queue by it.
+
+    Raises:
+        WouldWait: there is no place by that way for somebody who waits.
+        NotFound, Gone, ChangedMeanwhile, SignUpRefused, Busy: as in ``change``.
+    """
+    with transaction() as session:
+        opened = _open(lock_registration(session, registration_id, now()), link_version)
+        if opened.row.change_key == form_key:
+            return opened.before
+        _check_version(opened, version)
+        entry = wishes.by_way(wishes.entry_of(opened.before, opened.offer), opened.before, ways)
+        return _apply(opened, entry, form_key, office, "registration.changed")
+
+
 def become_another(
     registration_id: int, link_version: int, form_key: str, *, office: ByOffice | None = None
 ) -> Signup:

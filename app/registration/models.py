@@ -11,6 +11,7 @@ from app.interest import models as _interest  # noqa: F401  # letters point to i
 
 CHANNELS = ("web", "telephone", "fax", "paper", "walk_in")
 COMING = ("", "yes", "no")
+BULK_KINDS = ("cancel", "way", "arrive")
 BOOKING_STATES = ("confirmed", "waiting", "cancelled", "duplicate")
 
 
@@ -85,7 +86,9 @@ class Booking(Base):
     """One participant at one event.
 
     ``sort_key`` and ``search_key`` repeat the person's reading and all that can be searched, made
-    by ``app.base.text``, so that a list of any length reads one index. ``seats``: how many places
+    by ``app.base.text``, so that a list of any length reads one index; so do
+    ``registration_id`` and ``channel`` of the sign-up, ``role_key`` and ``organisation_key`` of the
+    person (``storing`` writes them all). ``seats``: how many places
     it takes (two with a helper). ``identity``: by which the same person is known again. A
     'duplicate' is somebody who was signed up already as ``duplicate_of``: it holds no place, and
     nobody but the office sees that it is one.
@@ -100,15 +103,26 @@ class Booking(Base):
             "ix_booking_queue", "event_id", "queued_at", "id", where=text("state = 'waiting'")
         ),
         partial_index("ix_booking_duplicates", "event_id", "id", where=text("state = 'duplicate'")),
-        # State and search key ride along: a search for somebody rare reads this index and no table.
-        Index("ix_booking_reading", "event_id", "sort_key", "id", "state", "search_key"),
-        Index("ix_booking_time", "event_id", "created_at", "id"),
+        # What is filtered by rides along: a search for somebody rare reads this index and no table.
+        Index(
+            "ix_booking_reading",
+            *("event_id", "sort_key", "participant_id", "state", "search_key", "way", "channel"),
+            *("role_key", "organisation_key", "registration_id", "id"),
+        ),
+        Index("ix_booking_time", "event_id", "registration_id", "participant_id"),
+        Index(
+            "ix_booking_organisation",
+            *("event_id", "organisation_key", "sort_key", "participant_id", "state"),
+        ),
+        Index("ix_booking_role", "event_id", "role_key"),
         CheckConstraint(f"way IN {WAYS}", name="way"),
         CheckConstraint(f"state IN {BOOKING_STATES}", name="state"),
+        CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"))
+    registration_id: Mapped[int] = mapped_column(server_default="0")
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     way: Mapped[str]
     state: Mapped[str]
@@ -116,6 +130,9 @@ class Booking(Base):
     created_at: Mapped[datetime]
     sort_key: Mapped[str]
     search_key: Mapped[str]
+    channel: Mapped[str] = mapped_column(default="web", server_default="web")
+    role_key: Mapped[str] = mapped_column(default="", server_default="")
+    organisation_key: Mapped[str] = mapped_column(default="", server_default="")
     seats: Mapped[int] = mapped_column(default=1)
     identity: Mapped[str] = mapped_column(default="")
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
@@ -135,6 +152,9 @@ class Answer(Base):
         Index("ix_answer_registration", "registration_id", "question_id"),
         Index("ix_answer_held", "choice_id", "held"),
         Index("ix_answer_question", "question_id", "id"),
+        # Whom a list finds by what they answered: these indexes are read and no table.
+        Index("ix_answer_person", "question_id", "participant_id", "choice_id"),
+        Index("ix_answer_signup", "question_id", "registration_id", "choice_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -155,7 +175,7 @@ class Attendance(Base):
 
     __tablename__ = "attendance"
     __table_args__ = (
-        Index("ix_attendance_booking", "booking_id", "id"),
+        Index("ix_attendance_booking", "booking_id", "id", "kind", "undoes"),
         UniqueConstraint("undoes"),
         CheckConstraint("kind IN ('in', 'out')", name="kind"),
     )
@@ -168,6 +188,51 @@ class Attendance(Base):
     by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     desk: Mapped[str] = mapped_column(default="")
     undoes: Mapped[int | None] = mapped_column(ForeignKey("attendance.id"))
+
+
+class BulkAct(Base):
+    """One act of the office on many people at a meeting or a day, done sign-up by sign-up.
+
+    ``kind``: 'cancel', 'way' (move them to ``way``) or 'arrive'. ``key``: of the page that asked,
+    so that pressing twice begins it once. ``done_at`` None while anything is left to do.
+    """
+
+    __tablename__ = "bulk_act"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_bulk_act_open", "done_at", "id"),
+        CheckConstraint(f"kind IN {BULK_KINDS}", name="kind"),
+        CheckConstraint(f"way IN {('', *WAYS)}", name="way"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    kind: Mapped[str]
+    way: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    key: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    done_at: Mapped[datetime | None]
+
+
+class BulkTask(Base):
+    """What an act is to do to one booking; ``outcome`` '' until then.
+
+    'done', 'same' (there was nothing to do any more), 'gone', 'changed', or a code of ``rules``.
+    """
+
+    __tablename__ = "bulk_task"
+    __table_args__ = (
+        UniqueConstraint("act_id", "booking_id"),
+        Index("ix_bulk_task_next", "act_id", "outcome", "registration_id", "booking_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("bulk_act.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    outcome: Mapped[str] = mapped_column(default="")
 
 
 class LinkRequest(Base):

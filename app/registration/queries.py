@@ -76,12 +76,12 @@ def get_signup(registration_id: int, link_version: int | None = None) -> Signup:
     return found
 
 
-def event_ids_of(registration_id: int) -> frozenset[int]:
-    """The meetings that anybody of a sign-up is or was signed up for; none where there is none."""
+def event_ids_of(*registration_ids: int) -> frozenset[int]:
+    """The meetings that anybody of these sign-ups is or was signed up for; none for no sign-up."""
     query = (
         select(Booking.event_id)
         .join(Participant, Participant.id == Booking.participant_id)
-        .where(Participant.registration_id == registration_id)
+        .where(Participant.registration_id.in_(registration_ids))
     )
     return frozenset(db.session.scalars(query))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from app.base.text import search_key, sort_key, telephone_digits
+from app.base.text import group_key, search_key, sort_key, telephone_digits
 from app.events.facts import Offer
 from app.registration.facts import AnswerEntry, Entry, PersonEntry, Signup
 from app.registration.locking import Day
@@ -73,7 +73,7 @@ def store_bookings(
     for outcome in outcomes:
         wish = outcome.wish
         values = _values(to, outcome, first.get((wish.person, wish.event_id)))
-        booking = kept.get((to.people[wish.person], wish.event_id))
+        booking = kept.pop((to.people[wish.person], wish.event_id), None)
         if booking is None:
             common = {"event_id": wish.event_id, "created_at": to.day.moment}
             new.append(Booking(participant_id=to.people[wish.person], **common, **values))
@@ -82,9 +82,18 @@ def store_bookings(
             values["queued_at"] = booking.queued_at
         for name, value in values.items():
             setattr(booking, name, value)
+    _rename(to, kept)
     to.day.session.put_many(new)
     to.day.session.flush()
     return tuple(new)
+
+
+def _rename(to: Stored, cancelled: Mapping[tuple[int, int], Booking]) -> None:
+    """What is cancelled is found by the same name as what is not."""
+    places = {one: place for place, one in enumerate(to.people)}
+    for (participant_id, _event), booking in cancelled.items():
+        for name, value in _told_keys(to, to.entry.people[places[participant_id]]).items():
+            setattr(booking, name, value)
 
 
 def _bookings(to: Stored) -> dict[tuple[int, int], Booking]:
@@ -103,10 +112,20 @@ def _values(to: Stored, outcome: Outcome, duplicate_of: int | None) -> dict[str,
         "seats": outcome.wish.seats,
         "identity": identity(person.name, person.reading, entry.email, entry.telephone),
         "duplicate_of": duplicate_of if duplicate else None,
+        **_told_keys(to, person),
+    }
+
+
+def _told_keys(to: Stored, person: PersonEntry) -> dict[str, Any]:
+    """What a booking repeats of its person and sign-up, so that lists read one index."""
+    number = show_number(to.day.number_letter, to.row.number)
+    return {
+        "registration_id": to.row.id,
+        "channel": to.row.channel,
+        "role_key": group_key(person.role),
+        "organisation_key": group_key(person.organisation),
         "sort_key": sort_key(person.reading, person.name),
-        "search_key": search_key_of(
-            person, entry, show_number(to.day.number_letter, to.row.number)
-        ),
+        "search_key": search_key_of(person, to.entry, number),
     }
 
 

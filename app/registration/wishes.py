@@ -231,6 +231,24 @@ def entry_of(signup: Signup, offer: Offer, without: Collection[int] = ()) -> Ent
     )
 
 
+def by_way(entry: Entry, signup: Signup, ways: Mapping[int, str]) -> Entry:
+    """The entry of a sign-up with other ways for some of its bookings (id → way)."""
+    moved = {
+        (person.id, one.event_id): ways[one.id]
+        for person in signup.people
+        for one in person.bookings
+        if one.id in ways
+    }
+    people = tuple(
+        replace(
+            one,
+            ways={e: moved.get((one.participant_id or 0, e), way) for e, way in one.ways.items()},
+        )
+        for one in entry.people
+    )
+    return replace(entry, people=people)
+
+
 def answers_of(
     signup: Signup, participant_id: int | None, offer: Offer, events: Collection[int]
 ) -> tuple[AnswerEntry, ...]:

@@ -34,13 +34,15 @@ class Text:
 class Target:
     """Whom a letter goes to: ``audience`` is one of ``models.GROUPS``.
 
-    ``whole_day``: everybody of the series, not of one meeting alone.
+    ``whole_day``: everybody of the series, not of one meeting alone. ``list_id``: those who were
+    chosen one by one, with a place or waiting; the group says nothing then.
     """
 
     audience: str = "confirmed"
     question_id: int | None = None
     choice_id: int | None = None
     whole_day: bool = False
+    list_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

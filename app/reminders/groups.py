@@ -17,6 +17,7 @@ from app.mail.models import OutboxLetter
 from app.registration.attendance import came
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.reminders.facts import Audience, Target
+from app.reminders.models import Listed
 
 _later = aliased(OutboxLetter)
 
@@ -43,7 +44,9 @@ def members(target: Target, scope: Scope) -> ColumnElement[bool]:
         conditions.append(Registration.created_at <= scope.until)
     if scope.up_to is not None:
         conditions.append(Registration.id <= scope.up_to)
-    if target.audience == "letter_failed":
+    if target.list_id is not None:
+        conditions.append(Registration.id.in_(_listed(target.list_id)))
+    elif target.audience == "letter_failed":
         conditions.append(_last_letter_failed())
     return and_(*conditions)
 
@@ -63,6 +66,8 @@ def by_set(target: Target, scope: Scope) -> ColumnElement[bool]:
 def bookings(target: Target) -> ColumnElement[bool]:
     """Whether a ``Booking`` (with its ``Participant``) is one of those that a group is about."""
     audience = target.audience
+    if target.list_id is not None:
+        return Booking.state.in_(("confirmed", "waiting"))
     if audience == "waiting":
         return Booking.state == "waiting"
     if audience == "letter_failed":
@@ -119,7 +124,12 @@ def _counted(session: Session, query: Any) -> Audience:
 
 def _needs_more(target: Target, scope: Scope) -> bool:
     limited = scope.until is not None or scope.up_to is not None
-    return bool(scope.but_not or limited or target.audience == "letter_failed")
+    more = target.list_id is not None or target.audience == "letter_failed"
+    return bool(scope.but_not or limited or more)
+
+
+def _listed(list_id: int) -> Any:
+    return select(Listed.registration_id).where(Listed.list_id == list_id)
 
 
 def _signed_up(target: Target, event_ids: Sequence[int]) -> ColumnElement[bool]:

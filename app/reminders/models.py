@@ -77,6 +77,7 @@ class Campaign(Wording, Base):
     A rule makes one for each meeting and start (``event_id``, ``starts_at``), so it never sends
     twice for the same meeting time; ``due_at`` is the moment it was due, and 'missed' says that it
     was not sent, ``reason`` why. ``send_at``: when the office wants it sent (UTC).
+    ``list_id``: it goes to the sign-ups of that list alone, of whatever group.
     ``made_up_to`` is the last id of a sign-up (or interest) for which a letter exists, so that
     making goes on where a killed worker left it; ``up_to`` is the last when sending was ordered.
     ``by_mail``: how many of the ``recipients`` had an e-mail address then.
@@ -94,6 +95,7 @@ class Campaign(Wording, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("reminder_rule.id"))
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("recipient_list.id"))
     starts_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="draft")
@@ -106,3 +108,25 @@ class Campaign(Wording, Base):
     by_mail: Mapped[int] = mapped_column(default=0)
     up_to: Mapped[int] = mapped_column(default=0)
     made_up_to: Mapped[int] = mapped_column(default=0)
+
+
+class RecipientList(Base):
+    """Sign-ups that somebody chose from a list of people, to write to them."""
+
+    __tablename__ = "recipient_list"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    created_at: Mapped[datetime]
+    created_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class Listed(Base):
+    """A sign-up on a list of recipients."""
+
+    __tablename__ = "recipient_list_entry"
+    __table_args__ = (UniqueConstraint("list_id", "registration_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("recipient_list.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))

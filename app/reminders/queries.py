@@ -233,6 +233,7 @@ def order_of(stored: Wording) -> Order:
             question_id=stored.question_id,
             choice_id=stored.choice_id,
             whole_day=stored.whole_day,
+            list_id=stored.list_id if isinstance(stored, Campaign) else None,
         ),
         text=Text(
             subject=stored.subject,
@@ -250,6 +251,8 @@ def write_order(stored: Wording, order: Order) -> None:
     stored.audience = order.target.audience
     stored.question_id, stored.choice_id = order.target.question_id, order.target.choice_id
     stored.whole_day = order.target.whole_day
+    if isinstance(stored, Campaign):
+        stored.list_id = order.target.list_id
     stored.asks_coming, stored.file_id = order.asks_coming, order.file_id
     stored.subject, stored.body = order.text.subject, order.text.body
     stored.subject_en, stored.body_en = order.text.subject_en, order.text.body_en

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.auth.models import Account
@@ -133,14 +133,13 @@ def _within(scope: Scope) -> list[ColumnElement[bool]]:
 
 def _of_meetings(event_ids: Collection[int]) -> ColumnElement[bool]:
     signed_up = (
-        select(Participant.registration_id)
-        .join(Booking, Booking.participant_id == Participant.id)
+        exists()
+        .where(Booking.registration_id == OutboxLetter.registration_id)
         .where(Booking.event_id.in_(event_ids))
+        .correlate(OutboxLetter)
     )
     interested = select(Interest.id).where(Interest.event_id.in_(event_ids))
-    return or_(
-        OutboxLetter.registration_id.in_(signed_up), OutboxLetter.interest_id.in_(interested)
-    )
+    return or_(signed_up, OutboxLetter.interest_id.in_(interested))
 
 
 def _newest_attempt(which: ColumnElement[bool]) -> Any:

@@ -9,17 +9,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from app.base.clock import now
 from app.base.text import search_key, sort_key
 from app.db import db, transaction
 from app.mail.models import OutboxLetter
 from app.registration.lists import export, roster
-from app.registration.lists.roster import RosterFilter
+from app.registration.lists.finding import RosterFilter
 from app.registration.models import Booking, Participant, Registration
 from tests.conftest import count_queries
 from tests.factories import make_event, make_signups
-from tests.office import actions, enter
+from tests.office import actions, enter, send
 
 LIST = "/office/events/soukai/registrations"
 CSV = "/office/events/soukai/registrations.csv"
@@ -54,6 +55,13 @@ def rename(registration_id: int, name: str, reading: str, **more: Any) -> None:
             .where(Booking.participant_id == person)
             .values(sort_key=sort_key(reading, name), search_key=told)
         )
+
+
+def search(client: FlaskClient, q: str, **more: str) -> TestResponse:
+    """Type something and press the button; the list that it leads to."""
+    found = send(client, LIST, q=q, **more)
+    assert found.status_code == 303
+    return client.get(found.location)
 
 
 def names_of(text: str) -> list[str]:
@@ -133,7 +141,7 @@ def test_a_part_of_anything_in_any_width_or_kana_finds_somebody(
         email="hanako@example.com",
         telephone="090-0000-0001",
     )
-    assert names_of(office.get(LIST, query_string={"q": q}).text)[:1] == ["見本 花子"]
+    assert names_of(search(office, q).text)[:1] == ["見本 花子"]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +149,7 @@ def test_a_part_of_anything_in_any_width_or_kana_finds_somebody(
 )
 def test_signs_of_the_search_language_are_letters(office: FlaskClient, q: str) -> None:
     make_signups(make_event(), 2)
-    page = office.get(LIST, query_string={"q": q})
+    page = search(office, q)
     assert page.status_code == 200
     assert names_of(page.text) == [] or q == "\x00"
 
@@ -150,9 +158,9 @@ def test_states_are_filtered_and_each_condition_is_taken_off(office: FlaskClient
     event = make_event()
     make_signups(event, 3)
     make_signups(event, 2, state="cancelled", first=3)
-    page = office.get(LIST, query_string={"state": "cancelled", "q": "見本"}).text
+    page = search(office, "見本", state="cancelled").text
     assert len(names_of(page)) == len(
-        roster.list_page(RosterFilter(event_id=event, q="見本", state="cancelled")).rows
+        roster.list_page(RosterFilter(event_ids=(event,), q="見本", state="cancelled")).rows
     )
     assert "「取り消し済み」をはずす" in page
     assert "「見本」をはずす" in page
@@ -171,23 +179,23 @@ def test_people_stand_in_the_order_of_the_kana(office: FlaskClient) -> None:
     assert oldest == newest[::-1]
 
 
-@pytest.mark.parametrize("sort", ["reading", "newest", "oldest"])
+@pytest.mark.parametrize("sort", roster.SORTS)
 def test_pages_hold_everybody_once_forwards_and_backwards(app: Flask, sort: str) -> None:
     event = make_event()
     make_signups(event, 123)
-    wanted = RosterFilter(event_id=event, sort=sort)
+    wanted = RosterFilter(event_ids=(event,), sort=sort)
     pages, after = [], None
     while not pages or after is not None:
         page = roster.list_page(wanted, after=after)
-        pages.append([row.booking_id for row in page.rows])
+        pages.append([row.participant_id for row in page.rows])
         after = page.after
     assert [len(page) for page in pages] == [50, 50, 23]
     everybody = [one for page in pages for one in page]
     assert len(set(everybody)) == 123
     back = roster.list_page(wanted, before=everybody[100])
-    assert [row.booking_id for row in back.rows] == pages[1]
+    assert [row.participant_id for row in back.rows] == pages[1]
     first = roster.list_page(wanted, before=everybody[50])
-    assert ([row.booking_id for row in first.rows], first.before) == (pages[0], None)
+    assert ([row.participant_id for row in first.rows], first.before) == (pages[0], None)
 
 
 @pytest.mark.parametrize("after", ["0", "999999", "x", "-1", "9" * 25, "１"])
@@ -205,7 +213,7 @@ def test_the_list_takes_the_same_queries_at_any_size(app: Flask, office: FlaskCl
         with count_queries(app) as sent:
             office.get(LIST)
         counts.append(len(sent))
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 12
 
 
 def test_the_latest_letter_is_shown(office: FlaskClient) -> None:

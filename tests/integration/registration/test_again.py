@@ -141,6 +141,7 @@ def test_only_the_meetings_that_the_sign_up_still_has_are_named(client: FlaskCli
         session.put(
             Booking(
                 participant_id=participant,
+                registration_id=one,
                 event_id=hiru,
                 way="venue",
                 state="cancelled",

@@ -1,0 +1,1 @@
+"""Acts of the office on many people at once, done sign-up by sign-up in bounded steps."""

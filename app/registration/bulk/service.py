@@ -1,0 +1,229 @@
+"""Beginning an act on many people, and doing it step by step.
+
+Each sign-up is a transaction of its own through the services that do the same to one: its places,
+letters and audit entry follow as ever. What an act has done is marked beside it, so a process that
+dies in between does at most one sign-up twice, which changes nothing.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, insert, literal, select, update
+
+from app.auth import audit
+from app.auth.facts import Actor
+from app.auth.models import Account
+from app.base.clock import now
+from app.base.errors import Gone, Invalid, NotFound
+from app.db import db, transaction
+from app.mail.stop import Stop
+from app.registration import attendance, changing, queries
+from app.registration.changing import ByOffice, ChangedMeanwhile
+from app.registration.models import Booking, BulkAct, BulkTask
+from app.registration.service import SignUpRefused, WouldWait
+
+AT_ONCE = 2.0
+"""Seconds for which a request works on an act; the worker does the rest."""
+TURN = 10.0
+"""Seconds for which the worker stays with one act."""
+ACTIONS = {"cancel": "people.cancelled", "way": "people.moved", "arrive": "people.arrived"}
+
+
+class Nobody(Invalid):
+    """None of the chosen people has a booking that the act could do anything to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What is to be done: ``kind`` one of ``models.BULK_KINDS``, ``key`` of the page that asked.
+
+    'write' is only counted here: writing is what campaigns do.
+    """
+
+    event_id: int
+    kind: str
+    key: str
+    way: str = ""
+    reason: str = ""
+
+    def concerns(self) -> ColumnElement[bool]:
+        """Whether there is anything to do to a ``Booking``."""
+        if self.kind == "arrive":
+            return attendance.not_arrived()
+        if self.kind == "write":
+            return Booking.state.in_(("confirmed", "waiting"))
+        if self.kind == "way":
+            return Booking.state.in_(("confirmed", "waiting")) & (Booking.way != self.way)
+        return Booking.state != "cancelled"
+
+
+def count(act: Act, which: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
+    """How many people and sign-ups an act would concern: one query.
+
+    Args:
+        act: what is to be done.
+        which: conditions on a ``Booking``.
+    """
+    people, signups = Booking.participant_id.distinct(), Booking.registration_id.distinct()
+    query = select(func.count(people), func.count(signups)).where(*which, act.concerns())
+    row = db.session.execute(query).one()
+    return row[0], row[1]
+
+
+def begin(act: Act, which: Sequence[ColumnElement[bool]], by: Actor) -> int:
+    """Write down what is to be done to whom, as it is now; return the act's id.
+
+    The same key twice begins nothing more.
+
+    Raises:
+        Nobody: there is nothing to do to anybody.
+        Busy: nothing was stored.
+    """
+    people = count(act, which)[0]
+    with transaction() as session:
+        known = session.scalar(select(BulkAct.id).where(BulkAct.key == act.key))
+        if known is not None:
+            return known
+        if not people:
+            raise Nobody("nobody")
+        row = BulkAct(**vars(act), created_at=now(), created_by=by.account_id)
+        session.put(row)
+        tasks = select(literal(row.id), Booking.registration_id, Booking.id, literal("")).where(
+            *which, act.concerns()
+        )
+        into = ["act_id", "registration_id", "booking_id", "outcome"]
+        session.execute(insert(BulkTask).from_select(into, tasks))
+        entry = audit.Entry(
+            actor=audit.ACCOUNT,
+            account_id=by.account_id,
+            action=ACTIONS[act.kind],
+            subject="event",
+            subject_id=act.event_id,
+            after={"people": people},
+        )
+        audit.record(session, entry, now())
+        return row.id
+
+
+def work(act_id: int, seconds: float = AT_ONCE, stop: Stop | None = None) -> bool:
+    """Go on with an act for a while; tell whether it is done.
+
+    Raises:
+        Busy: the database could not be had; what was done stays done.
+    """
+    until = time.monotonic() + seconds
+    act = _get(act_id)
+    by = _actor(act.created_by)
+    while time.monotonic() < until and not (stop and stop.asked):
+        step = _next(act_id)
+        if not step:
+            _end(act_id)
+            return True
+        _mark(act_id, step[1], _do(act, by, *step))
+    return False
+
+
+def work_tick(stop: Stop) -> None:
+    """The worker's part: whatever act is not done yet, the oldest first."""
+    query = select(BulkAct.id).where(BulkAct.done_at.is_(None)).order_by(BulkAct.id)
+    ids = db.session.scalars(query).all()
+    for act_id in ids:
+        work(act_id, TURN, stop)
+
+
+def _get(act_id: int) -> BulkAct:
+    act = db.session.get(BulkAct, act_id)
+    if act is None:
+        raise NotFound("act")
+    return act
+
+
+def _actor(account_id: int) -> Actor:
+    row = db.session.get_one(Account, account_id)
+    return Actor(account_id=row.id, email=row.email, name=row.name or row.email)
+
+
+def _next(act_id: int) -> tuple[int, list[int]] | None:
+    """The next sign-up with the bookings of it that are to be done; None where all are."""
+    left = (BulkTask.act_id == act_id, BulkTask.outcome == "")
+    first = select(func.min(BulkTask.registration_id)).where(*left).scalar_subquery()
+    query = select(BulkTask.registration_id, BulkTask.booking_id).where(*left)
+    rows = db.session.execute(query.where(BulkTask.registration_id == first)).all()
+    return (rows[0].registration_id, [row.booking_id for row in rows]) if rows else None
+
+
+def _mark(act_id: int, booking_ids: Sequence[int], outcomes: dict[int, str]) -> None:
+    rows = [(outcomes[one], one) for one in booking_ids]
+    with transaction(quick=True) as session:
+        for outcome in sorted({one for one, _booking in rows}):
+            same = [booking for one, booking in rows if one == outcome]
+            session.execute(
+                update(BulkTask)
+                .where(BulkTask.act_id == act_id, BulkTask.outcome == "")
+                .where(BulkTask.booking_id.in_(same))
+                .values(outcome=outcome)
+            )
+
+
+def _end(act_id: int) -> None:
+    with transaction(quick=True) as session:
+        session.execute(
+            update(BulkAct)
+            .where(BulkAct.id == act_id, BulkAct.done_at.is_(None))
+            .values(done_at=now())
+        )
+
+
+def _do(act: BulkAct, by: Actor, registration_id: int, booking_ids: list[int]) -> dict[int, str]:
+    """What became of each of these bookings of one sign-up."""
+    if act.kind == "arrive":
+        return {one: _arrive(one, by) for one in booking_ids}
+    change: Callable[[int, list[int], ByOffice, str], str]
+    change = _cancel if act.kind == "cancel" else _mover(act.way)
+    office = ByOffice(actor=by, reason=act.reason)
+    key = f"{act.key}-{registration_id}"
+    for _try in range(2):
+        try:
+            return dict.fromkeys(booking_ids, change(registration_id, booking_ids, office, key))
+        except ChangedMeanwhile:
+            continue  # read anew: the waiting list may just have moved it
+        except SignUpRefused as refusal:
+            return dict.fromkeys(booking_ids, refusal.refused.code)
+        except WouldWait:
+            return dict.fromkeys(booking_ids, "would_wait")
+        except (Gone, NotFound):
+            return dict.fromkeys(booking_ids, "gone")
+    return dict.fromkeys(booking_ids, "changed")
+
+
+def _arrive(booking_id: int, by: Actor) -> str:
+    try:
+        return "done" if attendance.record_in(booking_id, by) else "same"
+    except attendance.NoPlace:
+        return "no_place"
+
+
+def _cancel(registration_id: int, booking_ids: list[int], office: ByOffice, key: str) -> str:
+    signup = queries.get_signup(registration_id)
+    active = {b.id for p in signup.people for b in p.bookings if b.active}
+    chosen = [one for one in booking_ids if one in active]
+    if not chosen:
+        return "same"
+    seen = (signup.link_version, signup.version)
+    changing.cancel(registration_id, *seen, chosen, key, office=office)
+    return "done"
+
+
+def _mover(way: str) -> Callable[[int, list[int], ByOffice, str], str]:
+    def move(registration_id: int, booking_ids: list[int], office: ByOffice, key: str) -> str:
+        signup = queries.get_signup(registration_id)
+        other = {b.id for p in signup.people for b in p.bookings if b.active and b.way != way}
+        chosen = dict.fromkeys((one for one in booking_ids if one in other), way)
+        if not chosen:
+            return "same"
+        seen = (signup.link_version, signup.version)
+        changing.move(registration_id, *seen, chosen, key, office=office)
+        return "done"
+
+    return move

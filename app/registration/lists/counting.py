@@ -1,0 +1,150 @@
+"""How many: by state and way, by organisation, by answer.
+
+These read every booking of a meeting, so no list waits for them.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from app.db import db
+from app.mail.models import OutboxLetter
+from app.registration.lists.finding import RosterFilter, conditions, is_lost
+from app.registration.models import Answer, Booking, Participant
+
+ORGANISATIONS = 100
+"""Of one page."""
+_ACTIVE = ("confirmed", "waiting")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """Exact counts of bookings by (meeting, way, state), and of the people that a filter finds."""
+
+    by_event: Mapping[tuple[int, str, str], int]
+    found: int
+
+    def in_state(self, state: str, event_id: int | None = None, way: str = "") -> int:
+        """Bookings of one state: at one meeting or all, by one way or any."""
+        return sum(
+            number
+            for (event, by, at), number in self.by_event.items()
+            if at == state and event_id in {None, event} and way in {"", by}
+        )
+
+    @property
+    def everybody(self) -> int:
+        """All bookings, cancelled ones included."""
+        return sum(self.by_event.values())
+
+
+def count(wanted: RosterFilter) -> Totals:
+    """Exact counts of a scope, by two queries at most."""
+    query = (
+        select(Booking.event_id, Booking.way, Booking.state, func.count())
+        .where(Booking.event_id.in_(wanted.event_ids))
+        .group_by(Booking.event_id, Booking.way, Booking.state)
+    )
+    counted = {(event, way, state): n for event, way, state, n in db.session.execute(query)}
+    if wanted.at_one and not wanted.narrows:
+        return Totals(by_event=counted, found=sum(counted.values()))
+    return Totals(by_event=counted, found=count_people(wanted))
+
+
+def count_people(wanted: RosterFilter) -> int:
+    """How many people a filter finds, each once, by one query."""
+    if wanted.at_one:
+        query = select(func.count()).select_from(Booking).where(*conditions(wanted))
+    else:
+        query = select(func.count(Booking.participant_id.distinct())).where(*conditions(wanted))
+    return db.session.scalar(query) or 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationLine:
+    """An organisation as somebody writes it ('' for none), and a booking of one of its people.
+
+    ``people``: (meeting, state) → how many are signed up or wait.
+    """
+
+    name: str
+    booking_id: int
+    people: Mapping[tuple[int, str], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisations:
+    """A page of organisations, those with most people first; ``number``: how many there are."""
+
+    lines: tuple[OrganisationLine, ...]
+    number: int
+
+
+def list_organisations(event_ids: Sequence[int], page: int = 1) -> Organisations:
+    """The organisations that people name, by two queries; cancelled people count nowhere."""
+    query = (
+        select(
+            *(Booking.organisation_key, Booking.event_id, Booking.state),
+            *(func.count(), func.min(Booking.participant_id)),
+        )
+        .where(Booking.event_id.in_(event_ids), Booking.state.in_(_ACTIVE))
+        .group_by(Booking.organisation_key, Booking.event_id, Booking.state)
+    )
+    counts: dict[str, dict[tuple[int, str], int]] = defaultdict(dict)
+    somebody: dict[str, int] = {}
+    for key, event_id, state, number, participant_id in db.session.execute(query):
+        counts[key][event_id, state] = number
+        somebody[key] = participant_id
+    order = sorted(counts, key=lambda key: (-max(counts[key].values()), key))
+    shown = order[(page - 1) * ORGANISATIONS : page * ORGANISATIONS]
+    named = _named(event_ids, [somebody[key] for key in shown])
+    return Organisations(
+        lines=tuple(
+            OrganisationLine(name=name, booking_id=booking_id, people=counts[key])
+            for key in shown
+            for name, booking_id in [named[key]]
+        ),
+        number=len(order),
+    )
+
+
+def _named(event_ids: Sequence[int], people: Sequence[int]) -> dict[str, tuple[str, int]]:
+    """By key: the organisation as one of these people writes it, and a booking of theirs."""
+    query = (
+        select(Booking.organisation_key, Participant.organisation, Booking.id)
+        .join(Participant, Participant.id == Booking.participant_id)
+        .where(Booking.participant_id.in_(people), Booking.event_id.in_(event_ids))
+    )
+    return {key: (name, booking_id) for key, name, booking_id in db.session.execute(query)}
+
+
+def count_answers(question_ids: Sequence[int]) -> dict[tuple[int, int | None], int]:
+    """By (question, choice): how many chose it; by (question, None): how many wrote a text."""
+    query = (
+        select(Answer.question_id, Answer.choice_id, func.count())
+        .where(Answer.question_id.in_(question_ids))
+        .group_by(Answer.question_id, Answer.choice_id)
+    )
+    return {(question, choice): n for question, choice, n in db.session.execute(query)}
+
+
+def count_by_event() -> dict[tuple[int, str, str], int]:
+    """Bookings of every meeting by (event, way, state), in one query over one index."""
+    query = select(Booking.event_id, Booking.way, Booking.state, func.count()).group_by(
+        Booking.event_id, Booking.way, Booking.state
+    )
+    return {(event, way, state): n for event, way, state, n in db.session.execute(query)}
+
+
+def count_failed_letters() -> dict[int, int]:
+    """Letters that could not be sent, by meeting."""
+    query = (
+        select(Booking.event_id, func.count(OutboxLetter.id.distinct()))
+        .select_from(OutboxLetter)
+        .join(Booking, Booking.registration_id == OutboxLetter.registration_id)
+        .where(is_lost())
+        .group_by(Booking.event_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}

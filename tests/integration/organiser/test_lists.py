@@ -1,0 +1,198 @@
+"""The office's lists as pages: addresses without names, columns, counts, a person, acts on many."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.db import Translated, db
+from app.mail.models import OutboxLetter
+from app.mail.stop import Stop
+from app.registration import attendance
+from app.registration.bulk.service import work_tick
+from app.registration.models import Booking
+from app.reminders import making
+from app.reminders.models import Campaign, Listed
+from tests.conftest import browser, count_queries
+from tests.entries import chosen, make_question, person, sign_up
+from tests.factories import make_event, make_series, make_signups
+from tests.office import enter, hidden_of, send
+
+DAY = "/office/events/am/day/registrations"
+LIST = "/office/events/am/registrations"
+
+
+@pytest.fixture
+def day(app: Flask) -> tuple[int, int]:
+    series = make_series("day")
+    title = Translated(ja="午後の会", en="Afternoon")
+    return make_event("am", series_id=series), make_event("pm", series_id=series, title=title)
+
+
+@pytest.fixture
+def office(office_client: FlaskClient) -> FlaskClient:
+    enter(office_client)
+    return office_client
+
+
+def test_no_address_holds_what_was_searched_for(
+    app: Flask, office: FlaskClient, day: tuple[int, int]
+) -> None:
+    sign_up("am", person("見本 花子", *day))
+    sign_up("am", person("例 次郎", *day), email="rei@example.com")
+    found = send(office, DAY, q="見本", way="venue", state="nonsense")
+    assert re.fullmatch(rf"{DAY}\?way=venue&s=[0-9a-f]{{8}}", found.location)
+    page = office.get(found.location).text
+    assert "見本 花子" in page
+    assert "例 次郎" not in page
+    assert "「会場」をはずす" in page
+    hrefs = re.findall(r'(?:href|action|data-totals)="([^"]*)"', page)
+    assert not [one for one in hrefs if "%E8" in one or "見本" in one]
+    stranger = browser(app, use_cookies=True)
+    enter(stranger, email="other@example.com")
+    shown = stranger.get(found.location).text
+    assert "このブラウザーには残っていません" in shown
+    assert "例 次郎" in shown
+
+
+def test_columns_stay_as_somebody_chose_them(
+    app: Flask, office: FlaskClient, day: tuple[int, int]
+) -> None:
+    lunch, (yes, _no) = make_question(day[0])
+    sign_up("am", person("見本 花子", *day, role="理事長", answers=(chosen(lunch, yes),)))
+    assert "理事長</td>" not in office.get(LIST).text
+    values = {"column": ["role", f"q{lunch}", "nonsense"], "state": "confirmed"}
+    assert send(office, LIST).status_code == 303
+    page = office.get(LIST)
+    kept = office.post(
+        "/office/events/am/columns", data={"csrf_token": hidden_of(page)["csrf_token"], **values}
+    )
+    assert kept.location == f"{LIST}?state=confirmed"
+    shown = office.get(DAY).text
+    assert "理事長</td>" in shown
+    assert '<td role="cell" class="any" data-l="昼食">選択0</td>' in shown
+    assert "mihon@example.com" not in shown
+    other = browser(app, use_cookies=True)
+    enter(other, email="other@example.com")
+    assert "mihon@example.com" in other.get(LIST).text
+
+
+def test_counts_and_organisations_lead_to_their_people(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    lunch, (yes, _no) = make_question(day[0])
+    one = person("見本 花子", *day, organisation="例の家", answers=(chosen(lunch, yes),))
+    sign_up("am", one)
+    sign_up("am", person("例 次郎", day[0]), email="rei@example.com")
+    totals = office.get("/office/events/am/day/totals").text
+    assert "午後の会" in totals
+    link = f"{DAY}?{urlencode({'answer': f'{lunch}:{yes}'})}".replace("%3A", ":")
+    assert link in totals
+    assert "例 次郎" not in office.get(link).text
+    groups = office.get("/office/events/am/day/organisations").text
+    (mine,) = re.findall(r'href="([^"]*org=\d+)">例の家', groups)
+    listed = office.get(mine).text
+    assert "見本 花子" in listed
+    assert "例 次郎" not in listed
+    assert "「例の家」をはずす" in listed
+
+
+def test_a_persons_page_tells_everything_by_the_same_queries(
+    app: Flask, office: FlaskClient, day: tuple[int, int]
+) -> None:
+    lunch, (yes, _no) = make_question(day[0])
+    special, (lift, _none) = make_question(day[0], is_arrangement=True)
+    said = (chosen(lunch, yes), chosen(special, lift))
+    sign_up("am", person("見本 花子", day[0], answers=said))
+    (path,) = re.findall(r'class="name"><a href="([^"]*people/\d+)"', office.get(LIST).text)
+    with count_queries(app) as before:
+        office.get(path)
+    make_signups(day[0], 300)
+    sign_up("am", person("見本 花子", day[1]))
+    with count_queries(app) as sent:
+        page = office.get(path).text
+    assert len(sent) == len(before) <= 16
+    for shown in ("午後の会", "A-0001", "A-0302", "昼食", "選択0", "受付完了", "申し込みは2件"):
+        assert shown in page, shown
+    assert page.count("選択0") == 1, "what is to be arranged is not told here"
+    assert office.get("/office/events/am/people/999999").status_code == 404
+
+
+def ask(client: FlaskClient, act: str, *people: int, path: str = "", **more: str) -> str:
+    query = urlencode({"act": act, "p": people, **more}, doseq=True)
+    return f"/office/events/{path or 'am'}/acts/new?{query}"
+
+
+def ids_of(client: FlaskClient) -> list[int]:
+    return [int(one) for one in re.findall(r'name="p" value="(\d+)"', client.get(LIST).text)]
+
+
+def press(client: FlaskClient, path: str, **more: str) -> str:
+    """Say yes to the question; the address that it leads to."""
+    page = client.get(path)
+    people = re.findall(r'name="p" value="(\d+)"', page.text)
+    done = client.post(path.partition("?")[0], data={**hidden_of(page), "p": people, **more})
+    assert done.status_code == 303, done.status
+    return done.location
+
+
+def test_the_number_of_people_is_asked_before_anything_is_done(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    make_signups(day[0], 3)
+    make_signups(day[0], 1, state="cancelled", first=3)
+    ids = ids_of(office)
+    path = ask(office, "cancel", *ids)
+    assert "3人を取り消しますか" in office.get(path).text, "one of the four has cancelled already"
+    page = office.get(press(office, path, reason="都合により")).text
+    assert "終わりました" in page
+    assert set(db.session.scalars(select(Booking.state))) == {"cancelled"}
+    assert office.get(ask(office, "cancel")).location == LIST
+    assert office.get(ask(office, "arrive", *ids)).location == LIST, "its day has not come"
+
+
+def test_a_letter_goes_to_exactly_those_chosen(office: FlaskClient, day: tuple[int, int]) -> None:
+    make_signups(day[0], 3)
+    ids = ids_of(office)
+    where = press(office, ask(office, "write", *ids[:2]))
+    assert "/reminders/" in where
+    page = office.get(where).text
+    assert "名簿で選んだ人" in page
+    campaign = db.session.scalars(select(Campaign)).one()
+    listed = select(Listed.registration_id).where(Listed.list_id == campaign.list_id)
+    chosen_ones = set(db.session.scalars(listed))
+    assert len(chosen_ones) == 2
+    send(office, where.replace("/edit", "/send"), step="now")
+    db.session.remove()
+    making.make_letters(campaign.id, Stop())
+    made = select(OutboxLetter.registration_id).where(OutboxLetter.campaign_id == campaign.id)
+    assert set(db.session.scalars(made)) == chosen_ones
+
+
+def test_all_that_were_found_are_noted_as_come_on_the_day(app: Flask, office: FlaskClient) -> None:
+    event = make_event("am", starts_in=timedelta(hours=-1), venue=None)
+    make_signups(event, 60)
+    path = ask(office, "arrive", whom="all")
+    assert "60人を来場にしますか" in office.get(path).text
+    shown = press(office, path)
+    work_tick(Stop())
+    assert "終わりました" in office.get(shown).text
+    came = select(Booking.id).where(attendance.came())
+    assert len(list(db.session.scalars(came))) == 60
+
+
+def test_who_is_for_one_meeting_sees_no_list_of_the_day(
+    office_client: FlaskClient, day: tuple[int, int]
+) -> None:
+    enter(office_client, meetings=[day[0]])
+    sign_up("am", person("見本 花子", *day))
+    page = office_client.get(LIST).text
+    assert "1日全体" not in page
+    (path,) = re.findall(r'class="name"><a href="([^"]*people/\d+)"', page)
+    assert "午後の会" not in office_client.get(path).text
+    for refused in (DAY, ask(office_client, "cancel", 1, path="am/day"), DAY.replace("am", "pm")):
+        assert office_client.get(refused).status_code == 404, refused

@@ -1,0 +1,112 @@
+"""Acts on many people: begun once, done sign-up by sign-up, by the rules of each."""
+
+import secrets
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.auth.facts import Actor
+from app.auth.models import AuditEntry
+from app.db import db
+from app.mail.models import OutboxLetter
+from app.mail.stop import Stop
+from app.registration.bulk import queries, service
+from app.registration.bulk.service import Act, Nobody
+from app.registration.lists.finding import RosterFilter, conditions
+from app.registration.models import Attendance, Booking
+from tests.entries import person, sign_up, signup_of
+from tests.factories import make_event, make_signups
+from tests.office import make_account
+
+
+@pytest.fixture
+def by(app: Flask) -> Actor:
+    return make_account()
+
+
+def act(event: int, kind: str, **more: Any) -> Act:
+    return Act(event_id=event, kind=kind, key=secrets.token_hex(16), **more)
+
+
+def everybody(event: int, **more: Any) -> list[Any]:
+    return conditions(RosterFilter(event_ids=(event,), **more))
+
+
+def states(event: int) -> list[tuple[str, str]]:
+    db.session.remove()
+    query = select(Booking.way, Booking.state).where(Booking.event_id == event)
+    return [(way, state) for way, state in db.session.execute(query.order_by(Booking.id))]
+
+
+def test_all_that_a_search_found_are_cancelled_once_with_a_letter_each(by: Actor) -> None:
+    event = make_event(venue=2)
+    for name in ("見本 花子", "見本 太郎", "例 次郎"):
+        sign_up("soukai", person(name, event), email=f"{len(name)}{name[-2]}@example.com")
+    asked = act(event, "cancel", reason="会場の都合です")
+    which = everybody(event, q="見本")
+    assert service.count(asked, which) == (2, 2)
+    number = service.begin(asked, which, by)
+    assert service.begin(asked, which, by) == number
+    assert service.work(number)
+    assert [state for _way, state in states(event)] == ["cancelled", "cancelled", "confirmed"]
+    found = queries.get_act(event, number)
+    assert (found.done, found.refused, found.left, found.is_done) == (2, 0, 0, True)
+    letters = select(OutboxLetter.body).where(OutboxLetter.purpose == "office_cancelled")
+    assert ["会場の都合です" in one for one in db.session.scalars(letters)] == [True, True]
+    audited = select(AuditEntry.action, func.count()).group_by(AuditEntry.action)
+    told = {row[0]: row[1] for row in db.session.execute(audited)}
+    assert (told["people.cancelled"], told["registration.cancelled"]) == (1, 2)
+    db.session.remove()
+    with pytest.raises(Nobody):
+        service.begin(act(event, "cancel"), which, by)
+
+
+def test_a_way_takes_as_many_as_it_has_places_for(by: Actor) -> None:
+    event = make_event(venue=3, online=2)
+    for n in range(4):
+        sign_up(
+            "soukai",
+            person(f"例 {n}", event, reading=f"れい{'あいうえ'[n]}"),
+            email=f"{n}@example.com",
+        )
+    assert states(event)[3] == ("venue", "waiting")
+    number = service.begin(act(event, "way", way="online"), everybody(event), by)
+    assert service.work(number)
+    assert states(event) == [
+        ("online", "confirmed"),
+        ("online", "confirmed"),
+        ("venue", "confirmed"),
+        ("venue", "confirmed"),
+    ], "whoever finds no place keeps theirs, and the queue moves up"
+    found = queries.get_act(event, number)
+    assert [one.code for one in found.refusals] == ["way_full_keep", "way_full_keep"]
+
+
+def test_whoever_waits_is_not_put_at_the_end_of_another_queue(by: Actor) -> None:
+    event = make_event(venue=0, online=0)
+    got = sign_up("soukai", person("例 次郎", event))
+    number = service.begin(act(event, "way", way="online"), everybody(event), by)
+    assert service.work(number)
+    assert queries.get_act(event, number).outcomes == {"would_wait": 1}
+    assert signup_of(got).people[0].bookings[0].way == "venue"
+
+
+def test_arrivals_are_noted_by_steps_and_the_worker_goes_on(by: Actor) -> None:
+    event = make_event(venue=None)
+    make_signups(event, 5)
+    make_signups(event, 1, state="waiting", first=5)
+    number = service.begin(act(event, "arrive"), everybody(event), by)
+    assert not service.work(number, seconds=0)
+    assert queries.get_act(event, number).left == 5
+    stop = Stop()
+    stop.ask()
+    service.work_tick(stop)
+    db.session.remove()
+    assert queries.get_act(event, number).left == 5
+    db.session.remove()
+    service.work_tick(Stop())
+    db.session.remove()
+    assert queries.get_act(event, number).is_done
+    assert db.session.scalar(select(func.count()).select_from(Attendance)) == 5

@@ -11,11 +11,11 @@ from app.base.clock import now
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
 from app.organiser import words
-from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
 from app.registration.lists import by_hand, export, pairs, roster
 from app.registration.lists.by_hand_facts import Scope
 from app.registration.lists.roster import RosterFilter
+from app.web.arguments import row_id
 from app.web.locale import current_locale
 
 LONGEST_SEARCH = 100

@@ -38,6 +38,7 @@ from app.registration.models import (
     ReceptionPass,
     Registration,
 )
+from app.registration.orders.models import Arrangement
 
 TEXTS = (
     *("title", "summary", "description", "date_note", "venue_name", "venue_address", "access"),
@@ -196,6 +197,7 @@ def _empty_people(session: WriteSession, series_id: int) -> None:
         delete(AuditValue).where(AuditValue.entry_id.in_(entries)),
         delete(Attendance).where(theirs, undoing),
         delete(Attendance).where(theirs),
+        delete(Arrangement).where(Arrangement.registration_id.in_(signups)),
         delete(Answer).where(Answer.registration_id.in_(signups)),
         update(Booking).where(Booking.id.in_(bookings)).values(duplicate_of=None),
         delete(Booking).where(Booking.id.in_(bookings)),

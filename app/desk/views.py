@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.desk import device, entering, opening, scanning, walk_ins, words
+from app.desk import desks, device, entering, opening, scanning, walk_ins, words
 from app.desk.blueprint import blueprint
 from app.desk.forms import REASON, one_line
 from app.desk.guard import Desk, at_desk
@@ -18,7 +18,7 @@ from app.registration.desk.facts import DeskRow, Places
 from app.web.arguments import find_id, row_id
 from app.web.locale import gettext as _
 
-__all__ = ["blueprint", "entering", "opening", "scanning", "walk_ins"]
+__all__ = ["blueprint", "desks", "entering", "opening", "scanning", "walk_ins"]
 
 
 @blueprint.get("/desk/<slug:slug>")

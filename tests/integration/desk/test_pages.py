@@ -10,7 +10,7 @@ from app.base.clock import now
 from app.db import transaction
 from app.events.models import EventQuestion
 from app.registration import links
-from app.registration.desk import passes
+from app.registration.desk import passes, practice
 from app.registration.models import Answer, ReceptionPass
 from tests.conftest import browser
 from tests.desks import (
@@ -246,3 +246,32 @@ def test_the_counts_are_a_part_of_the_page(helper: FlaskClient, event: int) -> N
     part = helper.get("/desk/soukai/counts").text
     assert "<b>1</b>人" in part
     assert "<html" not in part
+
+
+def test_an_account_of_the_reception_has_its_own_desk_alone(
+    app: Flask, office_client: FlaskClient, event: int
+) -> None:
+    make_today("other")
+    arrange(event)
+    enter(office_client, "reception", meetings={event})
+    mine = office_client.get("/desk/").text
+    assert "/desk/soukai" in mine
+    assert "/desk/other" not in mine
+    page = office_client.get("/desk/soukai")
+    assert HANAKO in page.text
+    assert "手配" not in page.text
+    for path in ("/desk/other", "/office/events/soukai/reception", "/office/"):
+        assert office_client.get(path).status_code == 404, path
+    assert tap(office_client, "soukai", row(event, HANAKO), "in").status_code == 200
+
+
+def test_whoever_works_on_one_meeting_practises_on_its_copy_alone(
+    app: Flask, office_client: FlaskClient, event: int
+) -> None:
+    by = make_account("zentai@example.com")
+    mine, other = (practice.start(one, by) for one in (event, make_today("other")))
+    enter(office_client, meetings={event})
+    for path in (f"/office/events/{mine}/reception", f"/desk/{mine}"):
+        assert office_client.get(path).status_code == 200, path
+    for path in (f"/office/events/{other}/reception", f"/desk/{other}"):
+        assert office_client.get(path).status_code == 404, path

@@ -25,7 +25,7 @@ from sqlalchemy.orm import aliased
 from app.base.clock import now
 from app.db import db
 from app.events.facts import MeetingView
-from app.events.models import EventQuestion, Series
+from app.events.models import Event, EventQuestion, Series
 from app.registration.attendance import facts_of
 from app.registration.desk.facts import DeskRow, Found, Told, WalkIn
 from app.registration.desk.rules import Wanted, condition
@@ -56,10 +56,12 @@ def search(meeting: MeetingView, wanted: Wanted, *, arrangements: bool = False) 
         arrangements: whether the reader may know that something is to be arranged.
     """
     most = ALL if wanted.everybody else SHOWN
-    order = [Booking.event_id != meeting.id, Booking.sort_key, Booking.id]
-    if wanted.term:
-        order.insert(1, case((_spaceless.startswith(wanted.key, autoescape=True), 0), else_=1))
+    order: list[Any] = [Booking.sort_key, Booking.id]
     whole_day = bool(wanted.term or wanted.registration_id)
+    if wanted.term:
+        order.insert(0, case((_spaceless.startswith(wanted.key, autoescape=True), 0), else_=1))
+    if whole_day:  # for the meeting alone the order is that of an index
+        order.insert(0, Booking.event_id != meeting.id)
     query = _people(meeting, whole_day=whole_day).where(*_conditions(meeting, wanted))
     rows = list(db.session.execute(query.order_by(*order).limit(most + 1)))
     more = len(rows) > most
@@ -135,7 +137,7 @@ def _people(meeting: MeetingView, *, whole_day: bool) -> Select[Any]:
         .join(Participant, Participant.id == Booking.participant_id)
         .join(Registration, Registration.id == Participant.registration_id)
         .join(Series, Series.id == Registration.series_id)
-        .where(Booking.state != "duplicate", Registration.series_id == meeting.series_id)
+        .where(Booking.state != "duplicate")
     )
     if not whole_day:
         return query.where(Booking.event_id == meeting.id)
@@ -143,6 +145,8 @@ def _people(meeting: MeetingView, *, whole_day: bool) -> Select[Any]:
         _here.participant_id == Booking.participant_id,
         _here.event_id == meeting.id,
     )
+    day = select(Event.id).where(Event.series_id == meeting.series_id)
+    query = query.where(Booking.event_id.in_(day))
     comes = Booking.state.in_(("confirmed", "waiting"))
     return query.where(or_(Booking.event_id == meeting.id, and_(comes, ~also_here)))
 

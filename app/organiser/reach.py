@@ -16,6 +16,7 @@ from app.registration import attendance, changing, queries
 from app.registration.changing import ChangedMeanwhile
 from app.registration.contact import contact_of, digest_of
 from app.registration.facts import Doorkeeper, Signup
+from app.web.arguments import find_id
 from app.web.fields import clean_address
 
 Page = tuple[str, int]

@@ -17,9 +17,9 @@ from app.organiser.blueprint import blueprint
 from app.organiser.reception_forms import PassForm
 from app.registration.desk import passes, practice
 from app.registration.desk.facts import PassView
-from app.registration.door.codes import qr_svg
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
+from app.web.qr import qr_svg
 
 PASS = "<int(max=2147483647):pass_id>"  # noqa: S105  # part of an address
 

@@ -14,6 +14,7 @@ from app.cli import mail as mail_commands
 from app.cli import maintenance, sample, setup, worker
 from app.config import ROOT, Settings, load_settings
 from app.db import db, dialect
+from app.desk import views as desk
 from app.interest import views as interest
 from app.interest.forgetting import forget_past_tick, forget_unconfirmed_tick
 from app.interest.telling import tell_tick
@@ -122,6 +123,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     app.register_blueprint(again.blueprint)
     app.register_blueprint(accounts.blueprint)
     app.register_blueprint(organiser.blueprint)
+    app.register_blueprint(desk.blueprint)
     guards.init_finders(app, FINDERS)
     errors.serve(app, "/office/", office_errors.error_page)
     if settings.local_mailbox:

@@ -53,6 +53,8 @@ def race(database_url: str, instance: Path, acts: list[dict[str, Any]]) -> list[
 
 def do(act: dict[str, Any]) -> str:
     """One act; 'done', or the code of the refusal."""
+    from app.registration import attendance
+    from app.registration.facts import Doorkeeper
     from tests import entries
 
     try:
@@ -62,6 +64,11 @@ def do(act: dict[str, Any]) -> str:
             seen = None if act.get("may_wait", True) else frozenset()
             more = {} if seen is None else {"seen_waiting": seen}
             entries.sign_up(act["slug"], who, email=act["email"], **more)
+        elif act["kind"] == "come":
+            written = attendance.record_in(
+                act["booking"], Doorkeeper(desk=act["desk"]), event_id=act["event"], seen=0
+            )
+            return "in" if written.new else f"in already by {written.fact and written.fact.desk}"
         else:
             signup = entries.signup_of(act["registration"])
             if not signup.coming:

@@ -13,11 +13,14 @@ from app.db.session import WriteSession
 VISITOR = "visitor"
 ACCOUNT = "account"
 SYSTEM = "system"
+DESK = "desk"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One act. ``actor`` is 'visitor', 'system' or 'account'; values never hold arrangements.
+    """One act; ``actor`` is 'visitor', 'system', 'desk' or 'account'.
+
+    Values never hold arrangements.
 
     ``before`` and ``after`` map field names to personal values; the names stay for ever, the
     values are kept apart and can be forgotten.

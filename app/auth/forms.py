@@ -51,7 +51,7 @@ def office_page(wanted: str | None) -> str:
 
 def first_page(account: Account) -> str:
     """Where logging in leads whoever did not ask for a page."""
-    return url_for("account.own" if account.role == RECEPTION else "organiser.index")
+    return url_for("desk.desks" if account.role == RECEPTION else "organiser.index")
 
 
 class LoginForm(library.LoginForm):

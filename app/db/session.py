@@ -17,7 +17,9 @@ from app.config import current_settings
 from app.db import dialect
 from app.db.model import Base
 
-LOCK_ORDER = ("series", "event", "assembly", "voter", "registration", "interest")
+LOCK_ORDER = (
+    *("series", "event", "assembly", "voter", "registration", "interest", "reception_pass"),
+)
 
 
 class ReadSession(FlaskSession):

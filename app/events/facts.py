@@ -65,6 +65,8 @@ class MeetingView:
     change_until: datetime | None
     is_sample: bool
     archived: bool = False
+    is_practice: bool = False
+    """Whether it is a copy to practise with."""
     changeable: bool = True
     """Whether people can still change or cancel by their link."""
     promoting: bool = True

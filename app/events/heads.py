@@ -8,7 +8,8 @@ from sqlalchemy import Row, select
 
 from app.base.errors import NotFound
 from app.db import db
-from app.events.models import Event
+from app.events.models import Event, Series
+from app.events.practising import original_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,19 +21,27 @@ class MeetingHead:
     slug: str
     title: str
     zone: str
+    is_practice: bool = False
 
 
-_HEADS = select(Event.id, Event.series_id, Event.slug, Event.title, Event.zone)
+_HEADS = select(
+    Event.id, Event.series_id, Event.slug, Event.title, Event.zone, Series.is_practice
+).join(Series, Series.id == Event.series_id)
 
 
-def get_head(slug: str, locale: str) -> MeetingHead:
+def get_head(slug: str, locale: str, *, practice: bool = False) -> MeetingHead:
     """The meeting ``slug``, drafts included, by one query.
+
+    Args:
+        slug: of the meeting.
+        locale: 'ja', 'easy' or 'en'.
+        practice: whether it may be a copy to practise with, which only the desk knows.
 
     Raises:
         NotFound: there is none.
     """
     row = db.session.execute(_HEADS.where(Event.slug == slug)).first()
-    if row is None:
+    if row is None or (row.is_practice and not practice):
         raise NotFound("event")
     return _head(row, locale)
 
@@ -42,7 +51,8 @@ def list_heads(locale: str, only: Collection[int] | None = None) -> tuple[Meetin
 
     The latest made stands first.
     """
-    query = _HEADS.where(Event.state != "draft", Event.archived_at.is_(None))
+    shown = (Event.state != "draft", Event.archived_at.is_(None), Series.is_practice.is_(False))
+    query = _HEADS.where(*shown)
     query = query.order_by(Event.id.desc())
     if only is not None:
         query = query.where(Event.id.in_(only))
@@ -51,12 +61,21 @@ def list_heads(locale: str, only: Collection[int] | None = None) -> tuple[Meetin
 
 def list_every_head(locale: str) -> tuple[MeetingHead, ...]:
     """All meetings, drafts included, the latest made first, by one query."""
-    return tuple(_head(row, locale) for row in db.session.execute(_HEADS.order_by(Event.id.desc())))
+    query = _HEADS.where(Series.is_practice.is_(False)).order_by(Event.id.desc())
+    return tuple(_head(row, locale) for row in db.session.execute(query))
 
 
 def ids_of(slug: str) -> frozenset[int]:
-    """The id of the meeting ``slug``, drafts included; none where there is none."""
-    return frozenset(db.session.scalars(select(Event.id).where(Event.slug == slug)))
+    """The id of the meeting ``slug``, drafts included; none where there is none.
+
+    A copy to practise with is for whoever its original is for: it has both ids.
+    """
+    query = select(Event.id, Series.is_practice).join(Series, Series.id == Event.series_id)
+    row = db.session.execute(query.where(Event.slug == slug)).first()
+    if row is None:
+        return frozenset()
+    original = original_of(slug) if row.is_practice else None
+    return frozenset({row.id} if original is None else {row.id, original})
 
 
 def ids_of_series(series_id: int) -> frozenset[int]:
@@ -83,4 +102,5 @@ def _head(row: Row[*tuple[Any, ...]], locale: str) -> MeetingHead:
         slug=row.slug,
         title=row.title.text(locale),
         zone=row.zone,
+        is_practice=row.is_practice,
     )

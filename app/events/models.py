@@ -16,7 +16,10 @@ AUDIENCES = ("everybody", "signed_up")
 
 
 class Series(Base):
-    """One or more meetings that are signed up for together; every meeting has one."""
+    """One or more meetings that are signed up for together; every meeting has one.
+
+    ``is_practice``: a copy to practise with; it counts nowhere, is in no list, sends nothing.
+    """
 
     __tablename__ = "series"
     __table_args__ = (UniqueConstraint("slug"),)
@@ -25,6 +28,7 @@ class Series(Base):
     slug: Mapped[str]
     number_letter: Mapped[str] = mapped_column(default="A")
     is_sample: Mapped[bool] = mapped_column(default=False)
+    is_practice: Mapped[bool] = mapped_column(default=False)
 
     events: Mapped[list["Event"]] = relationship(back_populates="series", order_by="Event.position")
 

@@ -31,7 +31,7 @@ def _meetings(where: ColumnElement[bool]) -> Select[Any]:
     """Rows, not objects: reading makes one view of each and forgets them."""
     series: Any = Series.__table__
     return (
-        select(_event, series.c.is_sample)
+        select(_event, series.c.is_sample, series.c.is_practice)
         .join(series, series.c.id == _event.c.series_id)
         .where(where)
         .order_by(_event.c.id)
@@ -42,8 +42,9 @@ def _meetings(where: ColumnElement[bool]) -> Select[Any]:
 _SLUG: Any = bindparam("slug")
 _IDS: Any = bindparam("ids", expanding=True)
 _PUBLISHED = _event.c.state != "draft"
-_ALL = _meetings(_event.c.id > 0)
-_ALL_PUBLISHED = _meetings(_PUBLISHED & _event.c.archived_at.is_(None))
+_REAL = Series.is_practice.is_(False)
+_ALL = _meetings(_REAL)
+_ALL_PUBLISHED = _meetings(_REAL & _PUBLISHED & _event.c.archived_at.is_(None))
 _BY_ID = _meetings(_event.c.id == bindparam("id"))
 _BY_SLUG = _meetings((_event.c.slug == _SLUG) & _PUBLISHED)
 _OF_SERIES = _meetings((_event.c.series_id == bindparam("series_id")) & _PUBLISHED)
@@ -196,7 +197,10 @@ def list_series_of(slug: str, locale: str, now: datetime) -> tuple[MeetingView, 
 
 
 def list_all(locale: str, now: datetime) -> tuple[MeetingView, ...]:
-    """Every meeting for the office, drafts included: coming by date, undated, then past."""
+    """Every meeting for the office: coming by date, undated, then past.
+
+    Drafts are there, copies to practise with are not.
+    """
     views = _views(_ALL, locale, now)
 
     def rank(view: MeetingView) -> tuple[int, float, int]:

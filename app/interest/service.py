@@ -14,6 +14,7 @@ from app.db import db, lock, transaction
 from app.db.dialect import upsert
 from app.db.session import WriteSession
 from app.events.models import Event
+from app.events.practising import is_real
 from app.events.showing import event_facts
 from app.interest import letters, links
 from app.interest.facts import Wish
@@ -120,7 +121,9 @@ def _may_write(slug: str, key: str) -> bool:
 
 
 def _lock_event(session: WriteSession, slug: str) -> Event:
-    event_id = session.scalar(select(Event.id).where(Event.slug == slug, Event.state != "draft"))
+    event_id = session.scalar(
+        select(Event.id).where(Event.slug == slug, Event.state != "draft", is_real())
+    )
     if event_id is None:
         raise NotFound("event")
     found: list[Event] = lock(session, {Event: [event_id]})[Event]

@@ -11,6 +11,7 @@ from app.base.errors import NotFound
 from app.base.timezones import to_local
 from app.db import db
 from app.events.models import Event, EventSession
+from app.events.practising import is_real
 from app.events.presets import Words
 from app.events.queries import get_meeting_by_id
 from app.events.showing import event_facts
@@ -128,7 +129,7 @@ def list_open_series(locale: str, now: datetime) -> tuple[SeriesChoice, ...]:
     query = (
         select(Event.series_id, Event.title, Event.zone, dated.c.start)
         .join(dated, dated.c.event_id == Event.id)
-        .where(Event.state != "cancelled", Event.archived_at.is_(None))
+        .where(Event.state != "cancelled", Event.archived_at.is_(None), is_real())
         .order_by(Event.series_id, Event.position, Event.id)
     )
     found: dict[int, SeriesChoice] = {}

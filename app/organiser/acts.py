@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from app.auth.guards import actor, office
 from app.events.heads import get_head
 from app.organiser import list_asked, words
-from app.organiser.arguments import find_id
 from app.organiser.blueprint import blueprint
 from app.organiser.list_asked import Asked
 from app.organiser.reason_forms import ManyForm
@@ -21,6 +20,7 @@ from app.registration.door.refusals import refusal_text
 from app.registration.lists import finding
 from app.reminders import choosing
 from app.reminders.service import Nobody as NobodyToWriteTo
+from app.web.arguments import find_id
 from app.web.locale import current_locale
 
 Page = tuple[str, int]

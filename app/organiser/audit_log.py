@@ -20,13 +20,13 @@ from app.base.clock import now
 from app.base.text import clean_line
 from app.base.timezones import to_local, to_utc
 from app.events.heads import MeetingHead, get_head, list_every_head
-from app.organiser.arguments import find_id, row_id
 from app.organiser.audit_words import ACTORS, Line, lines
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ACTIONS, ZONE
 from app.registration import queries as registrations
 from app.registration.lists.export import BOM, harmless
 from app.reminders import queries as reminders
+from app.web.arguments import find_id, row_id
 from app.web.locale import current_locale
 from app.web.sheets import Sheet
 

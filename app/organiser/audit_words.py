@@ -24,6 +24,7 @@ from app.web.locale import current_locale
 ACTORS: dict[str, Any] = {
     "visitor": lazy_gettext("A visitor"),
     "system": lazy_gettext("By itself"),
+    "desk": lazy_gettext("Reception"),
 }
 FIELDS: dict[str, Any] = {
     **signup_words.FIELDS,

@@ -18,7 +18,6 @@ from app.events.heads import MeetingHead, get_head, list_heads
 from app.mail.shown import masked
 from app.mail.words import reason_words
 from app.organiser import words
-from app.organiser.arguments import find_id, row_id
 from app.organiser.blueprint import blueprint
 from app.organiser.by_hand_forms import AgainForm
 from app.organiser.moments import show_moment
@@ -26,6 +25,7 @@ from app.organiser.words import ZONE
 from app.registration import by_hand as service
 from app.registration.lists import by_hand as people
 from app.registration.lists.by_hand_facts import Scope
+from app.web.arguments import find_id, row_id
 from app.web.locale import current_locale
 
 MOST_LETTERS = 200

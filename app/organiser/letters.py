@@ -11,7 +11,6 @@ from app.auth.guards import actor, whole_day
 from app.base.errors import Busy, NotFound
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head, titles_of
-from app.organiser.arguments import find_id, row_id
 from app.organiser.blueprint import blueprint
 from app.organiser.letter_forms import LetterForm
 from app.organiser.letter_words import LANGUAGES, WHEN, kind_name
@@ -20,6 +19,7 @@ from app.texts import queries, service
 from app.texts.facts import LOCALES, Stored, Text
 from app.texts.kinds import KINDS, Kind
 from app.texts.letters import SAMPLE, default_text, tidy
+from app.web.arguments import find_id, row_id
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 

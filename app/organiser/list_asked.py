@@ -13,10 +13,10 @@ from app.auth.rights import Act
 from app.events.heads import MeetingHead
 from app.events.outline import Outline, QuestionHead, get_outline
 from app.organiser import searches, words
-from app.organiser.arguments import find_id
 from app.registration.lists import finding
 from app.registration.lists.finding import AnswerFilter, RosterFilter
 from app.registration.lists.roster import SORTS
+from app.web.arguments import find_id
 from app.web.locale import current_locale
 
 CHOSEN = ("state", "way", "channel", "letters", "arrived")

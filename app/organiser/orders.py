@@ -15,7 +15,6 @@ from app.base.errors import ChangedMeanwhile
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
 from app.organiser import order_words
-from app.organiser.arguments import find_id
 from app.organiser.arrangement_forms import ArrangementForm, fields_of
 from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Difference, differences
@@ -23,6 +22,7 @@ from app.planning import queries as plans
 from app.registration.lists import arrangements as special
 from app.registration.orders import counts, service, wishes
 from app.registration.orders.facts import ArrangementLine, Key
+from app.web.arguments import find_id
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 

@@ -14,12 +14,12 @@ from app.base.errors import ChangedMeanwhile
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
 from app.organiser import plan_words
-from app.organiser.arguments import find_id
 from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Difference, differences
 from app.organiser.plan_forms import LawForm, TaskForm, fields_of
 from app.planning import queries, rules, service
 from app.planning.facts import PlanView, TaskView
+from app.web.arguments import find_id
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 

@@ -14,13 +14,13 @@ from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.mail.words import reason_words
-from app.organiser.arguments import row_id
 from app.organiser.audience_words import REASONS
 from app.organiser.blueprint import blueprint
 from app.organiser.words import queue_facts
 from app.organiser.writing import day_of
 from app.reminders import letters, queries, service
 from app.reminders.facts import CampaignView, LetterRow, Progress
+from app.web.arguments import row_id
 from app.web.locale import current_locale
 
 ARGUMENTS = ("tab", "after", "before")

@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, my_rights, office
-from app.organiser.arguments import find_id
 from app.organiser.blueprint import blueprint
 from app.organiser.by_hand_forms import ReachForm
 from app.organiser.clashes import differences
 from app.registration import attendance, changing, queries
 from app.registration.changing import ChangedMeanwhile
 from app.registration.contact import contact_of, digest_of
-from app.registration.facts import Signup
+from app.registration.facts import Doorkeeper, Signup
+from app.web.arguments import find_id
 from app.web.fields import clean_address
 
 Page = tuple[str, int]
@@ -87,18 +87,22 @@ def mark_arrival(registration_id: int) -> Response:
         for booking_id, one in attendance.arrivals(registration_id).items()
         if booking_id in own
     }:
-        attendance.undo(undone or 0, actor())
+        attendance.undo(undone or 0, _doorkeeper())
         flash(_("It has been taken back."), "success")
     return _back(registration_id, "arrivals")
 
 
 def _come(booking_id: int) -> None:
     try:
-        attendance.record_in(booking_id, actor())
+        attendance.record_in(booking_id, _doorkeeper())
     except attendance.NoPlace:
         flash(_("They have no place at this meeting. Nothing was noted."), "error")
     else:
         flash(_("It is noted that they have come."), "success")
+
+
+def _doorkeeper() -> Doorkeeper:
+    return Doorkeeper(account_id=actor().account_id)
 
 
 def _back(registration_id: int, anchor: str = "") -> Response:

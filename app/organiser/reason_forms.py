@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import Form, HiddenField, TextAreaField
 
 from app.base.text import clean_block
-from app.organiser.arguments import find_id
+from app.web.arguments import find_id
 from app.web.fields import Readable
 
 REASON = 500

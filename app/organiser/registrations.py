@@ -15,13 +15,13 @@ from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
 from app.events.outline import QuestionHead
 from app.organiser import list_asked, list_columns, searches, words
-from app.organiser.arguments import row_id
 from app.organiser.blueprint import blueprint
 from app.organiser.list_asked import Asked
 from app.registration.lists import by_hand, counting, export, pairs, roster
 from app.registration.lists.by_hand_facts import Scope
 from app.registration.lists.roster import RosterRow
 from app.registration.presence import desk_is_open
+from app.web.arguments import row_id
 from app.web.locale import current_locale
 
 UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))

@@ -13,7 +13,6 @@ from app.base.clock import now
 from app.base.errors import Busy
 from app.base.timezones import to_local
 from app.organiser import writing
-from app.organiser.arguments import find_id
 from app.organiser.audience_words import timing_words
 from app.organiser.blueprint import blueprint
 from app.organiser.order_forms import RuleForm, show_clock
@@ -21,6 +20,7 @@ from app.organiser.writing import DeskDay, day_of
 from app.reminders import due, letters, queries, readers, ruling, service
 from app.reminders.facts import Order, RuleView, Target, Text
 from app.reminders.timing import Timing
+from app.web.arguments import find_id
 
 Page = tuple[str, int]
 EMPTY = Text(subject="", body="")

@@ -12,7 +12,6 @@ from app.base.clock import now
 from app.base.errors import Busy
 from app.base.timezones import to_local
 from app.organiser import writing
-from app.organiser.arguments import find_id
 from app.organiser.audience_words import GROUP_GONE, REASONS, timing_words
 from app.organiser.blueprint import blueprint
 from app.organiser.moments import read_moment
@@ -21,6 +20,7 @@ from app.organiser.words import queue_facts
 from app.organiser.writing import DeskDay, day_of
 from app.reminders import due, letters, queries, readers, service
 from app.reminders.facts import CampaignView, Order, Target
+from app.web.arguments import find_id
 
 Page = tuple[str, int]
 

@@ -23,6 +23,7 @@ FIELDS: dict[str, Any] = {
     "fax": lazy_gettext("Fax number"),
     "postal_address": lazy_gettext("Postal address"),
     "note": lazy_gettext("Remarks"),
+    "reason": lazy_gettext("Reason"),
     "coming": lazy_gettext("Answer whether they come"),
 }
 VALUES: dict[str, dict[str, Any]] = {
@@ -32,6 +33,7 @@ VALUES: dict[str, dict[str, Any]] = {
 ACTORS: dict[str, Any] = {
     "visitor": lazy_gettext("The person themselves"),
     "system": lazy_gettext("By itself"),
+    "desk": lazy_gettext("Reception"),
 }
 
 

@@ -21,7 +21,6 @@ from app.mail.bounces.queries import find_marked, list_answers_of
 from app.mail.queries import list_letters
 from app.mail.words import reason_words
 from app.organiser import signup_words, words
-from app.organiser.arguments import find_id
 from app.organiser.blueprint import blueprint
 from app.organiser.mail import answer_rows
 from app.organiser.reason_forms import ActForm, new_key
@@ -34,6 +33,7 @@ from app.registration.lists import arrangements as special
 from app.registration.lists import pairs
 from app.registration.presence import desk_is_open
 from app.registration.service import SignUpRefused
+from app.web.arguments import find_id
 from app.web.locale import current_locale
 
 Page = tuple[str, int]

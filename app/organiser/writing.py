@@ -15,13 +15,13 @@ from app.events.facts import MeetingView, Offer
 from app.events.files import queries as files
 from app.events.offers import get_offer
 from app.interest import queries as interest
-from app.organiser.arguments import find_id
 from app.organiser.audience_words import audience_words
 from app.organiser.forms import TEXTS
 from app.organiser.order_forms import Choices, OrderForm, written
 from app.reminders import letters, readers, recipients, rules
 from app.reminders.facts import Neighbours, Order, Recipient
 from app.reminders.plans import Plan
+from app.web.arguments import find_id
 from app.web.locale import current_locale
 
 ONCE = re.compile("[0-9a-f]{16}")

@@ -13,6 +13,7 @@ from app.base.errors import ChangedMeanwhile, Invalid, NotFound
 from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Event, EventSession
+from app.events.practising import is_real
 from app.planning import queries, rules
 from app.planning.facts import TaskWish
 from app.planning.models import Plan, PlanTask
@@ -48,7 +49,7 @@ def give_plans() -> None:
     held = exists().where(EventSession.event_id == Event.id)
     coming = exists().where(EventSession.event_id == Event.id, EventSession.ends_at > now())
     has_plan = exists().where(Plan.event_id == Event.id)
-    query = select(Event.id).where(~has_plan, Event.state != "cancelled", coming | ~held)
+    query = select(Event.id).where(~has_plan, Event.state != "cancelled", is_real(), coming | ~held)
     new = list(db.session.scalars(query.order_by(Event.id)))
     db.session.close()
     for event_id in new:

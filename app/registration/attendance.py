@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
-from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import Conflict, NotFound
 from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import EventSession
+from app.registration.facts import Doorkeeper
 from app.registration.models import Attendance, Booking, Participant, Registration
-from app.registration.presence import DoorFact, first_arrival, present
+from app.registration.presence import DoorFact, first_arrival, newest, present, standing
 
 _undo: Any = aliased(Attendance)
 
@@ -34,6 +34,18 @@ class Arrival:
 
     fact_id: int
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What became of an act at the door.
+
+    ``new``: whether it was written down just now; ``fact``: that, else the last that stands already
+    (None where nobody ever came).
+    """
+
+    new: bool
+    fact: DoorFact | None
 
 
 def came(booking: Any = Booking) -> ColumnElement[bool]:
@@ -77,7 +89,7 @@ def arrivals(*registration_ids: int) -> dict[int, Arrival]:
     rows: dict[int, list[Attendance]] = {}
     for row in db.session.scalars(query):
         rows.setdefault(row.booking_id, []).append(row)
-    firsts = {booking_id: first_arrival(_facts(every)) for booking_id, every in rows.items()}
+    firsts = {booking_id: first_arrival(facts_of(every)) for booking_id, every in rows.items()}
     return {
         booking_id: Arrival(fact_id=first.id, at=first.at)
         for booking_id, first in firsts.items()
@@ -85,87 +97,110 @@ def arrivals(*registration_ids: int) -> dict[int, Arrival]:
     }
 
 
-def record_in(booking_id: int, by: Actor, *, desk: str = "", at: datetime | None = None) -> bool:
-    """Write down that somebody has come; False where they are in already.
+def record_in(
+    booking_id: int,
+    by: Doorkeeper,
+    *,
+    event_id: int | None = None,
+    seen: int | None = None,
+    at: datetime | None = None,
+) -> Written:
+    """Write down that somebody has come, unless they are in already.
 
     Args:
         booking_id: who, at which meeting.
-        by: who of the office writes it down.
-        desk: which desk, '' for none.
+        by: who writes it down, and at which desk.
+        event_id: the meeting whose desk it is; None where any meeting will do.
+        seen: ``presence.newest`` of what the desk was shown; where anything was written since,
+            nothing is written. None: only the state counts.
         at: when it was (UTC); now where it is not given.
 
     Raises:
-        NotFound: there is no such booking.
+        NotFound: there is no such booking, or not at this meeting.
         NoPlace: they have no place.
         Busy: nothing was stored.
     """
-    return _record("in", booking_id, by, desk, at)
+    return _record("in", booking_id, by, Shown(event_id=event_id, seen=seen), at)
 
 
-def record_out(booking_id: int, by: Actor, *, desk: str = "", at: datetime | None = None) -> bool:
-    """Write down that somebody has left; False where they are not in. Raises as ``record_in``."""
-    return _record("out", booking_id, by, desk, at)
+def record_out(
+    booking_id: int,
+    by: Doorkeeper,
+    *,
+    event_id: int | None = None,
+    seen: int | None = None,
+    at: datetime | None = None,
+) -> Written:
+    """Write down that somebody has left, unless they are not in. As ``record_in``."""
+    return _record("out", booking_id, by, Shown(event_id=event_id, seen=seen), at)
 
 
-def undo(fact_id: int, by: Actor) -> bool:
+def undo(fact_id: int, by: Doorkeeper, *, event_id: int | None = None) -> bool:
     """Take back what was written down by mistake; False where that was done already.
 
+    Args:
+        fact_id: what was wrong.
+        by: who takes it back.
+        event_id: the meeting whose desk it is; a desk takes back only the last that was written
+            down of a person. None where any meeting and any fact will do.
+
     Raises:
-        NotFound: there is no such fact, or it is an undo itself.
+        NotFound: there is no such fact, or not at this meeting, or it is an undo itself.
         Busy: nothing was stored.
     """
     with transaction() as session:
         fact = session.get(Attendance, fact_id)
         if fact is None or fact.undoes is not None:
             raise NotFound("attendance")
-        _lock_booking(session, fact.booking_id)
-        if session.scalar(select(Attendance.id).where(Attendance.undoes == fact_id)):
+        lock_booking(session, fact.booking_id, event_id)
+        told = standing(read_facts(session, fact.booking_id))
+        if fact_id not in {one.id for one in told}:
+            return False
+        if event_id is not None and told[-1].id != fact_id:
             return False
         moment = now()
-        session.add(
-            Attendance(
-                booking_id=fact.booking_id,
-                kind=fact.kind,
-                at=moment,
-                recorded_at=moment,
-                by=by.account_id,
-                desk="",
-                undoes=fact_id,
-            )
-        )
+        write(session, fact.booking_id, fact.kind, by, at=moment, moment=moment, undoes=fact_id)
         return True
 
 
-def _record(kind: str, booking_id: int, by: Actor, desk: str, at: datetime | None) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What the desk that acts had on its screen; None for what does not matter."""
+
+    event_id: int | None
+    seen: int | None
+
+
+def _record(
+    kind: str, booking_id: int, by: Doorkeeper, shown: Shown, at: datetime | None
+) -> Written:
     with transaction() as session:
-        booking = _lock_booking(session, booking_id)
-        if kind == "in" and booking.state != "confirmed":
-            raise NoPlace("no_place")
+        booking = lock_booking(session, booking_id, shown.event_id)
+        facts = read_facts(session, booking_id)
         moment = now()
         when = at or moment
-        query = select(Attendance).where(Attendance.booking_id == booking_id)
-        if present(_facts(session.scalars(query)), when) is (kind == "in"):
-            return False
-        session.add(
-            Attendance(
-                booking_id=booking_id,
-                kind=kind,
-                at=when,
-                recorded_at=moment,
-                by=by.account_id,
-                desk=desk,
-            )
-        )
-        return True
+        told = standing(facts)
+        changed = shown.seen is not None and shown.seen != newest(facts)
+        if changed or present(facts, when) is (kind == "in"):
+            return Written(new=False, fact=told[-1] if told else None)
+        if kind == "in" and booking.state != "confirmed":
+            raise NoPlace("no_place")
+        return Written(new=True, fact=write(session, booking_id, kind, by, at=when, moment=moment))
 
 
-def _lock_booking(session: WriteSession, booking_id: int) -> Booking:
-    """The booking, fresh, with its sign-up locked."""
+def lock_booking(session: WriteSession, booking_id: int, event_id: int | None = None) -> Booking:
+    """The booking, fresh, with its sign-up locked.
+
+    Raises:
+        NotFound: there is none, or not at the meeting ``event_id``.
+    """
     whose = (
         select(Participant.registration_id)
         .join(Booking, Booking.participant_id == Participant.id)
         .where(Booking.id == booking_id)
     )
+    if event_id is not None:
+        whose = whose.where(Booking.event_id == event_id)
     registration_id = session.scalar(whose)
     if registration_id is None:
         raise NotFound("booking")
@@ -173,5 +208,40 @@ def _lock_booking(session: WriteSession, booking_id: int) -> Booking:
     return session.get_one(Booking, booking_id)
 
 
-def _facts(rows: Iterable[Attendance]) -> tuple[DoorFact, ...]:
-    return tuple(DoorFact(id=row.id, kind=row.kind, at=row.at, undoes=row.undoes) for row in rows)
+def read_facts(session: Session, booking_id: int) -> tuple[DoorFact, ...]:
+    """All that was written down of one booking, what was undone included."""
+    query = select(Attendance).where(Attendance.booking_id == booking_id).order_by(Attendance.id)
+    return facts_of(session.scalars(query))
+
+
+def facts_of(rows: Iterable[Attendance]) -> tuple[DoorFact, ...]:
+    """Rows as the rules see them."""
+    return tuple(
+        DoorFact(id=row.id, kind=row.kind, at=row.at, undoes=row.undoes, desk=row.desk)
+        for row in rows
+    )
+
+
+def write(  # noqa: PLR0913  # one row
+    session: WriteSession,
+    booking_id: int,
+    kind: str,
+    by: Doorkeeper,
+    *,
+    at: datetime,
+    moment: datetime,
+    undoes: int | None = None,
+) -> DoorFact:
+    """Add one fact: what was 'in' or 'out' ``at``, written down at ``moment`` (both UTC)."""
+    row = Attendance(
+        booking_id=booking_id,
+        kind=kind,
+        at=at,
+        recorded_at=moment,
+        by=by.account_id,
+        pass_id=by.pass_id,
+        desk=by.desk,
+        undoes=undoes,
+    )
+    session.put(row)
+    return facts_of([row])[0]

@@ -63,6 +63,15 @@ class SignUp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doorkeeper:
+    """Who writes down who comes: an account or a pass; ``desk`` '' where it has no name."""
+
+    account_id: int | None = None
+    pass_id: int | None = None
+    desk: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Receipt:
     """What the service gives back: where the completion page and the personal page are."""
 

@@ -16,6 +16,8 @@ from app.events.facts import Offer
 from app.events.models import Event, Series
 from app.events.offers import read_offer
 from app.events.queries import lock_series
+from app.mail import outbox
+from app.mail.letter import Letter
 from app.registration.models import Booking, Registration
 from app.registration.rules import Meeting, Queued
 from app.registration.wishes import meetings
@@ -23,7 +25,7 @@ from app.texts.letters import Texts
 from app.texts.queries import read_texts
 
 # Statements are built once: building one takes longer than running it.
-_SERIES: Any = select(Series.id, Series.number_letter).order_by(Series.id)
+_SERIES: Any = select(Series.id, Series.number_letter, Series.is_practice).order_by(Series.id)
 _BY_SLUG = locking(
     _SERIES.where(
         Series.id
@@ -58,6 +60,7 @@ class Day:
     """The meetings of one series while they are locked; each language is read once.
 
     ``locked``: their rows, for use cases that change no meeting; None where one is changed.
+    ``is_practice``: the meetings are a copy to practise with, of which nobody is told anything.
     """
 
     session: WriteSession
@@ -65,6 +68,7 @@ class Day:
     number_letter: str
     moment: datetime
     locked: Sequence[Row[Any]] | None
+    is_practice: bool = False
     _offers: dict[str, Offer] = field(default_factory=dict)
     _texts: Texts | None = None
 
@@ -82,6 +86,16 @@ class Day:
         if self._texts is None:
             self._texts = read_texts(self.session, self.series_id)
         return self._texts
+
+    def post(self, letter: Letter) -> None:
+        """Put a new letter into the outbox; nothing is sent from a practice."""
+        if not self.is_practice:
+            outbox.post(self.session, letter, self.moment)
+
+    def post_many(self, letters: Sequence[Letter]) -> None:
+        """Put letters into the outbox but for those that are there; nothing from a practice."""
+        if not self.is_practice:
+            outbox.post_many(self.session, letters, self.moment)
 
     def meetings(self, locale: str) -> tuple[Meeting, ...]:
         """What the rules decide by."""
@@ -130,7 +144,9 @@ def _lock(
     if series is None:
         raise NotFound("event")
     locked = lock_series(session, series.id)
-    return Day(session, series.id, series.number_letter, moment, locked)
+    return Day(
+        session, series.id, series.number_letter, moment, locked, is_practice=series.is_practice
+    )
 
 
 def read_queues(session: Session, offer: Offer) -> dict[int, tuple[Queued, ...]]:

@@ -166,11 +166,30 @@ class Answer(Base):
     held: Mapped[bool] = mapped_column(default=False)
 
 
+class ReceptionPass(Base):
+    """A link that opens the desk of one meeting until ``expires_at``, or until it is revoked.
+
+    Its row is never deleted: a number that was used again would bring an old link back to life.
+    """
+
+    __tablename__ = "reception_pass"
+    __table_args__ = (Index("ix_reception_pass_event", "event_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    label: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class Attendance(Base):
     """One fact at the door: somebody came in or went out. Facts are only added.
 
     ``at``: when it was; ``recorded_at``: when it was written down (a paper list comes later).
     ``undoes``: the fact that was wrong. Who is present at a moment is computed from these.
+    ``by`` or ``pass_id``: the account or the reception pass by which it was written down.
     """
 
     __tablename__ = "attendance"
@@ -186,6 +205,7 @@ class Attendance(Base):
     at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    pass_id: Mapped[int | None] = mapped_column(ForeignKey("reception_pass.id"))
     desk: Mapped[str] = mapped_column(default="")
     undoes: Mapped[int | None] = mapped_column(ForeignKey("attendance.id"))
 

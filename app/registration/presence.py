@@ -10,12 +10,16 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, kw_only=True)
 class DoorFact:
-    """Somebody came 'in' or went 'out'; ``undoes``: the fact that this one takes back."""
+    """Somebody came 'in' or went 'out'; ``undoes``: the fact that this one takes back.
+
+    ``desk``: where it was written down, '' where that has no name.
+    """
 
     id: int
     kind: str
     at: datetime
     undoes: int | None = None
+    desk: str = ""
 
 
 def standing(facts: Iterable[DoorFact]) -> tuple[DoorFact, ...]:
@@ -30,6 +34,14 @@ def present(facts: Iterable[DoorFact], moment: datetime) -> bool:
     """Whether the person is in at ``moment``: the last fact up to it says so."""
     until = [one for one in standing(facts) if one.at <= moment]
     return bool(until) and until[-1].kind == "in"
+
+
+def newest(facts: Iterable[DoorFact]) -> int:
+    """The id of what was written down last, undone or not; 0 for nothing.
+
+    A page that shows somebody carries it along: where it differs, somebody else was first.
+    """
+    return max((one.id for one in facts), default=0)
 
 
 def first_arrival(facts: Iterable[DoorFact]) -> DoorFact | None:

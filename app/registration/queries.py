@@ -16,8 +16,8 @@ from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.rules import show_number
 
 _ahead = aliased(Booking)
-# A duplicate sees the position that anybody would have had.
-_POSITION = case(
+# The place in the queue. A duplicate sees the position that anybody would have had.
+POSITION = case(
     (
         Booking.queued_at.is_not(None) & Booking.state.in_(("waiting", "duplicate")),
         select(func.count() + 1)
@@ -46,7 +46,7 @@ _PEOPLE = (
         *(Participant.id.label("person"), Participant.name, Participant.reading),
         *(Participant.organisation, Participant.role),
         *(Booking.id, Booking.event_id, Booking.way, Booking.state, Booking.seats),
-        *(Booking.queued_at, _POSITION.label("position")),
+        *(Booking.queued_at, POSITION.label("position")),
     )
     .outerjoin(Booking, Booking.participant_id == Participant.id)
     .where(Participant.registration_id.in_(_IDS))

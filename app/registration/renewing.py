@@ -79,7 +79,7 @@ def _tell_again_of_first(day: Day, row: Registration, seen: int) -> None:
         for i in seconds
         if (one := signups.get(i)) is not None
     ]
-    outbox.post_many(day.session, made, day.moment)
+    day.post_many(made)
 
 
 def _ask_again(day: Day, row: Registration, seen: int) -> None:

@@ -10,7 +10,6 @@ from app.base.clock import now
 from app.base.errors import Conflict
 from app.db import transaction
 from app.events.facts import Offer
-from app.mail import outbox
 from app.registration import storing, wishes
 from app.registration.duplicates import find_first, registrations_of
 from app.registration.facts import BookingView, Entry, PersonView, Receipt, SignUp, Signup
@@ -203,7 +202,7 @@ def _post(day: Day, signup: Signup, offer: Offer, first: Mapping[tuple[int, int]
     if real.active:
         letter = letters.told(real, offer, None, Why(actor="person"), day.texts)
         if letter is not None:
-            outbox.post(day.session, letter, day.moment)
+            day.post(letter)
     post_already(day, signup, offer, first.values())
 
 
@@ -213,7 +212,7 @@ def post_already(day: Day, signup: Signup, offer: Offer, first: Collection[int])
         return
     earlier = read_signups(day.session, registrations_of(day, first)[:1])
     for one in earlier.values():
-        outbox.post(day.session, letters.already(signup, one, offer, day.texts), day.moment)
+        day.post(letters.already(signup, one, offer, day.texts))
 
 
 def _receipt(registration: Registration, day: Day, *, created: bool) -> Receipt:

@@ -41,7 +41,11 @@ def give_first_rules() -> None:
         Busy: the database could not be had.
     """
     has_rules = exists().where(ReminderRule.series_id == Series.id)
-    new = list(db.session.scalars(select(Series.id).where(~has_rules).order_by(Series.id)))
+    new = list(
+        db.session.scalars(
+            select(Series.id).where(~has_rules, Series.is_practice.is_(False)).order_by(Series.id)
+        )
+    )
     db.session.close()
     for series_id in new:
         with transaction() as session:

@@ -12,13 +12,14 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=()"
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     # Keeps personal links from other sites, and Origin on our own forms.
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Permissions-Policy": PERMISSIONS,
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
@@ -60,6 +61,13 @@ def _forbid_sharing(response: Response) -> None:
 def keep_for(response: Answer, life: timedelta) -> Answer:
     """Let browsers and proxies show an answer to anybody for ``life`` without asking again."""
     response.headers["Cache-Control"] = f"public, max-age={int(life.total_seconds())}"
+    return response
+
+
+def allow_camera(response: Answer) -> Answer:
+    """Let the scripts of this one page ask for the camera."""
+    policy = PERMISSIONS.replace("camera=()", "camera=(self)")
+    response.headers["Permissions-Policy"] = policy
     return response
 
 

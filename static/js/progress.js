@@ -1,6 +1,6 @@
-// Looks again every five seconds how far a sending is, until all letters are done with.
+// Looks again every few seconds (data-every, else five) how far something is, until it is over (data-over).
 const place = document.querySelector("[data-refresh]");
-const wait = 5000;
+const wait = 1000 * (place?.dataset.every ?? 5);
 
 async function look() {
   if (!document.hidden) {

@@ -68,6 +68,8 @@ EXPECTED = {
     "account.reset_sent": PUBLIC,
     "account.choose_password": "signed link",
     "account.set_password": "signed link",
+    "desk.ask": "signed link",
+    "desk.enter": "signed link",
     "security.login": PUBLIC,
     # The second step: nothing is shown before the password was right.
     "security.tf_select": PUBLIC,

@@ -109,6 +109,7 @@ def _bookings(keys: Sequence[str], moment: datetime) -> Any:
         .where(
             Registration.email_key.in_(keys),
             Booking.state.in_(SHOWN),
+            Series.is_practice.is_(False),
             or_(~sessions, sessions.where(EventSession.ends_at > moment)),
         )
         .order_by(Registration.id, Event.position, Event.id)

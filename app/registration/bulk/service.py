@@ -20,6 +20,7 @@ from app.db import db, transaction
 from app.mail.stop import Stop
 from app.registration import attendance, changing, queries
 from app.registration.changing import ByOffice, ChangedMeanwhile
+from app.registration.facts import Doorkeeper
 from app.registration.models import Booking, BulkAct, BulkTask
 from app.registration.service import SignUpRefused, WouldWait
 
@@ -199,7 +200,8 @@ def _do(act: BulkAct, by: Actor, registration_id: int, booking_ids: list[int]) -
 
 def _arrive(booking_id: int, by: Actor) -> str:
     try:
-        return "done" if attendance.record_in(booking_id, by) else "same"
+        keeper = Doorkeeper(account_id=by.account_id)
+        return "done" if attendance.record_in(booking_id, keeper).new else "same"
     except attendance.NoPlace:
         return "no_place"
 

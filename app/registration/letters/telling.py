@@ -44,7 +44,7 @@ def tell_changed(day: Day, rows: Sequence[Registration], whys: Mapping[int, Why]
         for i in ids
         if (one := signups[i].without_duplicates).people
     ]
-    outbox.post_many(session, [letter for letter in made if letter is not None], day.moment)
+    day.post_many([letter for letter in made if letter is not None])
 
 
 def tell_old_address(day: Day, before: Signup, after: Signup, offer: Offer) -> None:
@@ -58,7 +58,7 @@ def tell_old_address(day: Day, before: Signup, after: Signup, offer: Offer) -> N
     """
     if before.email and email_key(before.email) != email_key(after.email):
         letter = letters.address_changed(before, after.version, offer, day.texts)
-        outbox.post(day.session, letter, day.moment)
+        day.post(letter)
 
 
 def with_news(day: Day, rows: Sequence[Registration]) -> list[Registration]:

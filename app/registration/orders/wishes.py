@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from app.base.errors import NotFound
 from app.db import db
 from app.events.models import Event, EventChoice, EventQuestion, EventSession, Series
+from app.events.practising import is_real
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.orders.facts import ArrangementLine, ArrangementWish, Key
 from app.registration.orders.models import Arrangement
@@ -134,7 +135,7 @@ def _comes(states: Collection[str]) -> ColumnElement[bool]:
 def _is_coming(now: datetime) -> ColumnElement[bool]:
     held = exists().where(EventSession.event_id == Event.id)
     goes_on = exists().where(EventSession.event_id == Event.id, EventSession.ends_at > now)
-    return and_(Event.state != "cancelled", or_(~held, goes_on))
+    return and_(Event.state != "cancelled", is_real(), or_(~held, goes_on))
 
 
 def _has_row(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -7,11 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import NotFound
 from app.db import db
 from app.registration import attendance
+from app.registration.facts import Doorkeeper
 from app.registration.models import Attendance, Booking
 from tests.entries import cancel, person, sign_up, signup_of
 from tests.factories import make_event, make_series
@@ -19,8 +19,8 @@ from tests.office import make_account
 
 
 @pytest.fixture
-def by(app: Flask) -> Actor:
-    return make_account()
+def by(app: Flask) -> Doorkeeper:
+    return Doorkeeper(account_id=make_account().account_id, desk="入口")
 
 
 @pytest.fixture
@@ -44,12 +44,12 @@ def that_came() -> list[int]:
 
 
 def test_who_came_is_written_down_once_and_taken_back_once(
-    three: tuple[int, list[int]], by: Actor
+    three: tuple[int, list[int]], by: Doorkeeper
 ) -> None:
     whose, (hanako, taro, _sakura) = three
-    assert attendance.record_in(hanako, by, desk="入口")
-    assert not attendance.record_in(hanako, by)
-    assert attendance.record_in(taro, by)
+    assert attendance.record_in(hanako, by).new
+    assert not attendance.record_in(hanako, by).new
+    assert attendance.record_in(taro, by).new
     assert that_came() == [hanako, taro]
     fact = attendance.arrivals(whose)[hanako].fact_id
     assert attendance.undo(fact, by)
@@ -57,22 +57,22 @@ def test_who_came_is_written_down_once_and_taken_back_once(
     assert that_came() == [taro]
     assert list(attendance.arrivals(whose)) == [taro]
     assert facts() == [(hanako, "in", None), (taro, "in", None), (hanako, "in", fact)]
-    assert attendance.record_in(hanako, by)
+    assert attendance.record_in(hanako, by).new
     assert that_came() == [hanako, taro]
 
 
-def test_who_left_still_came(three: tuple[int, list[int]], by: Actor) -> None:
+def test_who_left_still_came(three: tuple[int, list[int]], by: Doorkeeper) -> None:
     _whose, (hanako, *_others) = three
-    assert not attendance.record_out(hanako, by)
+    assert not attendance.record_out(hanako, by).new
     attendance.record_in(hanako, by)
-    assert attendance.record_out(hanako, by)
-    assert not attendance.record_out(hanako, by)
+    assert attendance.record_out(hanako, by).new
+    assert not attendance.record_out(hanako, by).new
     assert that_came() == [hanako]
-    assert attendance.record_in(hanako, by)
+    assert attendance.record_in(hanako, by).new
 
 
 def test_not_arrived_are_those_with_a_place_who_have_not_come(
-    three: tuple[int, list[int]], by: Actor
+    three: tuple[int, list[int]], by: Doorkeeper
 ) -> None:
     whose, (hanako, taro, sakura) = three
     attendance.record_in(hanako, by)
@@ -84,7 +84,7 @@ def test_not_arrived_are_those_with_a_place_who_have_not_come(
     assert list(db.session.scalars(query)) == [sakura]
 
 
-def test_nobody_stayed_away_before_the_end(three: tuple[int, list[int]], by: Actor) -> None:
+def test_nobody_stayed_away_before_the_end(three: tuple[int, list[int]], by: Doorkeeper) -> None:
     _whose, (hanako, taro, sakura) = three
     attendance.record_in(hanako, by)
 
@@ -98,7 +98,7 @@ def test_nobody_stayed_away_before_the_end(three: tuple[int, list[int]], by: Act
     assert away(41) == [taro, sakura]
 
 
-def test_only_who_has_a_place_comes(three: tuple[int, list[int]], by: Actor) -> None:
+def test_only_who_has_a_place_comes(three: tuple[int, list[int]], by: Doorkeeper) -> None:
     whose, (hanako, *_others) = three
     cancel(signup_of(whose), hanako)
     with pytest.raises(attendance.NoPlace):
@@ -107,13 +107,13 @@ def test_only_who_has_a_place_comes(three: tuple[int, list[int]], by: Actor) -> 
 
 
 @pytest.mark.parametrize("number", [0, 4711])
-def test_what_does_not_exist_is_not_found(app: Flask, by: Actor, number: int) -> None:
+def test_what_does_not_exist_is_not_found(app: Flask, by: Doorkeeper, number: int) -> None:
     for act in (attendance.record_in, attendance.record_out, attendance.undo):
         with pytest.raises(NotFound):
             act(number, by)
 
 
-def test_an_undo_is_not_undone(three: tuple[int, list[int]], by: Actor) -> None:
+def test_an_undo_is_not_undone(three: tuple[int, list[int]], by: Doorkeeper) -> None:
     whose, (hanako, *_others) = three
     attendance.record_in(hanako, by)
     attendance.undo(attendance.arrivals(whose)[hanako].fact_id, by)

@@ -1,6 +1,6 @@
 import pytest
 
-from app.organiser.arguments import find_id
+from app.web.arguments import find_id
 
 
 @pytest.mark.parametrize("raw", ["", "x", "-1", "1.5", "１", "9" * 30, "2147483648", None, "1 "])

@@ -1,0 +1,85 @@
+"""The paper twin of the desk: a sheet in its order with boxes, and the page where it is entered."""
+
+from http import HTTPStatus
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.base.clock import now
+from app.base.timezones import to_local
+from app.desk.blueprint import blueprint
+from app.desk.guard import Desk, at_desk
+from app.desk.sheet_form import SheetForm
+from app.registration.desk import queries, sheet
+from app.web.arguments import row_id
+from app.web.locale import gettext as _
+
+PAGE = 100
+"""Lines of one page of the form; the sheet itself has everybody."""
+
+
+@blueprint.get("/desk/<slug:slug>/sheet")
+@at_desk
+def print_sheet(desk: Desk) -> str:
+    """Everybody with a place at the venue on A4, with boxes, in the order of the desk."""
+    return render_template(
+        "desk/sheet.html",
+        desk=desk,
+        meeting=desk.meeting,
+        rows=queries.list_sheet(desk.meeting),
+        seen_at=to_local(now(), desk.meeting.zone),
+    )
+
+
+@blueprint.get("/desk/<slug:slug>/sheet/enter")
+@at_desk
+def ask_sheet(desk: Desk) -> Response:
+    """The lines of the sheet, with boxes to tick and fields for times."""
+    return _form(desk, _lines(desk, request.args.get("after", type=row_id)))
+
+
+@blueprint.post("/desk/<slug:slug>/sheet/enter")
+@at_desk
+def enter_sheet(desk: Desk) -> Response:
+    """Write down what the sheet says; what was noted at a desk stays as it is."""
+    after = request.args.get("after", type=row_id)
+    form = _lines(desk, after)
+    if desk.stale or not desk.opened:
+        problem = _("Arrivals are written down from the day of the meeting on. Nothing was noted.")
+        if desk.stale:
+            problem = _("This page had become too old. Please press once more.")
+        return _form(desk, form, problem=problem, status=HTTPStatus.CONFLICT)
+    ticked = form.read(now())
+    if form.errors:
+        return _form(desk, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    done = sheet.enter(desk.meeting.id, ticked, desk.by)
+    flash(_said(done), "success")
+    address = url_for(".ask_sheet", slug=desk.meeting.slug, after=form.next)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _said(done: sheet.Entered) -> str:
+    told = _("Entered: %(came)s came, %(left)s left.", came=done.came, left=done.left)
+    if done.known:
+        told += " " + _("%(n)s lines said nothing new.", n=done.known)
+    return told
+
+
+def _lines(desk: Desk, after: int | None) -> SheetForm:
+    rows = queries.list_sheet(desk.meeting, after=after, most=PAGE + 1)
+    more = rows[PAGE - 1].booking_id if len(rows) > PAGE else None
+    return SheetForm(rows[:PAGE], desk.meeting, request.form, after=after, following=more)
+
+
+def _form(
+    desk: Desk, form: SheetForm, *, problem: str = "", status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    made = render_template(
+        "desk/enter.html",
+        desk=desk,
+        meeting=desk.meeting,
+        form=form,
+        problem=problem,
+        local=lambda at: to_local(at, desk.meeting.zone),
+    )
+    return Response(made, status, mimetype="text/html")

@@ -1,0 +1,100 @@
+"""How somebody stands at the desk, and what can be done about it, in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from app.base.timezones import to_local
+from app.desk.guard import Desk
+from app.registration.desk.facts import DeskRow, Told
+from app.registration.presence import DoorFact
+from app.web.filters import clock
+from app.web.locale import gettext as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """The one act of a row: ``do`` is the value of its button; ``main``: the usual one."""
+
+    do: str
+    words: Any
+    main: bool = False
+
+
+ACTS: dict[str, Act] = {
+    "in": Act(do="out", words=lazy_gettext("Note as left")),
+    "out": Act(do="in", words=lazy_gettext("Note as come again"), main=True),
+    "expected": Act(do="in", words=lazy_gettext("Note as come"), main=True),
+    "online": Act(do="admit", words=lazy_gettext("Change to the venue and note as come")),
+    "waiting": Act(do="admit", words=lazy_gettext("Give a seat and note as come")),
+    "cancelled": Act(do="admit", words=lazy_gettext("Take back the cancellation and note as come")),
+    "elsewhere": Act(do="admit", words=lazy_gettext("Receive them at this meeting, too")),
+}
+KINDS = {
+    "in": "ok",
+    "out": "plain",
+    "expected": "plain",
+    "online": "wait",
+    "waiting": "wait",
+    "cancelled": "bad",
+    "elsewhere": "wait",
+}
+"""The kinds of tags."""
+
+
+def standing(row: DeskRow, desk: Desk) -> tuple[tuple[str, str], ...]:
+    """How somebody stands: (words, kind of tag), the most important first."""
+    kind = KINDS[row.condition]
+    if row.condition == "in":
+        return ((_("Came %(clock)s", clock=_clock(row.came, desk)), kind), *_moved(row, desk))
+    if row.condition == "out":
+        came = _("Came %(clock)s", clock=_clock(row.came, desk))
+        return ((_("Left %(clock)s", clock=_clock(row.last, desk)), kind), (came, "off"))
+    return ((_plain(row, desk), kind),)
+
+
+def _moved(row: DeskRow, desk: Desk) -> tuple[tuple[str, str], ...]:
+    """When somebody came again who had left."""
+    if row.last is None or row.came is None or row.last.id == row.came.id:
+        return ()
+    return ((_("Again %(clock)s", clock=_clock(row.last, desk)), "off"),)
+
+
+def _plain(row: DeskRow, desk: Desk) -> str:
+    if row.condition == "online":
+        return _("Comes online")
+    if row.condition == "waiting":
+        return _("On the waiting list: number %(n)s", n=row.position or 1)
+    if row.condition == "cancelled":
+        return _("Cancelled for this meeting")
+    if row.condition == "elsewhere":
+        names = _(", ").join(desk.titles.get(one, "") for one in row.elsewhere)
+        return _("Signed up for: %(meetings)s", meetings=names)
+    return _("Not here yet")
+
+
+def said(told: Told, desk: Desk) -> str:
+    """What was written down just now."""
+    when = _clock(told.fact, desk)
+    if told.fact.kind == "in":
+        return _("%(name)s was noted as come. %(clock)s", name=told.name, clock=when)
+    return _("%(name)s was noted as left. %(clock)s", name=told.name, clock=when)
+
+
+def known(name: str, fact: DoorFact | None, desk: Desk) -> str:
+    """What somebody else had written down before."""
+    if fact is None:
+        return _("Somebody else has just changed %(name)s. This is how it is now.", name=name)
+    values = {"name": name, "clock": _clock(fact, desk), "desk": fact.desk}
+    if fact.kind == "in":
+        if fact.desk:
+            return _("%(name)s is in already: since %(clock)s, by %(desk)s.", **values)
+        return _("%(name)s is in already: since %(clock)s.", **values)
+    if fact.desk:
+        return _("%(name)s has left already: at %(clock)s, by %(desk)s.", **values)
+    return _("%(name)s has left already: at %(clock)s.", **values)
+
+
+def _clock(fact: DoorFact | None, desk: Desk) -> str:
+    return clock(to_local(fact.at, desk.meeting.zone)) if fact else ""

@@ -1,0 +1,1 @@
+"""The desk at the door of one meeting: who may stand there, whom it shows, what it does."""

@@ -1,0 +1,181 @@
+"""Letting in somebody without a place at the venue: booked otherwise, or not signed up at all.
+
+What the desk decides is told to the person's face: no letter goes. Whoever is let in although the
+places are taken, or others are waiting, is let in for a reason that the audit table keeps.
+"""
+
+from sqlalchemy import select
+
+from app.auth import audit
+from app.base.clock import now
+from app.base.errors import Conflict, NotFound
+from app.db import lock, transaction
+from app.db.session import WriteSession
+from app.registration import attendance, promotion
+from app.registration.attendance import Written
+from app.registration.desk.counting import read_places
+from app.registration.desk.facts import Places, WalkIn
+from app.registration.desk.registering import Newcomer, register
+from app.registration.facts import Doorkeeper
+from app.registration.letters.telling import tell_changed, withdraw
+from app.registration.locking import Day, lock_event
+from app.registration.models import Booking, Participant, Registration
+from app.registration.presence import present, standing
+
+AUDITED = ("way", "state")
+
+
+class NeedsReason(Conflict):
+    """The places are taken, or others wait for them: nothing was stored without a reason."""
+
+    def __init__(self, places: Places) -> None:
+        super().__init__("needs_reason")
+        self.places = places
+
+
+def admit(participant_id: int, event_id: int, by: Doorkeeper, reason: str = "") -> Written:
+    """Give somebody a place at the venue and write down that they have come, in one commit.
+
+    They wait, come online, have cancelled, or are signed up for another meeting of the day.
+
+    Args:
+        participant_id: who.
+        event_id: of the meeting whose desk it is.
+        by: who lets them in.
+        reason: why although the places are taken; '' for none.
+
+    Raises:
+        NotFound: the day has no such person.
+        NeedsReason: the places are taken and there is no reason.
+        Busy: nothing was stored.
+    """
+    moment = now()
+    with transaction() as session:
+        day = lock_event(session, event_id, moment)
+        registration, booking = _find(day, participant_id, event_id)
+        facts = attendance.read_facts(session, booking.id) if booking.id else ()
+        if present(facts, moment):
+            return Written(new=False, fact=standing(facts)[-1])
+        if (booking.state, booking.way) != ("confirmed", "venue"):
+            _check(session, booking, reason)
+            _give_place(day, registration, booking, by, reason)
+        fact = attendance.write(session, booking.id, "in", by, at=moment, moment=moment)
+        return Written(new=True, fact=fact)
+
+
+def walk_in(event_id: int, person: WalkIn, by: Doorkeeper) -> Written:
+    """Sign somebody up at the door and write down that they have come; once however often pressed.
+
+    Raises:
+        NotFound: there is no such meeting.
+        NeedsReason: the places are taken and there is no reason.
+        Busy: nothing was stored.
+    """
+    moment = now()
+    with transaction() as session:
+        day = lock_event(session, event_id, moment)
+        earlier = session.scalar(
+            select(Booking.id)
+            .join(Participant, Participant.id == Booking.participant_id)
+            .join(Registration, Registration.id == Participant.registration_id)
+            .where(Registration.form_key == person.form_key, Booking.event_id == event_id)
+        )
+        if earlier is not None:
+            told = standing(attendance.read_facts(session, earlier))
+            return Written(new=False, fact=told[-1] if told else None)
+        places = read_places(session, event_id)
+        if not places.fits() and not person.reason:
+            raise NeedsReason(places)
+        registration, booking = register(day, event_id, _newcomer(person))
+        after = {"reason": person.reason} if person.reason else {}
+        _audit(day, "registration.walked_in", registration.id, by, {}, after)
+        fact = attendance.write(session, booking.id, "in", by, at=moment, moment=moment)
+        return Written(new=True, fact=fact)
+
+
+def _newcomer(person: WalkIn) -> Newcomer:
+    return Newcomer(
+        name=person.name,
+        reading=person.reading,
+        organisation=person.organisation,
+        form_key=person.form_key,
+    )
+
+
+def _find(day: Day, participant_id: int, event_id: int) -> tuple[Registration, Booking]:
+    """Their sign-up, locked, and what they have at the meeting: a new, unsaved row where nothing.
+
+    Raises:
+        NotFound: the day has no such person.
+    """
+    whose = select(Participant.registration_id).where(Participant.id == participant_id)
+    ids = list(day.session.scalars(whose))
+    found: list[Registration] = lock(day.session, {Registration: ids})[Registration]
+    held = select(Booking).where(Booking.participant_id == participant_id).order_by(Booking.id)
+    bookings = list(day.session.scalars(held))
+    if not bookings or not found or found[0].series_id != day.series_id:
+        raise NotFound("participant")
+    here = next((one for one in bookings if one.event_id == event_id), None)
+    return found[0], here or _like(bookings[0], event_id, day)
+
+
+def _like(other: Booking, event_id: int, day: Day) -> Booking:
+    """A booking of the same person at this meeting, not stored yet: they have none here."""
+    return Booking(
+        participant_id=other.participant_id,
+        event_id=event_id,
+        way="",
+        state="",
+        created_at=day.moment,
+        sort_key=other.sort_key,
+        search_key=other.search_key,
+        seats=1,
+        identity=other.identity,
+    )
+
+
+def _check(session: WriteSession, booking: Booking, reason: str) -> None:
+    places = read_places(session, booking.event_id, ahead_of=booking)
+    if not places.fits(booking.seats) and not reason:
+        raise NeedsReason(places)
+
+
+def _give_place(
+    day: Day, registration: Registration, booking: Booking, by: Doorkeeper, reason: str
+) -> None:
+    before = {name: getattr(booking, name) for name in AUDITED}
+    booking.way, booking.state = "venue", "confirmed"
+    booking.queued_at = booking.duplicate_of = None
+    registration.version += 1
+    day.session.add(booking)
+    day.session.flush()
+    after = {name: getattr(booking, name) for name in AUDITED}
+    field = f"booking {booking.participant_id}-{booking.event_id}"
+    told = {field: " ".join(after.values())} | ({"reason": reason} if reason else {})
+    was = {field: " ".join(before.values()).strip()}
+    _audit(day, "registration.admitted", registration.id, by, was, told)
+    withdraw(day, [registration.id])
+    rows, whys = promotion.promote_all(day)  # a place online may have become free
+    tell_changed(day, rows, whys)
+
+
+def _audit(  # noqa: PLR0913, PLR0917  # one entry
+    day: Day,
+    action: str,
+    registration_id: int,
+    by: Doorkeeper,
+    before: dict[str, str],
+    after: dict[str, str],
+) -> None:
+    if day.is_practice:
+        return
+    entry = audit.Entry(
+        actor=audit.ACCOUNT if by.account_id else audit.DESK,
+        account_id=by.account_id,
+        action=action,
+        subject="registration",
+        subject_id=registration_id,
+        before=before,
+        after=after,
+    )
+    audit.record(day.session, entry, day.moment)

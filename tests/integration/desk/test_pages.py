@@ -1,0 +1,277 @@
+"""The desk's pages: who is let in, what a tap does, what is never shown."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.base.clock import now
+from app.db import transaction
+from app.events.models import EventQuestion
+from app.registration import links
+from app.registration.desk import passes, practice
+from app.registration.models import Answer, ReceptionPass
+from tests.conftest import browser
+from tests.desks import (
+    HANAKO,
+    TARO,
+    booking_of,
+    facts,
+    let_in,
+    make_pass,
+    make_today,
+    press,
+    row,
+    said,
+    tap,
+)
+from tests.factories import make_event, make_signups
+from tests.office import actions, enter, make_account, token_of
+
+
+@pytest.fixture
+def event(app: Flask) -> int:
+    event = make_today(venue=3)
+    make_signups(event, 3)
+    return event
+
+
+@pytest.fixture
+def helper(app: Flask, event: int, office_client: FlaskClient) -> FlaskClient:
+    """A device that was let in by a pass."""
+    assert let_in(office_client, make_pass(event)).location.endswith("/desk/soukai")
+    return office_client
+
+
+def test_a_link_opens_by_its_button_alone(
+    app: Flask, event: int, office_client: FlaskClient
+) -> None:
+    path = passes.link(make_pass(event)).removeprefix("http://127.0.0.1:8000")
+    assert office_client.get(path).status_code == 200
+    assert office_client.get("/desk/soukai").status_code == 302, "the GET lets nobody in"
+    assert office_client.get(f"{path[:-1]}x").status_code == 404
+
+
+def test_a_tap_writes_one_fact_and_undo_takes_it_back(helper: FlaskClient, event: int) -> None:
+    before = row(event, HANAKO)
+    came = tap(helper, "soukai", before, "in", q="みほ")
+    assert came.status_code == 200
+    assert said(came)[0].startswith("見本 花子 さんを来場にしました。")
+    assert 'name="q" value="みほ"' in came.text, "the search stays"
+    (fact,) = facts()
+    assert fact[:2] == ("in", "受付1")
+    done = row(event, HANAKO).seen
+    back = press(helper, "soukai", "undo", done=done)
+    assert said(back) == ["見本 花子 さんの記録を元に戻しました。"]
+    assert press(helper, "soukai", "undo", done=done).status_code == 409
+    assert row(event, HANAKO).condition == "expected"
+
+
+def test_the_second_desk_is_told_who_was_first(app: Flask, helper: FlaskClient, event: int) -> None:
+    before = row(event, HANAKO)
+    other = browser(app, use_cookies=True)
+    let_in(other, make_pass(event, make_account("b@example.com")), "受付2")
+    assert tap(helper, "soukai", before, "in").status_code == 200
+    late = tap(other, "soukai", before, "in")
+    assert late.status_code == 409
+    (told,) = said(late)
+    assert told.startswith("見本 花子 さんは、")
+    assert told.endswith("受付1 で来場になっています。")
+    assert len(facts()) == 1
+
+
+def test_a_pass_sees_names_and_nothing_else(helper: FlaskClient, event: int) -> None:
+    arrange(event)
+    page = helper.get("/desk/soukai")
+    assert HANAKO in page.text
+    for private in ("@example.com", "090-0000", "手配", "/office/"):
+        assert private not in page.text, private
+    assert page.headers["Cache-Control"] == "no-store"
+    assert helper.get("/office/events/soukai/registrations").status_code == 302
+
+
+def test_an_account_sees_marks_and_that_is_noted_once(
+    app: Flask, office_client: FlaskClient, event: int
+) -> None:
+    enter(office_client)
+    assert "手配あり" not in office_client.get("/desk/soukai").text
+    arrange(event)
+    for _time in range(2):
+        assert "手配あり" in office_client.get("/desk/soukai").text
+    assert actions(app) == ["arrangements.marked"]
+
+
+def arrange(event: int) -> None:
+    """Something is to be arranged for the first sign-up."""
+    whose = row(event, HANAKO).registration_id
+    with transaction() as session:
+        text = {"label": {"ja": "手話"}, "help": {}}
+        question = EventQuestion(event_id=event, kind="short", is_arrangement=True, **texts(text))
+        session.add(question)
+        session.flush()
+        session.add(Answer(question_id=question.id, registration_id=whose, text="要"))
+
+
+def texts(given: dict[str, dict[str, str]]) -> dict[str, object]:
+    from app.db import Translated
+
+    return {name: Translated(**said) for name, said in given.items()}
+
+
+@pytest.mark.parametrize("how", ["expired", "revoked"])
+def test_an_ended_pass_is_told_so_on_the_device_and_by_its_link(
+    app: Flask, office_client: FlaskClient, event: int, how: str
+) -> None:
+    made = make_pass(event)
+    let_in(office_client, made)
+    form = token_of(office_client.get("/desk/soukai"))
+    with transaction() as session:
+        found = session.get_one(ReceptionPass, made)
+        if how == "expired":
+            found.expires_at = now()
+        else:
+            found.revoked_at = now()
+    link = passes.link(made).removeprefix("http://127.0.0.1:8000")
+    answers = [office_client.get(path) for path in ("/desk/soukai", "/desk/soukai/sheet", link)]
+    one = {"csrf_token": form, "do": "in", "person": row(event, HANAKO).participant_id}
+    answers.append(office_client.post("/desk/soukai", data=one))
+    answers.append(office_client.post(link, data={"csrf_token": form}))
+    assert [answer.status_code for answer in answers] == [410] * 5
+    assert HANAKO not in "".join(answer.text for answer in answers)
+    assert facts() == []
+
+
+def test_another_meetings_desk_is_not_there_for_a_pass(helper: FlaskClient) -> None:
+    make_signups(make_today("other"), 1)
+    for path in ("/desk/other", "/desk/other/counts", "/desk/other/sheet", "/desk/none"):
+        assert helper.get(path).status_code == 404
+    assert press(helper, "soukai", "in", person=4).status_code == 404, "a person of another day"
+
+
+def test_before_the_day_nothing_is_written(app: Flask, office_client: FlaskClient) -> None:
+    event = make_event("later", starts_in=timedelta(days=3))
+    make_signups(event, 1)
+    let_in(office_client, make_pass(event))
+    assert "受付は、まだ始まっていません" in office_client.get("/desk/later").text
+    assert tap(office_client, "later", row(event, HANAKO), "in").status_code == 409
+    form = {"csrf_token": token_of(office_client.get("/desk/later/walk-in")), "name": "例 桜"}
+    assert office_client.post("/desk/later/walk-in", data=form).status_code == 409
+    assert facts() == []
+
+
+def test_a_walk_in_into_a_full_house_needs_a_reason(helper: FlaskClient, event: int) -> None:
+    path = "/desk/soukai/walk-in"
+    shown = helper.get(path)
+    assert "会場の3席は、すべて埋まっています。" in shown.text
+    given = {
+        "csrf_token": token_of(shown),
+        "key": "a" * 32,
+        "name": "例 桜",
+        "reading": "レイ サクラ",
+        "organisation": "例の家",
+    }
+    refused = helper.post(path, data=given)
+    assert refused.status_code == 422
+    assert "受け付ける理由を入力してください" in refused.text
+    assert 'value="例の家"' in refused.text, "what was typed is kept"
+    for _press in range(2):
+        done = helper.post(path, data={**given, "reason": "席を足しました"})
+        assert done.status_code == 303
+    assert "例 桜 さんを来場にしました。" in helper.get(done.location).text
+    assert len(facts()) == 1
+    assert row(event, "例 桜").reading == "れい さくら"
+
+
+def test_somebody_on_the_list_is_not_written_down_twice_unawares(
+    helper: FlaskClient, event: int
+) -> None:
+    path = "/desk/soukai/walk-in"
+    form = {"csrf_token": token_of(helper.get(path)), "name": HANAKO, "reason": "別の方"}
+    told = helper.post(path, data={**form, "key": "b" * 32})
+    assert told.status_code == 409
+    assert "同じお名前の方が、一覧にいます" in told.text
+    assert facts() == []
+    assert helper.post(path, data={**form, "key": "b" * 32, "another": "1"}).status_code == 303
+    assert len(facts()) == 1
+
+
+def test_the_camera_may_be_used_on_one_page_alone(helper: FlaskClient, event: int) -> None:
+    page = helper.get("/desk/soukai/scan")
+    assert "camera=(self)" in page.headers["Permissions-Policy"]
+    assert "camera=()" in helper.get("/desk/soukai").headers["Permissions-Policy"]
+    assert "受付番号を入力してください" in page.text
+
+
+def test_pictures_are_read_by_the_server(helper: FlaskClient, event: int) -> None:
+    from tests.unit.desk.test_reading import WIDTH, picture
+
+    token = {"X-CSRFToken": token_of(helper.get("/desk/soukai"))}
+
+    def send(data: bytes, width: int = WIDTH) -> tuple[int, str]:
+        path = f"/desk/soukai/scan?width={width}"
+        sent = {"data": data, "content_type": "application/octet-stream", "headers": token}
+        answer = helper.post(path, **sent)
+        return answer.status_code, answer.text
+
+    code = links.check_in_code(row(event, TARO).registration_id, 1)
+    assert send(picture(code, 6)) == (200, code)
+    assert send(bytes(WIDTH * WIDTH)) == (204, "")
+    assert send(picture("https://example.com"))[0] == 422
+    assert send(b"\x89PNG" * 100)[0] == 422
+    assert send(bytes(300_000), 548)[0] == 413
+    found = press(helper, "soukai", "find", q=code)
+    assert TARO in found.text
+    assert HANAKO not in found.text
+    assert code not in found.text
+
+
+def test_a_ticked_sheet_is_entered_by_keyboard(helper: FlaskClient, event: int) -> None:
+    assert HANAKO in helper.get("/desk/soukai/sheet").text
+    path = "/desk/soukai/sheet/enter"
+    hanako, taro = booking_of(HANAKO, event), booking_of(TARO, event)
+    form = {"csrf_token": token_of(helper.get(path)), "usual": "0:00", f"t{hanako}": "1"}
+    wrong = helper.post(path, data={**form, f"i{taro}": "25:00"})
+    assert wrong.status_code == 422
+    assert "見本田 花子: 時刻を、10:15のように入力してください" in wrong.text
+    assert 'value="25:00"' in wrong.text
+    assert facts() == []
+    for told in ("来場 2人、退場 0人", "来場 0人、退場 0人"):
+        assert helper.post(path, data={**form, f"i{taro}": "０時０分"}).status_code == 303
+        assert told in helper.get(path).text
+
+
+def test_the_counts_are_a_part_of_the_page(helper: FlaskClient, event: int) -> None:
+    tap(helper, "soukai", row(event, HANAKO), "in")
+    part = helper.get("/desk/soukai/counts").text
+    assert "<b>1</b>人" in part
+    assert "<html" not in part
+
+
+def test_an_account_of_the_reception_has_its_own_desk_alone(
+    app: Flask, office_client: FlaskClient, event: int
+) -> None:
+    make_today("other")
+    arrange(event)
+    enter(office_client, "reception", meetings={event})
+    mine = office_client.get("/desk/").text
+    assert "/desk/soukai" in mine
+    assert "/desk/other" not in mine
+    page = office_client.get("/desk/soukai")
+    assert HANAKO in page.text
+    assert "手配" not in page.text
+    for path in ("/desk/other", "/office/events/soukai/reception", "/office/"):
+        assert office_client.get(path).status_code == 404, path
+    assert tap(office_client, "soukai", row(event, HANAKO), "in").status_code == 200
+
+
+def test_whoever_works_on_one_meeting_practises_on_its_copy_alone(
+    app: Flask, office_client: FlaskClient, event: int
+) -> None:
+    by = make_account("zentai@example.com")
+    mine, other = (practice.start(one, by) for one in (event, make_today("other")))
+    enter(office_client, meetings={event})
+    for path in (f"/office/events/{mine}/reception", f"/desk/{mine}"):
+        assert office_client.get(path).status_code == 200, path
+    for path in (f"/office/events/{other}/reception", f"/desk/{other}"):
+        assert office_client.get(path).status_code == 404, path

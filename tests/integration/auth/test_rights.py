@@ -20,6 +20,9 @@ from tests.office import enter, hidden_of, make_account
 
 NAMES = {"kind": "confirmed", "locale": "ja", "act": "codes"}
 LISTS = {
+    *("/office/", "/office/meetings", "/office/today"),
+    *("/office/by-hand", "/office/by-hand/list", "/office/by-hand/postcards"),
+}
     "/office/",
     "/office/meetings",
     "/office/by-hand",

@@ -23,12 +23,6 @@ LISTS = {
     *("/office/", "/office/meetings", "/office/today"),
     *("/office/by-hand", "/office/by-hand/list", "/office/by-hand/postcards"),
 }
-    "/office/",
-    "/office/meetings",
-    "/office/by-hand",
-    "/office/by-hand/list",
-    "/office/by-hand/postcards",
-}
 """What names no meeting and shows only those that one may see."""
 
 

@@ -14,6 +14,7 @@ from app.planning import service
 from app.planning.facts import TaskWish
 from app.planning.rules import When
 from app.registration import attendance
+from app.registration.facts import Doorkeeper
 from app.registration.lists import overview
 from app.registration.models import Booking
 from app.reminders import coming, ruling
@@ -71,7 +72,7 @@ def test_who_came_is_told_by_way_and_organisation(app: Flask, office: FlaskClien
     event = make_event(starts_in=timedelta(hours=-3))
     make_signups(event, 7)
     make_signups(event, 2, first=7, way="online")
-    by = make_account("uketsuke@example.com")
+    by = Doorkeeper(account_id=make_account("uketsuke@example.com").account_id)
     for booking_id in list(db.session.scalars(select(Booking.id).order_by(Booking.id)))[:3]:
         attendance.record_in(booking_id, by)
     groups = overview.count_attended(event)

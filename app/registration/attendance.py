@@ -16,6 +16,7 @@ from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import Conflict, NotFound
 from app.db import db, lock, transaction
+from app.db.looking import finds_any
 from app.db.session import WriteSession
 from app.events.models import EventSession
 from app.registration.models import Attendance, Booking, Participant, Registration
@@ -39,8 +40,8 @@ class Arrival:
 def came(booking: Any = Booking) -> ColumnElement[bool]:
     """Whether somebody of ``booking`` (the model or an alias of it) has come, ever so shortly."""
     undone = exists().where(_undo.undoes == Attendance.id)
-    return (
-        exists()
+    return finds_any(
+        select(Attendance.id)
         .where(
             Attendance.booking_id == booking.id,
             Attendance.kind == "in",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from app.base.clock import now
 from app.base.errors import Conflict, NotFound
 from app.db import db, lock, transaction
+from app.db.looking import finds_any
 from app.db.session import WriteSession
 from app.events.models import EventSession
 from app.registration.facts import Doorkeeper
@@ -51,8 +52,8 @@ class Written:
 def came(booking: Any = Booking) -> ColumnElement[bool]:
     """Whether somebody of ``booking`` (the model or an alias of it) has come, ever so shortly."""
     undone = exists().where(_undo.undoes == Attendance.id)
-    return (
-        exists()
+    return finds_any(
+        select(Attendance.id)
         .where(
             Attendance.booking_id == booking.id,
             Attendance.kind == "in",

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.auth.models import Account
 from app.db import db
+from app.db.looking import finds_any
 from app.events.models import Series
 from app.interest.models import Interest
 from app.mail.by_hand import OPEN
@@ -132,8 +133,8 @@ def _within(scope: Scope) -> list[ColumnElement[bool]]:
 
 
 def _of_meetings(event_ids: Collection[int]) -> ColumnElement[bool]:
-    signed_up = (
-        exists()
+    signed_up = finds_any(
+        select(Booking.id)
         .where(Booking.registration_id == OutboxLetter.registration_id)
         .where(Booking.event_id.in_(event_ids))
         .correlate(OutboxLetter)

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.base.text import search_term
 from app.db import db
+from app.db.looking import finds_any
 from app.mail.models import NOT_GONE, STATES, OutboxLetter
 from app.registration.attendance import came, not_arrived
 from app.registration.models import Answer, Booking, Participant
@@ -168,8 +169,9 @@ def _not_answered(answer: AnswerFilter) -> ColumnElement[bool]:
     mine, whose = _asked_of(answer)
     ways = [Booking.way == answer.way] if answer.way else []
     active = Booking.state.in_(("confirmed", "waiting"))
-    said = exists().where(Answer.question_id == answer.question_id, whose == mine)
-    return and_(Booking.event_id == answer.event_id, active, *ways, ~said.correlate(Booking))
+    said = select(Answer.id).where(Answer.question_id == answer.question_id, whose == mine)
+    not_said = ~finds_any(said.correlate(Booking))
+    return and_(Booking.event_id == answer.event_id, active, *ways, not_said)
 
 
 def _asked_of(answer: AnswerFilter) -> tuple[Any, Any]:
@@ -211,8 +213,8 @@ def _whose(which: ColumnElement[bool]) -> Select[Any]:
 def _has(*states: str) -> ColumnElement[bool]:
     """Whether the sign-up has any such letter; there may be many, so each is looked up."""
     state = func.coalesce(OutboxLetter.state, "")  # so that SQLite looks by the sign-up
-    return (
-        exists()
+    return finds_any(
+        select(OutboxLetter.id)
         .where(OutboxLetter.registration_id == Booking.registration_id, state.in_(states))
         .correlate(Booking)
     )

@@ -5,10 +5,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from app.auth.facts import Actor
 from app.db import Translated, transaction
 from app.events.models import EventChoice, EventQuestion
 from app.registration import changing, queries, service
-from app.registration.facts import AnswerEntry, Entry, PersonEntry, Receipt, SignUp, Signup
+from app.registration.facts import (
+    AnswerEntry,
+    Beyond,
+    ByOffice,
+    Entry,
+    PersonEntry,
+    Receipt,
+    SignUp,
+    Signup,
+)
 
 SURNAMES = ("見本", "例", "見本田")
 
@@ -46,6 +56,25 @@ def sign_up(slug: str, *people: PersonEntry, **more: Any) -> Receipt:
         form_key=key,
         form_digest="digest",
         notice_version=1,
+    )
+    return service.sign_up(command)
+
+
+def type_in(slug: str, name: str, *events: int, by: int, **more: Any) -> Receipt:
+    """Sign somebody up by telephone, beyond the places where none is free; ``by``: the account."""
+    places = frozenset((0, event) for event in events)
+    office = ByOffice(
+        actor=Actor(account_id=by, email="", name=""),
+        beyond=Beyond(places=places, reason="発起人のため"),
+    )
+    command = SignUp(
+        slug=slug,
+        entry=entry(person(name, *events), email="", seen_waiting=frozenset()),
+        form_key=secrets.token_hex(16),
+        form_digest="digest",
+        notice_version=1,
+        channel="telephone",
+        office=replace(office, **more),
     )
     return service.sign_up(command)
 

@@ -64,6 +64,8 @@ def do(act: dict[str, Any]) -> str:
             seen = None if act.get("may_wait", True) else frozenset()
             more = {} if seen is None else {"seen_waiting": seen}
             entries.sign_up(act["slug"], who, email=act["email"], **more)
+        elif act["kind"] == "type_in":
+            entries.type_in(act["slug"], act["name"], act["event"], by=act["by"])
         elif act["kind"] == "come":
             written = attendance.record_in(
                 act["booking"], Doorkeeper(desk=act["desk"]), event_id=act["event"], seen=0

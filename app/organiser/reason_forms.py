@@ -45,8 +45,12 @@ class ActForm(ReasonForm):
     @property
     def key(self) -> str:
         """The key of this page; a new one where the form brought none of ours."""
-        given = self.form_key.data or ""
-        return given if _KEY.fullmatch(given) else new_key()
+        return good_key(self.form_key.data)
+
+
+def good_key(given: str | None) -> str:
+    """``given`` where it is a key of ours, else a new one."""
+    return given if given and _KEY.fullmatch(given) else new_key()
 
 
 class ManyForm(ReasonForm):

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from app.auth.facts import HistoryEntry
 from app.base.timezones import to_local
 from app.events.facts import Offer, QuestionView
-from app.organiser.words import STATES, action_words
+from app.organiser.words import CHANNELS, STATES, action_words
 from app.registration.facts import Signup
 from app.registration.letters.snapshots import answer_text
 
@@ -24,9 +24,14 @@ FIELDS: dict[str, Any] = {
     "postal_address": lazy_gettext("Postal address"),
     "note": lazy_gettext("Remarks"),
     "reason": lazy_gettext("Reason"),
+    "channel": lazy_gettext("How it reached us"),
+    "beyond": lazy_gettext("Beyond the places, because"),
+    "merged_into": lazy_gettext("Became part of"),
+    "merged": lazy_gettext("Took in"),
     "coming": lazy_gettext("Answer whether they come"),
 }
 VALUES: dict[str, dict[str, Any]] = {
+    "channel": CHANNELS,
     "coming": {"yes": lazy_gettext("comes"), "no": lazy_gettext("cannot come")},
 }
 """Words for fields that hold codes."""

@@ -63,7 +63,7 @@ class Found:
 @office
 def signup(registration_id: int) -> str:
     """All that is known of one sign-up, arrangements apart: few queries more than its meetings."""
-    found = _find(registration_id)
+    found = find(registration_id)
     mine = my_meetings()
     letters = list_letters(registration_id)
     entries = accounts.list_history_of("registration", registration_id)
@@ -105,7 +105,7 @@ def arrangements(registration_id: int) -> str:
     if request.method == "GET":  # HEAD shows nothing
         queries.get_signup(registration_id)
         special.record_view(registration_id, actor())
-    found = _find(registration_id)
+    found = find(registration_id)
     said = signup_words.said(found.signup, found.offer, arrangements=True)
     return _page("arrangements.html", found, said=said)
 
@@ -114,7 +114,7 @@ def arrangements(registration_id: int) -> str:
 @office
 def ask_to_cancel(registration_id: int) -> Response | str:
     """The question with the number of people, and the reason for the letter."""
-    found = _find(registration_id)
+    found = find(registration_id)
     chosen = _chosen(found, request.args.getlist("b"))
     if not chosen:
         flash(_("Please choose whom to cancel first."), "error")
@@ -127,10 +127,10 @@ def ask_to_cancel(registration_id: int) -> Response | str:
 def cancel(registration_id: int) -> Response | Page:
     """Cancel what was chosen; pressed twice, it is done once."""
     form = ActForm(request.form)
-    mine = {one.id for _person, one in _find(registration_id).bookings}
+    mine = {one.id for _person, one in find(registration_id).bookings}
     chosen = [number for one in request.form.getlist("b") if (number := find_id(one)) in mine]
     if not form.validate():
-        found = _find(registration_id)
+        found = find(registration_id)
         return _ask(found, _chosen(found, request.form.getlist("b")), form), 422
     by = ByOffice(actor=actor(), reason=form.reason.data or "")
     try:
@@ -139,7 +139,7 @@ def cancel(registration_id: int) -> Response | Page:
         told = _("This sign-up was changed meanwhile. This is how it is now.")
         return _cancel_again(registration_id, form, told)
     except SignUpRefused as refusal:
-        found = _find(registration_id)
+        found = find(registration_id)
         return _cancel_again(registration_id, form, refused_text(refusal.refused, found.offer))
     flash(_("It has been cancelled."), "success")
     return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
@@ -149,7 +149,7 @@ def cancel(registration_id: int) -> Response | Page:
 @office
 def ask_for_new_link(registration_id: int) -> str:
     """Whether to end the link and send a new one."""
-    found = _find(registration_id)
+    found = find(registration_id)
     return _page("signup_link.html", found, form=_fresh(found))
 
 
@@ -174,7 +174,7 @@ def ask_for_another(registration_id: int) -> Response | str:
         told = _("This sign-up is for other meetings, too. Please ask an administrator.")
         flash(told, "error")
         return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
-    found = _find(registration_id)
+    found = find(registration_id)
     twice = [(person, one) for person, one in found.bookings if one.is_duplicate]
     if not twice:
         flash(_("Nobody of this sign-up is signed up twice any more."), "success")
@@ -193,7 +193,7 @@ def become_another(registration_id: int) -> Response | Page:
         by = ByOffice(actor=actor())
         changing.become_another(registration_id, seen, form.key, office=by)
     except (Gone, SignUpRefused) as refusal:
-        found = _find(registration_id)
+        found = find(registration_id)
         told = _("This sign-up was changed meanwhile. This is how it is now.")
         if isinstance(refusal, SignUpRefused):
             told = refused_text(refusal.refused, found.offer)
@@ -221,7 +221,8 @@ def _arrivals(found: Found) -> list[tuple[PersonView, BookingView, Arrival | Non
     ]
 
 
-def _find(registration_id: int) -> Found:
+def find(registration_id: int) -> Found:
+    """A sign-up with its meetings, as far as whoever is logged in may see it."""
     whole = queries.get_signup(registration_id)
     offer, mine = get_offer_of(whole.series_id, current_locale(), now()), my_meetings()
     one = whole
@@ -255,7 +256,7 @@ def _ask(
 
 def _cancel_again(registration_id: int, form: ActForm, problem: str) -> Response | Page:
     """The question once more, about how things are now, with the reason that was typed."""
-    found = _find(registration_id)
+    found = find(registration_id)
     chosen = _chosen(found, request.form.getlist("b"))
     if not chosen:
         flash(_("It had been cancelled already."), "success")

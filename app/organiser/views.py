@@ -20,11 +20,14 @@ from app.organiser import (
     contents,
     copies,
     doubles,
+    entry,
+    entry_edit,
     files,
     letters,
     mail,
     meeting_states,
     meetings,
+    merges,
     orders,
     overview,
     papers,
@@ -41,6 +44,7 @@ from app.organiser import (
     sent,
     settings,
     signups,
+    swaps,
 )
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ZONE, queue_facts
@@ -60,11 +64,14 @@ __all__ = [
     "contents",
     "copies",
     "doubles",
+    "entry",
+    "entry_edit",
     "files",
     "letters",
     "mail",
     "meeting_states",
     "meetings",
+    "merges",
     "orders",
     "overview",
     "papers",
@@ -80,6 +87,7 @@ __all__ = [
     "sent",
     "settings",
     "signups",
+    "swaps",
 ]
 
 

@@ -1,7 +1,7 @@
 """Changing and cancelling a sign-up, by its link or by the office: one way for all of it."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from app.auth import audit
@@ -10,18 +10,21 @@ from app.base.addresses import email_key
 from app.base.clock import now
 from app.base.errors import Conflict, Gone
 from app.db import transaction
+from app.db.session import WriteSession
 from app.events.facts import Offer
 from app.registration import history, promotion, settled, storing, wishes
 from app.registration.contact import Contact, contact_of
-from app.registration.duplicates import find_first
-from app.registration.facts import Entry, Signup
+from app.registration.duplicates import Same, Twice, find_first, find_same
+from app.registration.facts import NOTICE_VERSION, UNTOLD, ByOffice, Entry, Seen, Signup
 from app.registration.letters import telling
 from app.registration.letters.letters import Why
 from app.registration.locking import Day, lock_registration
 from app.registration.models import Registration
 from app.registration.queries import read_signups
 from app.registration.rules import Refused
-from app.registration.service import SignUpRefused, decide, post_already
+from app.registration.service import NOBODY, SignUpRefused, decide, post_already
+
+__all__ = ["ByOffice", "ChangedMeanwhile", "become_another", "cancel", "change", "rewrite"]
 
 ANOTHER = "registration.another"
 NOT_COMING = "registration.not_coming"
@@ -29,14 +32,6 @@ NOT_COMING = "registration.not_coming"
 
 class ChangedMeanwhile(Conflict):
     """The sign-up is no longer as it was shown: another window, the office or the waiting list."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ByOffice:
-    """Somebody of the office acts for the person: at any time, with a reason for the letter."""
-
-    actor: Actor
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +64,7 @@ def change(  # noqa: PLR0913  # whose, as it was seen, and what it is to be
         Gone: the link is no longer good.
         ChangedMeanwhile: it has another version than ``version``, or is cancelled.
         SignUpRefused, WouldWait: as in signing up; ``already`` for somebody who is signed up.
+        Twice: the same, told to the office.
         Busy: nothing was stored.
     """
     with transaction() as session:
@@ -203,7 +199,31 @@ def become_another(
         storing.cancel_bookings(opened.day, [one.id for one in duplicates])
         before = read_signups(opened.day.session, [registration_id])[registration_id]
         opened = replace(opened, before=before)
+        opened.row.merged_into = None
         return _apply(opened, entry, form_key, office, ANOTHER, others=True)
+
+
+def rewrite(
+    seen: Seen,
+    make: Callable[[WriteSession, Signup, Offer], Entry],
+    form_key: str,
+    action: str,
+    *,
+    office: ByOffice,
+) -> Signup:
+    """Change a sign-up into what ``make`` makes of it under the lock; ``action``: for the log.
+
+    Raises:
+        NotFound, Gone, ChangedMeanwhile, SignUpRefused, Twice, Busy: as in ``change``, and whatever
+            ``make`` raises.
+    """
+    with transaction() as session:
+        opened = _open(lock_registration(session, seen.registration_id, now()), seen.link_version)
+        if opened.row.change_key == form_key:
+            return opened.before
+        _check_version(opened, seen.version)
+        entry = make(session, opened.before, opened.offer)
+        return _apply(opened, entry, form_key, office, action)
 
 
 def _everybody(entry: Entry) -> frozenset[tuple[int, int]]:
@@ -237,24 +257,28 @@ def _apply(  # noqa: PLR0913  # one change, whoever makes it
     if office is None:
         entry = settled.keep(entry, before, offer, day.moment)
     entry = wishes.only_asked(entry, offer)
-    first = {} if others else _duplicates(opened, entry)
-    planned = decide(day, entry, before, first, by_office=office is not None)
+    first = {} if others else _duplicates(opened, entry, office)
+    beyond = office.beyond if office else NOBODY
+    planned = decide(day, entry, before, first, by_office=office is not None, beyond=beyond)
     arranged = storing.arrangements(entry, offer) != storing.arrangements(
         wishes.entry_of(before, offer), offer
     )
     gone = _gone(before, entry)
     storing.cancel_bookings(day, gone)
     to = storing.store_people(day, row, entry, before)
-    storing.store_bookings(to, planned.outcomes, first)
+    storing.store_bookings(to, planned.outcomes, first, beyond=beyond.reason)
     storing.store_answers(to, offer, planned.outcomes)
     _store_contact(row, entry, form_key)
+    if office is not None and office.reach is not None:
+        _store_reach(row, office)
     if arranged:
         row.arranged_version = row.version + 1
-    return _conclude(opened, planned.promoted, office, action)
+    given = any(one.beyond for one in planned.outcomes)
+    return _conclude(opened, planned.promoted, office, action, beyond.reason if given else "")
 
 
 def _conclude(
-    opened: _Open, promoted: Collection[int], office: ByOffice | None, action: str
+    opened: _Open, promoted: Collection[int], office: ByOffice | None, action: str, beyond: str
 ) -> Signup:
     """Move up who can, write to everybody concerned, and note what was done."""
     day, row = opened.day, opened.row
@@ -267,19 +291,18 @@ def _conclude(
     _tell_duplicate(opened, after)
     if office is None:
         telling.tell_old_address(day, opened.before, after, opened.offer)
-    _note(opened, action, office.actor if office else None)
+    _note(opened, action, office.actor if office else None, beyond)
     return after
 
 
-def _note(opened: _Open, action: str, by: Actor | None) -> None:
-    """Record what is different from how the sign-up was opened."""
+def _note(opened: _Open, action: str, by: Actor | None, beyond: str = "") -> None:
+    """Record what is different from how the sign-up was opened, and why beyond the places."""
     opened.day.session.flush()
     after = read_signups(opened.day.session, [opened.row.id])[opened.row.id]
-    audit.record(
-        opened.day.session,
-        history.entry(action, opened.before, after, opened.offer, by),
-        opened.day.moment,
-    )
+    entry = history.entry(action, opened.before, after, opened.offer, by)
+    if beyond:
+        entry = replace(entry, after={**entry.after, "beyond": beyond})
+    audit.record(opened.day.session, entry, opened.day.moment)
 
 
 def _tell_duplicate(opened: _Open, after: Signup) -> None:
@@ -297,11 +320,14 @@ def _tell_duplicate(opened: _Open, after: Signup) -> None:
         post_already(opened.day, after, opened.offer, first.values())
 
 
-def _duplicates(opened: _Open, entry: Entry) -> Mapping[tuple[int, int], int]:
+def _duplicates(
+    opened: _Open, entry: Entry, office: ByOffice | None
+) -> Mapping[tuple[int, int], int]:
     """Who is signed up elsewhere: what was a duplicate stays one, anybody else is refused plainly.
 
     Raises:
         SignUpRefused: somebody new is signed up already.
+        Twice: the same, told to the office.
     """
     held = {one.booking_id for one in wishes.held(opened.before)}
     wanted = [
@@ -310,13 +336,44 @@ def _duplicates(opened: _Open, entry: Entry) -> Mapping[tuple[int, int], int]:
         if wish.booking_id not in held
     ]
     first = find_first(opened.day, entry, own=opened.row.id, places=wanted)
+    repeated = _repeated(opened, entry, wanted)
+    if opened.row.merged_into is not None:  # whatever they are called
+        first = {**repeated, **first}
+    if office is None:
+        for person, event_id in first:
+            if (person, event_id) not in repeated:
+                raise SignUpRefused(Refused("already", event_id, person))
+    elif not office.others:
+        same = _same(opened, entry, {place for place in wanted if place not in repeated})
+        if same:
+            raise Twice(same)
+    return {place: booking for place, booking in first.items() if place in repeated}
+
+
+def _repeated(
+    opened: _Open, entry: Entry, wanted: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], int]:
+    """Those of ``wanted`` that are duplicates now, each with the booking that it repeats."""
     known = {p.id: p for p in opened.before.people}
-    for person, event_id in first:
-        was = known.get(entry.people[person].participant_id or 0)
+    found = {}
+    for place, event_id in wanted:
+        was = known.get(entry.people[place].participant_id or 0)
         booking = was.booking(event_id) if was else None
-        if booking is None or not booking.is_duplicate:
-            raise SignUpRefused(Refused("already", event_id, person))
-    return first
+        if booking is not None and booking.is_duplicate and booking.duplicate_of is not None:
+            found[place, event_id] = booking.duplicate_of
+    return found
+
+
+def _same(opened: _Open, entry: Entry, new: Collection[tuple[int, int]]) -> tuple[Same, ...]:
+    """Who may be signed up elsewhere of those who are new, or have another name now."""
+    names = {person.id: person.name for person in opened.before.people}
+    renamed = {
+        (place, event_id)
+        for place, one in enumerate(entry.people)
+        if one.participant_id in names and names[one.participant_id] != one.name
+        for event_id in one.ways
+    }
+    return find_same(opened.day, entry, {*new, *renamed}, own=opened.row.id)
 
 
 def _gone(before: Signup, entry: Entry) -> list[int]:
@@ -338,3 +395,11 @@ def _store_contact(row: Registration, entry: Entry, form_key: str) -> None:
     row.email_may_fail = entry.email_may_fail
     row.telephone, row.note = entry.telephone, entry.note
     row.change_key = form_key
+
+
+def _store_reach(row: Registration, office: ByOffice) -> None:
+    reach = office.reach
+    assert reach is not None  # noqa: S101  # asked by the caller
+    row.fax, row.postal_address = reach.fax, reach.postal_address
+    if reach.told and row.told_by is None and row.notice_version == UNTOLD:
+        row.notice_version, row.told_by = NOTICE_VERSION, office.actor.account_id

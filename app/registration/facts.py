@@ -4,6 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from app.auth.facts import Actor
+
+NOTICE_VERSION = 1
+"""Of the privacy notice that is shown, or told in words, now."""
+UNTOLD = 0
+"""The version of those to whom none was shown or told."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerEntry:
@@ -30,6 +37,25 @@ class PersonEntry:
     participant_id: int | None = None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A sign-up as a page showed it: whoever changed it since was first."""
+
+    registration_id: int
+    link_version: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """Who comes in somebody's place; '' for what is not known."""
+
+    name: str
+    reading: str = ""
+    organisation: str = ""
+    role: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """A checked form: texts are cleaned, '' where not given; ``locale`` 'ja', 'easy' or 'en'.
@@ -52,14 +78,51 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beyond:
+    """Places that the office gives though none is free: (place of the person, meeting id), why."""
+
+    places: frozenset[tuple[int, int]] = frozenset()
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What only the office asks: where to fax and write to; ``told``: the privacy notice was."""
+
+    fax: str = ""
+    postal_address: str = ""
+    told: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByOffice:
+    """Somebody of the office acts for the person: at any time, with a reason for the letter.
+
+    ``others``: who has the same name as somebody signed up is another person. ``reach`` None where
+    it is not asked.
+    """
+
+    actor: Actor
+    reason: str = ""
+    beyond: Beyond = Beyond()
+    others: bool = False
+    reach: Reach | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignUp:
-    """A new sign-up: the entry, by which meeting's page it came, and the form's one-time key."""
+    """A new sign-up: the entry, by which meeting's page it came, and the form's one-time key.
+
+    ``office``: who typed it in for somebody who telephoned, wrote or came by (``channel``).
+    """
 
     slug: str
     entry: Entry
     form_key: str
     form_digest: str
     notice_version: int
+    channel: str = "web"
+    office: ByOffice | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +149,8 @@ class BookingView:
     """One person at one meeting. ``position``: place in the queue, None where nobody waits.
 
     ``state`` is 'confirmed', 'waiting' or 'cancelled', as its owner sees it; ``is_duplicate``: it
-    holds no place, which only the office is told.
+    holds no place, which only the office is told; ``duplicate_of``: the booking that it repeats.
+    ``beyond``: why the office gave a place though none was free.
     """
 
     id: int
@@ -96,6 +160,8 @@ class BookingView:
     seats: int = 1
     position: int | None = None
     is_duplicate: bool = False
+    duplicate_of: int | None = None
+    beyond: str = ""
 
     @property
     def active(self) -> bool:
@@ -164,6 +230,10 @@ class Signup:
     postal_address: str = ""
     still_coming: str = ""
     answered_at: datetime | None = None
+    notice_version: int = NOTICE_VERSION
+    entered_by: int | None = None
+    told_by: int | None = None
+    merged_into: int | None = None
 
     @property
     def active(self) -> bool:

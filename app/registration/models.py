@@ -22,6 +22,9 @@ class Registration(Base):
     ``arranged_version`` is the version at which the arrangements last changed, so that letters can
     say so without repeating them. ``change_key`` is the form that made the last change.
     ``coming``: what they answered when a reminder asked whether they still come; '' for nothing.
+    ``entered_by``: the account that typed it in; ``told_by``: the one that told the privacy notice
+    in words (``notice_version`` 0 while nobody has). ``merged_into``: the sign-up that it became
+    part of; its own number goes on leading there.
     """
 
     __tablename__ = "registration"
@@ -51,6 +54,9 @@ class Registration(Base):
     coming_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
     notice_version: Mapped[int]
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    told_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
     form_key: Mapped[str | None]
     form_digest: Mapped[str | None]
     link_version: Mapped[int] = mapped_column(default=1)
@@ -65,7 +71,11 @@ class Registration(Base):
 
 
 class Participant(Base):
-    """A person of a registration."""
+    """A person of a registration.
+
+    ``changed_at``: when name, reading, organisation or role last changed, so that a badge that was
+    printed before is printed again; None for never.
+    """
 
     __tablename__ = "participant"
     __table_args__ = (UniqueConstraint("registration_id", "position"),)
@@ -77,6 +87,7 @@ class Participant(Base):
     reading: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(default="")
+    changed_at: Mapped[datetime | None]
 
     registration: Mapped[Registration] = relationship(back_populates="participants")
     bookings: Mapped[list["Booking"]] = relationship(back_populates="participant")
@@ -91,7 +102,8 @@ class Booking(Base):
     person (``storing`` writes them all). ``seats``: how many places
     it takes (two with a helper). ``identity``: by which the same person is known again. A
     'duplicate' is somebody who was signed up already as ``duplicate_of``: it holds no place, and
-    nobody but the office sees that it is one.
+    nobody but the office sees that it is one. ``beyond``: why the office gave a place although none
+    was free; '' for ordinary ones.
     """
 
     __tablename__ = "booking"
@@ -136,6 +148,7 @@ class Booking(Base):
     seats: Mapped[int] = mapped_column(default=1)
     identity: Mapped[str] = mapped_column(default="")
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    beyond: Mapped[str] = mapped_column(default="")
 
     participant: Mapped[Participant] = relationship(back_populates="bookings")
 

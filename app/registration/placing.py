@@ -8,6 +8,9 @@ from datetime import datetime
 from app.events.rules import change_open, promotion_open, window
 from app.registration.rules import Held, Meeting, Outcome, Plan, Queued, Refused, Wish
 
+LATE_OR_EARLY = ("not_yet", "closed")
+"""When the page takes no sign-ups and the office still does."""
+
 
 class _Refusal(Exception):
     """Carries a ``Refused`` out of the steps below."""
@@ -26,6 +29,8 @@ class _Hall:
         self.taken = defaultdict(int, {place.way: place.taken for place in meeting.places})
         self.queue = list(meeting.queue)
         self.window = window(meeting.facts, now)
+        if by_office and self.window in LATE_OR_EARLY:
+            self.window = "open"
         self.changeable = by_office or change_open(meeting.facts, now)
         self.promoting = promotion_open(meeting.facts, now)
 
@@ -69,7 +74,7 @@ def plan(
         held: what the sign-up has now; what no wish names is cancelled.
         wishes: what it is to have.
         now: aware.
-        by_office: whether the time for changing by link is of no concern.
+        by_office: whether the times for signing up and for changing by link are of no concern.
     """
     halls = {meeting.id: _Hall(meeting, now, by_office=by_office) for meeting in meetings}
     try:
@@ -124,16 +129,18 @@ def _keep_place(hall: _Hall, had: Held, wish: Wish) -> Outcome:
     if more:
         _check_change(hall, wish)
     if wish.way == had.way:
-        if more > 0 and not hall.fits(had.way, more):
+        fits = more <= 0 or hall.fits(had.way, more)
+        if not fits and not wish.beyond:
             raise _Refusal(Refused("seats_full", wish.event_id, wish.person))
         hall.taken[had.way] += more
     else:
         _check_change(hall, wish)
-        if not hall.is_free(wish.way, wish.seats):
+        fits = hall.is_free(wish.way, wish.seats)
+        if not fits and not wish.beyond:
             raise _Refusal(Refused("way_full_keep", wish.event_id, wish.person))
         hall.taken[had.way] -= had.seats
         hall.taken[wish.way] += wish.seats
-    return Outcome(wish=wish, state="confirmed")
+    return Outcome(wish=wish, state="confirmed", beyond=not fits)
 
 
 def _keep_waiting(hall: _Hall, had: Held, wish: Wish) -> None:
@@ -162,13 +169,18 @@ def _join(
     if had is not None and had.way == wish.way:
         if had.booking_id in promoted:
             return Outcome(wish=wish, state="confirmed")
+        if wish.beyond:
+            hall.leave_queue(had.booking_id)
+            hall.taken[wish.way] += wish.seats
+            return Outcome(wish=wish, state="confirmed", beyond=True)
         return Outcome(wish=wish, state="waiting", position=_position(hall, wish))
     if had is None:
         _check_window(hall, wish)
-    if hall.is_free(wish.way, wish.seats):
+    free = hall.is_free(wish.way, wish.seats)
+    if free or wish.beyond:
         if not wish.duplicate:
             hall.taken[wish.way] += wish.seats
-        return Outcome(wish=wish, state="confirmed")
+        return Outcome(wish=wish, state="confirmed", beyond=not free)
     if not hall.meeting.facts.waiting_list or not hall.promoting:
         every = all(not hall.is_free(way, wish.seats) for way in hall.limits)
         raise _Refusal(Refused("full" if every else "way_full", wish.event_id, wish.person))

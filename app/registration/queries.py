@@ -46,7 +46,7 @@ _PEOPLE = (
         *(Participant.id.label("person"), Participant.name, Participant.reading),
         *(Participant.organisation, Participant.role),
         *(Booking.id, Booking.event_id, Booking.way, Booking.state, Booking.seats),
-        *(Booking.queued_at, POSITION.label("position")),
+        *(Booking.queued_at, POSITION.label("position"), Booking.duplicate_of, Booking.beyond),
     )
     .outerjoin(Booking, Booking.participant_id == Participant.id)
     .where(Participant.registration_id.in_(_IDS))
@@ -154,6 +154,8 @@ def _booking(row: Any) -> BookingView:
         seats=row.seats,
         position=row.position if shown == "waiting" else None,
         is_duplicate=duplicate,
+        duplicate_of=row.duplicate_of,
+        beyond=row.beyond,
     )
 
 
@@ -198,4 +200,8 @@ def signup_view(
         postal_address=registration.postal_address or "",
         still_coming=registration.coming or "",
         answered_at=registration.coming_at,
+        notice_version=registration.notice_version,
+        entered_by=registration.entered_by,
+        told_by=registration.told_by,
+        merged_into=registration.merged_into,
     )

@@ -65,7 +65,8 @@ class Wish:
     """One person (their place in the form) at one meeting by one way.
 
     ``booking_id``: what they have there now. ``duplicate``: the person is signed up already
-    elsewhere, so this takes nothing, though they are told what anybody would be.
+    elsewhere, so this takes nothing, though they are told what anybody would be. ``beyond``: the
+    office gives a place even where none is free.
     """
 
     person: int
@@ -74,16 +75,21 @@ class Wish:
     seats: int = 1
     booking_id: int | None = None
     duplicate: bool = False
+    beyond: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a wish becomes. ``requeued``: joins the queue now; ``position`` in it, from 1."""
+    """What a wish becomes. ``requeued``: joins the queue now; ``position`` in it, from 1.
+
+    ``beyond``: the place is one more than there are, or goes past those who wait.
+    """
 
     wish: Wish
     state: State
     position: int | None = None
     requeued: bool = False
+    beyond: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,8 +147,38 @@ def identity(name: str, reading: str, email: str, telephone: str) -> str:
 
     Compared without width, case and spaces; what is stored of the person stays as typed.
     """
-    parts = (name, reading, email or telephone)
-    return "|".join("".join(nfkc(part).casefold().split()) for part in parts)
+    return "|".join(bare(part) for part in (name, reading, email or telephone))
+
+
+def bare(text: str) -> str:
+    """A text without width, case and spaces."""
+    return "".join(nfkc(text).casefold().split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """All by which the office tells people apart; '' for what nobody said."""
+
+    name: str
+    reading: str = ""
+    email: str = ""
+    telephone: str = ""
+
+
+def may_be_same(one: Known, other: Known) -> bool:
+    """Whether two may be one person: the same name, and nothing that both said tells them apart.
+
+    One address or number in common is enough; where they have none to compare, the name is.
+    """
+    if bare(one.name) != bare(other.name) or _differ(one.reading, other.reading):
+        return False
+    pairs = [(one.email, other.email), (one.telephone, other.telephone)]
+    said = [(mine, theirs) for mine, theirs in pairs if mine and theirs]
+    return not said or any(not _differ(mine, theirs) for mine, theirs in said)
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other) and bare(one) != bare(other)
 
 
 def show_number(letter: str, number: int) -> str:

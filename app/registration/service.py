@@ -11,8 +11,17 @@ from app.base.errors import Conflict
 from app.db import transaction
 from app.events.facts import Offer
 from app.registration import storing, wishes
-from app.registration.duplicates import find_first, registrations_of
-from app.registration.facts import BookingView, Entry, PersonView, Receipt, SignUp, Signup
+from app.registration.duplicates import Twice, find_first, find_same, registrations_of
+from app.registration.facts import (
+    UNTOLD,
+    Beyond,
+    BookingView,
+    Entry,
+    PersonView,
+    Receipt,
+    SignUp,
+    Signup,
+)
 from app.registration.letters import letters
 from app.registration.letters.letters import Why
 from app.registration.locking import Day, lock_slug
@@ -33,6 +42,9 @@ _EARLIER_AND_HIGHEST = (
     .select_from(select(1).subquery())
     .outerjoin(Registration, Registration.form_key == bindparam("form_key"))
 )
+
+NOBODY = Beyond()
+"""Nobody gets a place that there is not."""
 
 
 class SignUpRefused(Conflict):
@@ -58,12 +70,14 @@ class FormUsed(Conflict):
 def sign_up(command: SignUp) -> Receipt:
     """Sign people up for the meetings of a day and post the letter.
 
-    The same form key with the same content gives the first receipt again.
+    The same form key with the same content gives the first receipt again. Who telephones the office
+    is signed up by the same rules, whatever the window says, and beyond the places for a reason.
 
     Raises:
         NotFound: no such meeting.
         SignUpRefused: closed, full, cancelled, a choice used up and so on.
         WouldWait: somebody would wait whom the check page did not show waiting.
+        Twice: only where the office acts: somebody may be signed up already.
         FormUsed: the form key was used with other content.
         Busy: nothing was stored, try again.
     """
@@ -114,12 +128,18 @@ def _again(command: SignUp, earlier: Registration, day: Day) -> Receipt:
 def _register(day: Day, command: SignUp, number: int) -> Registration:
     offer = day.offer(command.entry.locale)
     entry = wishes.only_asked(command.entry, offer)
-    first = find_first(day, entry)
-    planned = decide(day, entry, None, first)
+    office = command.office
+    first = {} if office else find_first(day, entry)
+    beyond = office.beyond if office else NOBODY
+    if office is not None and not office.others:
+        _refuse_twice(day, entry)
+    planned = decide(day, entry, None, first, by_office=office is not None, beyond=beyond)
     registration = _row(day, command, entry, offer, number)
     day.session.put(registration)
     to = storing.store_people(day, registration, entry, None)
-    bookings = storing.store_bookings(to, planned.outcomes, first, is_new=True)
+    bookings = storing.store_bookings(
+        to, planned.outcomes, first, is_new=True, beyond=beyond.reason
+    )
     answers = storing.store_answers(to, offer, planned.outcomes, is_new=True)
     signup = signup_view(
         registration,
@@ -128,26 +148,40 @@ def _register(day: Day, command: SignUp, number: int) -> Registration:
         tuple(answer_view(answer) for answer in answers),
     )
     _post(day, signup, offer, first)
-    audit.record(
-        day.session,
-        audit.Entry(
-            actor=audit.VISITOR,
-            action="registration.created",
-            subject="registration",
-            subject_id=registration.id,
-        ),
-        day.moment,
-    )
+    audit.record(day.session, _created(command, registration.id, planned), day.moment)
     return registration
 
 
-def decide(
+def _refuse_twice(day: Day, entry: Entry) -> None:
+    places = {(n, event) for n, one in enumerate(entry.people) for event in one.ways}
+    same = find_same(day, entry, places)
+    if same:
+        raise Twice(same)
+
+
+def _created(command: SignUp, registration_id: int, planned: Plan) -> audit.Entry:
+    office = command.office
+    after = {"channel": command.channel} if office else {}
+    if office and any(one.beyond for one in planned.outcomes):
+        after["beyond"] = office.beyond.reason
+    return audit.Entry(
+        actor=audit.ACCOUNT if office else audit.VISITOR,
+        account_id=office.actor.account_id if office else None,
+        action="registration.entered" if office else "registration.created",
+        subject="registration",
+        subject_id=registration_id,
+        after=after,
+    )
+
+
+def decide(  # noqa: PLR0913  # what is asked for, and by whom
     day: Day,
     entry: Entry,
     signup: Signup | None,
     duplicates: Collection[tuple[int, int]],
     *,
     by_office: bool = False,
+    beyond: Beyond = NOBODY,
 ) -> Plan:
     """What becomes of an entry, under the lock.
 
@@ -156,7 +190,7 @@ def decide(
         WouldWait: somebody would wait who was not told so.
     """
     offer = day.offer(entry.locale)
-    wanted = wishes.wishes(entry, offer, signup, duplicates)
+    wanted = wishes.wishes(entry, offer, signup, duplicates, beyond.places)
     every = day.meetings(entry.locale)
     planned = plan(every, wishes.held(signup), wanted, day.moment, by_office=by_office)
     if isinstance(planned, Refused):
@@ -173,10 +207,17 @@ def decide(
 
 
 def _row(day: Day, command: SignUp, entry: Entry, offer: Offer, number: int) -> Registration:
+    by = command.office.actor.account_id if command.office else None
+    reach = command.office.reach if command.office else None
+    told = reach is None or reach.told
     return Registration(
         series_id=day.series_id,
         number=number,
-        channel="web",
+        channel=command.channel,
+        entered_by=by,
+        told_by=by if reach and told else None,
+        fax=reach.fax if reach else "",
+        postal_address=reach.postal_address if reach else "",
         locale=entry.locale,
         contact_name=entry.contact_name,
         contact_organisation=entry.organisation,
@@ -186,7 +227,7 @@ def _row(day: Day, command: SignUp, entry: Entry, offer: Offer, number: int) -> 
         email_may_fail=entry.email_may_fail,
         telephone=entry.telephone,
         note=entry.note,
-        notice_version=command.notice_version,
+        notice_version=command.notice_version if told else UNTOLD,
         form_key=command.form_key,
         form_digest=command.form_digest,
         created_at=day.moment,

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from app.base.text import group_key, search_key, sort_key, telephone_digits
 from app.events.facts import Offer
-from app.registration.facts import AnswerEntry, Entry, PersonEntry, Signup
+from app.registration.facts import AnswerEntry, Entry, PersonEntry, PersonView, Signup
 from app.registration.locking import Day
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.rules import Outcome, identity, show_number
@@ -29,9 +29,14 @@ def store_people(day: Day, row: Registration, entry: Entry, signup: Signup | Non
     known = {person.id for person in signup.people} if signup else set()
     kept = [one for one in entry.people if one.participant_id in known]
     if kept:
+        was = {person.id: person for person in signup.people} if signup else {}
         day.session.execute(
             update(Participant), [{"id": one.participant_id, **_told(one)} for one in kept]
         )
+        anew = [one.participant_id for one in kept if _is_other(one, was[one.participant_id or 0])]
+        if anew:
+            changed = update(Participant).where(Participant.id.in_(anew))
+            day.session.execute(changed.values(changed_at=day.moment))
     new = [
         Participant(registration_id=row.id, position=len(known) + place, **_told(one))
         for place, one in enumerate(p for p in entry.people if p.participant_id not in known)
@@ -42,6 +47,10 @@ def store_people(day: Day, row: Registration, entry: Entry, signup: Signup | Non
         one.participant_id if one.participant_id in known else next(made).id for one in entry.people
     ]
     return Stored(day=day, row=row, entry=entry, people=tuple(i for i in people if i is not None))
+
+
+def _is_other(one: PersonEntry, was: PersonView) -> bool:
+    return any(getattr(was, name) != value for name, value in _told(one).items())
 
 
 def _told(one: PersonEntry) -> dict[str, str]:
@@ -59,6 +68,7 @@ def store_bookings(
     first: Mapping[tuple[int, int], int],
     *,
     is_new: bool = False,
+    beyond: str = "",
 ) -> tuple[Booking, ...]:
     """Insert and update what the rules decided; return the new rows.
 
@@ -67,12 +77,14 @@ def store_bookings(
         outcomes: one for each person at each meeting.
         first: (place of the person, meeting id) → the booking that a duplicate repeats.
         is_new: whether nothing can be there yet.
+        beyond: why the office gives places though none is free.
     """
     kept = {} if is_new else _bookings(to)
     new = []
     for outcome in outcomes:
         wish = outcome.wish
         values = _values(to, outcome, first.get((wish.person, wish.event_id)))
+        values["beyond"] = beyond if outcome.beyond else ""
         booking = kept.pop((to.people[wish.person], wish.event_id), None)
         if booking is None:
             common = {"event_id": wish.event_id, "created_at": to.day.moment}
@@ -80,6 +92,8 @@ def store_bookings(
             continue
         if outcome.state == "waiting" and not outcome.requeued:
             values["queued_at"] = booking.queued_at
+        if outcome.state == "confirmed" and not outcome.beyond and booking.state == "confirmed":
+            values["beyond"] = booking.beyond  # the reason stays as long as the place does
         for name, value in values.items():
             setattr(booking, name, value)
     _rename(to, kept)

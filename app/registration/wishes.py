@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from app.events.facts import ChoiceView, Offer, QuestionView
-from app.registration.facts import AnswerEntry, Entry, PersonEntry, Signup
+from app.registration.facts import AnswerEntry, Entry, Newcomer, PersonEntry, Signup
 from app.registration.rules import Held, Meeting, Outcome, Pick, Queued, Wish
 
 
@@ -40,6 +40,7 @@ def wishes(
     offer: Offer,
     signup: Signup | None = None,
     duplicates: Collection[tuple[int, int]] = (),
+    beyond: Collection[tuple[int, int]] = (),
 ) -> tuple[Wish, ...]:
     """What an entry asks for, person by person in the order of the meetings.
 
@@ -48,6 +49,7 @@ def wishes(
         offer: the meetings.
         signup: what is changed; None for a new sign-up.
         duplicates: (place of the person, meeting id) of all that are signed up elsewhere already.
+        beyond: the same of all to whom the office gives a place though none is free.
     """
     now_held = {person.id: person for person in signup.people} if signup else {}
     found = []
@@ -67,6 +69,7 @@ def wishes(
                     seats=1 + _extra_seats(entry, offer, place, meeting.id),
                     booking_id=booking.id if booking and real else None,
                     duplicate=(place, meeting.id) in duplicates,
+                    beyond=(place, meeting.id) in beyond,
                 )
             )
     return tuple(found)
@@ -247,6 +250,30 @@ def by_way(entry: Entry, signup: Signup, ways: Mapping[int, str]) -> Entry:
         for one in entry.people
     )
     return replace(entry, people=people)
+
+
+def with_newcomer(entry: Entry, offer: Offer, participant_id: int, newcomer: Newcomer) -> Entry:
+    """The entry with somebody else in place of a person, whose own answers go.
+
+    What is arranged and consented to is the person's own; what is ordered goes with the place.
+    """
+    own = {one.id for one in offer.questions if one.is_arrangement or one.kind == "consent"}
+    people = tuple(
+        replace(
+            one,
+            name=newcomer.name,
+            reading=newcomer.reading,
+            organisation=newcomer.organisation,
+            role=newcomer.role,
+            answers=tuple(answer for answer in one.answers if answer.question_id not in own),
+        )
+        if one.participant_id == participant_id
+        else one
+        for one in entry.people
+    )
+    first = entry.people[0].participant_id == participant_id
+    attends = entry.contact_attends and not first
+    return replace(entry, people=people, contact_attends=attends)
 
 
 def answers_of(

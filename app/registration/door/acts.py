@@ -18,6 +18,9 @@ from app.web.locale import gettext
 
 WHAT: dict[str, Any] = {
     "registration.created": _("The sign-up was made"),
+    "registration.entered": _("The sign-up was made"),
+    "registration.swapped": _("Somebody else comes in place of a person"),
+    "registration.merged": _("Several sign-ups were made one"),
     "registration.changed": _("The sign-up was changed"),
     "registration.cancelled": _("A cancellation"),
     "registration.coming": _("Answered: you will take part"),
@@ -42,7 +45,7 @@ FIELDS: dict[str, Any] = {
     "arrangements": _("What we should arrange"),
 }
 """What the form calls them."""
-TOLD_IN_FULL = ("registration.changed", "registration.cancelled")
+TOLD_IN_FULL = ("registration.changed", "registration.cancelled", "registration.swapped")
 MOST = 20
 """More than anybody reads."""
 

@@ -31,7 +31,7 @@ from app.registration.door.views_form import (
     too_many,
     would_wait,
 )
-from app.registration.facts import Entry, SignUp
+from app.registration.facts import NOTICE_VERSION, Entry, SignUp
 from app.registration.forms.layout import Ground
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import first_values
@@ -43,7 +43,6 @@ from app.web.locale import current_locale, prefer_locale
 __all__ = ["blueprint", "views_cancel", "views_change", "views_coming", "views_manage"]
 
 FORM = "sign-up"
-NOTICE_VERSION = 1
 
 
 @blueprint.get("/events/<slug:slug>/register")

@@ -56,14 +56,18 @@ class Named:
 
 
 class ReadingOf:
-    """Asks for a reading in kana; a name in Latin letters needs none, or has one of its kind."""
+    """Asks for a reading in kana; a name in Latin letters needs none, or has one of its kind.
 
-    def __init__(self, name: str) -> None:
+    ``must``: whether an empty one is refused where a page in this language asks for readings.
+    """
+
+    def __init__(self, name: str, *, must: bool) -> None:
         self.name = name
+        self.must = must
 
     def __call__(self, form: BaseForm, field: Field) -> None:
         """Raise ValidationError with what to do."""
-        if is_reading(field.data):
+        if is_reading(field.data) or not (field.data or self.must):
             return
         free = not is_reading_asked() or is_latin_name(form[self.name].data or "")
         if not (free and (not field.data or is_latin_name(field.data))):
@@ -71,7 +75,10 @@ class ReadingOf:
 
 
 class Reachable:
-    """A number that can be called, in any width; one of e-mail and telephone is needed."""
+    """A number that can be called, in any width; ``must``: it or an e-mail address is needed."""
+
+    def __init__(self, *, must: bool) -> None:
+        self.must = must
 
     def __call__(self, form: BaseForm, field: Field) -> None:
         """Raise ValidationError with what to do."""
@@ -85,7 +92,7 @@ class Reachable:
                     )
                 )
             field.data = number
-        elif not form["email"].data:
+        elif self.must and not form["email"].data:
             raise ValidationError(_("Please enter your e-mail address or your telephone number"))
 
 
@@ -109,14 +116,22 @@ def text(label: Any, limit: int, *more: Any, filters: tuple[Any, ...] = (clean_t
     )
 
 
-def person_fields(place: int) -> dict[str, Any]:
-    """The fields of one person, ways and questions apart; ``place`` counts from 0."""
+def person_fields(place: int, *, must: bool = True) -> dict[str, Any]:
+    """The fields of one person, ways and questions apart.
+
+    Args:
+        place: of the person, from 0.
+        must: whether a reading is needed.
+    """
     prefix = f"p{place}-"
     fields = {
         f"{prefix}id": HiddenField(),
         f"{prefix}name": text(_("Name"), NAME, Named(_("Please enter the name"))),
         f"{prefix}reading": text(
-            _("Reading of the name"), READING, ReadingOf(f"{prefix}name"), filters=(clean_reading,)
+            _("Reading of the name"),
+            READING,
+            ReadingOf(f"{prefix}name", must=must),
+            filters=(clean_reading,),
         ),
     }
     if place:
@@ -137,14 +152,19 @@ def way_field(one: Seat, *, may_be_absent: bool) -> Any:
     )
 
 
-def contact_fields(*, absent: bool) -> dict[str, Any]:
-    """How to reach whoever signs up; a name only where they do not come themselves."""
+def contact_fields(*, absent: bool, must: bool = True) -> dict[str, Any]:
+    """How to reach whoever signs up; a name only where they do not come themselves.
+
+    Args:
+        absent: whether they do not come.
+        must: whether there has to be a way to reach them.
+    """
     named = (Named(_("Please enter your name")),) if absent else ()
     return {
         "absent": BooleanField(_("I do not attend myself (I sign up for others)")),
         "contact_name": text(_("Your name"), NAME, *named),
         "email": text(_("E-mail address"), EMAIL, filters=(clean_address,)),
-        "telephone": text(_("Telephone number"), TELEPHONE, Reachable()),
+        "telephone": text(_("Telephone number"), TELEPHONE, Reachable(must=must)),
         "note": TextAreaField(
             _("Message to the office"),
             filters=[clean_note],

@@ -8,6 +8,7 @@ from typing import Any
 from app.events.facts import Offer, QuestionView
 from app.registration.facts import PersonView, Signup
 from app.registration.forms.fields import contact_fields, hidden_fields, person_fields, way_field
+from app.registration.forms.office import office_fields
 from app.registration.forms.questions import question_field
 from app.registration.forms.shape import ABSENT, Seat, known_person, seats
 from app.registration.forms.values import Typed, count_people, open_differences
@@ -15,12 +16,21 @@ from app.registration.forms.values import Typed, count_people, open_differences
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What a form stands on: the meetings, the sign-up that is changed, now (aware), the limit."""
+    """What a form stands on: the meetings, the sign-up that is changed, now (aware), the limit.
+
+    ``by_office``: somebody types in what a person said, so nothing but names is needed, and neither
+    times nor places limit what can be chosen.
+    """
 
     offer: Offer
     now: datetime
     most_people: int
     signup: Signup | None = None
+    by_office: bool = False
+
+    def seats_of(self, person: PersonView | None) -> tuple[Seat, ...]:
+        """One person at every meeting; None for somebody new."""
+        return seats(self.offer, person, self.now, by_office=self.by_office)
 
     def choices_of(self, person: PersonView | None) -> set[int]:
         """The choices that somebody has already; None: those of the sign-up as a whole."""
@@ -59,17 +69,19 @@ def lay_out(ground: Ground, typed: Typed) -> Layout:
     typed = _with_differences(ground, typed)
     known: list[PersonView | None] = []
     for place in range(min(count_people(typed), ground.most_people)):
-        one = known_person(ground.signup, typed.get(f"p{place}-id", ""))
+        one = known_person(ground.signup, typed.get(f"p{place}-id", ""), cancelled=ground.by_office)
         known.append(None if one in known else one)
-    rows = tuple(seats(ground.offer, one, ground.now) for one in known)
+    rows = tuple(ground.seats_of(one) for one in known)
     return Layout(ground=ground, typed=typed, known=tuple(known), seats=rows)
 
 
 def _with_differences(ground: Ground, typed: Typed) -> Typed:
     if typed.get("differ") == "1" or count_people(typed) == 1:
         return typed
+    if ground.by_office:
+        return open_differences(typed, ground.most_people)
     first = known_person(ground.signup, typed.get("p0-id", ""))
-    for one in seats(ground.offer, first, ground.now):
+    for one in ground.seats_of(first):
         said = typed.get(f"p0-way-{one.meeting.id}", "")
         if one.settled or (one.offered and said not in {*one.ways, ABSENT}):
             return open_differences(typed, ground.most_people)
@@ -80,8 +92,9 @@ def unbound_fields(layout: Layout) -> dict[str, Any]:
     """The fields in the order of the page, which is the order of the errors."""
     fields: dict[str, Any] = {}
     arrangements: dict[str, Any] = {}
+    ground = layout.ground
     for place, row in enumerate(layout.seats):
-        fields |= person_fields(place)
+        fields |= person_fields(place, must=not ground.by_office)
         kept = layout.ground.choices_of(layout.known[place])
         for one in row:
             if one.offered and (place == 0 or layout.differs):
@@ -89,11 +102,16 @@ def unbound_fields(layout: Layout) -> dict[str, Any]:
                 fields[name] = way_field(one, may_be_absent=len(row) > 1)
             for question in _of_person(layout, one):
                 into = arrangements if question.is_arrangement else fields
-                into[f"p{place}-q{question.id}"] = question_field(question, kept)
+                into[f"p{place}-q{question.id}"] = question_field(
+                    question, kept, must=not ground.by_office
+                )
     kept = layout.ground.choices_of(None)
-    once = {f"q{one.id}": question_field(one, kept) for one in _once(layout)}
-    absent = bool(layout.typed.get("absent"))
-    return {**fields, **arrangements, **once, **contact_fields(absent=absent), **hidden_fields()}
+    once = {
+        f"q{one.id}": question_field(one, kept, must=not ground.by_office) for one in _once(layout)
+    }
+    contact = contact_fields(absent=bool(layout.typed.get("absent")), must=not ground.by_office)
+    office = office_fields(is_new=ground.signup is None) if ground.by_office else {}
+    return {**fields, **arrangements, **once, **contact, **office, **hidden_fields()}
 
 
 def _of_person(layout: Layout, seat: Seat) -> Iterator[QuestionView]:
@@ -116,7 +134,8 @@ def _open(layout: Layout, of: str, event_id: int, ways: set[str]) -> Iterator[Qu
     """Questions that can be answered; one that depends on another comes with that one."""
     put: set[int] = set()
     for one in layout.ground.offer.questions_of(event_id):
-        if one.asked != of or one.closed or not ways or one.way not in {"", *ways}:
+        closed = one.closed and not layout.ground.by_office
+        if one.asked != of or closed or not ways or one.way not in {"", *ways}:
             continue
         if one.depends_on_id is None or one.depends_on_id in put or layout.ground.signup:
             put.add(one.id)

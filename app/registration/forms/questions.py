@@ -23,12 +23,16 @@ CHOSEN = ("one", "yes_no", *MANY)
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A question with its field, what it opens, and the choices that nobody more can have."""
+    """A question with its field, what it opens, and the choices that nobody more can have.
+
+    ``free``: no answer is needed, whatever the question says.
+    """
 
     question: QuestionView
     field: Field
     used_up: tuple[ChoiceView, ...]
     more: tuple["Asked", ...] = ()
+    free: bool = False
 
     @property
     def dropped(self) -> bool:
@@ -38,7 +42,7 @@ class Asked:
     @property
     def must(self) -> bool:
         """Whether an answer is needed."""
-        return self.question.required and not self.dropped
+        return self.question.required and not self.dropped and not self.free
 
     @property
     def opening(self) -> tuple[str, ...]:
@@ -118,11 +122,18 @@ def free_choices(question: QuestionView, kept: Collection[int]) -> tuple[ChoiceV
     return tuple(one for one in question.choices if not one.full or one.id in kept)
 
 
-def question_field(question: QuestionView, kept: Collection[int]) -> Any:
-    """The unbound field of a question; ``kept``: choices that the person has already."""
+def question_field(question: QuestionView, kept: Collection[int], *, must: bool = True) -> Any:
+    """The unbound field of a question.
+
+    Args:
+        question: what is asked.
+        kept: choices that the person has already.
+        must: whether an answer may be needed.
+    """
     free = free_choices(question, kept)
     can = question.kind not in CHOSEN or bool(free)
-    answered = Answered(question, needed=question.required and can)
+    needed = question.required and can and must
+    answered = Answered(question, needed=needed)
     if question.kind in CHOSEN:
         return _choices(question, free, answered)
     if question.kind == "long":
@@ -147,28 +158,31 @@ def _choices(question: QuestionView, free: Collection[ChoiceView], answered: Ans
         return SelectMultipleField(
             question.label, choices=choices, validators=[answered], validate_choice=False
         )
-    if not question.required:
+    if not answered.needed:
         choices[""] = str(_("No answer"))
     return RadioField(question.label, choices=choices, validators=[answered], validate_choice=False)
 
 
-def bind(
+def bind(  # noqa: PLR0913  # whose questions, and how they are put
     offer: Offer,
     of: str,
     prefix: str,
     fields: Mapping[str, Field],
     kept: Collection[int],
+    *,
+    free: bool = False,
 ) -> tuple[Asked, ...]:
     """The questions of a form that are fields in it, each with what it opens."""
     own = [one for one in offer.questions if one.asked == of and f"{prefix}q{one.id}" in fields]
 
     def asked(question: QuestionView, more: tuple[Asked, ...] = ()) -> Asked:
-        free = free_choices(question, kept)
+        left = free_choices(question, kept)
         return Asked(
             question=question,
             field=fields[f"{prefix}q{question.id}"],
-            used_up=tuple(one for one in question.choices if one not in free),
+            used_up=tuple(one for one in question.choices if one not in left),
             more=more,
+            free=free,
         )
 
     return tuple(

@@ -32,6 +32,10 @@ class Seat:
         return bool(self.ways)
 
 
+OFFICE_TAKES = ("open", "full", "not_yet", "closed")
+"""The states of sign-up in which the office signs people up."""
+
+
 def seat(meeting: MeetingView, person: PersonView | None, now: datetime) -> Seat:
     """What a form offers somebody at ``meeting``; ``person`` None for somebody new."""
     had = person.booking(meeting.id) if person else None
@@ -48,8 +52,21 @@ def _ways(meeting: MeetingView, had: str = "") -> tuple[str, ...]:
     return tuple(one.code for one in meeting.ways if waits or not one.full or one.code == had)
 
 
-def seats(offer: Offer, person: PersonView | None, now: datetime) -> tuple[Seat, ...]:
+def office_seat(meeting: MeetingView, person: PersonView | None) -> Seat:
+    """What the form of the office offers: every way, full or not, early or late."""
+    had = person.booking(meeting.id) if person else None
+    had = had if had is not None and had.active else None
+    taken = had is not None or meeting.status in OFFICE_TAKES
+    ways = tuple(one.code for one in meeting.ways) if taken else ()
+    return Seat(meeting=meeting, ways=ways, had=had)
+
+
+def seats(
+    offer: Offer, person: PersonView | None, now: datetime, *, by_office: bool = False
+) -> tuple[Seat, ...]:
     """One person at every meeting of the day."""
+    if by_office:
+        return tuple(office_seat(meeting, person) for meeting in offer.meetings)
     return tuple(seat(meeting, person, now) for meeting in offer.meetings)
 
 
@@ -58,11 +75,15 @@ def default_way(one: Seat) -> str:
     return one.had.way if one.had else next(iter(one.ways), "")
 
 
-def known_person(signup: Signup | None, raw: str) -> PersonView | None:
-    """The person of this sign-up that a form names by its id; None for anything else."""
+def known_person(signup: Signup | None, raw: str, *, cancelled: bool = False) -> PersonView | None:
+    """The person of this sign-up that a form names by its id; None for anything else.
+
+    ``cancelled``: somebody who no longer comes may be named, too.
+    """
     if signup is None or not raw.isascii() or not raw.isdigit():
         return None
-    return next((one for one in signup.coming if str(one.id) == raw), None)
+    people = signup.people if cancelled else signup.coming
+    return next((one for one in people if str(one.id) == raw), None)
 
 
 def what_is_shown(offer: Offer) -> str:

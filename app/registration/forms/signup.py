@@ -41,7 +41,14 @@ class DayForm(BaseForm):
         self.process(self.typed)
         self["people"].data = str(self.count)
         self.people = tuple(self._person(place) for place in range(self.count))
-        self.once = bind(ground.offer, "signup", "", self._fields, ground.choices_of(None))
+        self.once = bind(
+            ground.offer,
+            "signup",
+            "",
+            self._fields,
+            ground.choices_of(None),
+            free=ground.by_office,
+        )
 
     @property
     def asks_reading(self) -> bool:
@@ -61,6 +68,7 @@ class DayForm(BaseForm):
             f"p{place}-",
             self._fields,
             self.ground.choices_of(known),
+            free=self.ground.by_office,
         )
         return PersonPart(
             place=place,
@@ -87,7 +95,10 @@ class DayForm(BaseForm):
             closed=tuple(
                 one
                 for one in self.ground.offer.questions_of(seat.meeting.id)
-                if one.closed and seat.offered and one.depends_on_id is None
+                if one.closed
+                and seat.offered
+                and one.depends_on_id is None
+                and not self.ground.by_office
             ),
         )
 
@@ -230,7 +241,7 @@ class DayForm(BaseForm):
             telephone=self["telephone"].data or "",
             note=self["note"].data or "",
             answers=answers(self.once),
-            locale=current_locale(),
+            locale=self["letters_in"].data if "letters_in" in self else current_locale(),
             seen_waiting=read_seen(self["seen"].data or ""),
         )
         return wishes.only_asked(entry, self.ground.offer)

@@ -29,10 +29,10 @@ def count_people(typed: Typed) -> int:
     return max(1, int(raw))
 
 
-def first_values(offer: Offer, now: datetime) -> Typed:
+def first_values(offer: Offer, now: datetime, *, by_office: bool = False) -> Typed:
     """The empty form: one person, every meeting of the day, at the venue."""
     values: Typed = MultiDict({"people": "1"})
-    for one in seats(offer, None, now):
+    for one in seats(offer, None, now, by_office=by_office):
         if one.offered:
             values[f"p0-way-{one.meeting.id}"] = default_way(one)
     return values

@@ -25,6 +25,7 @@ _DUPLICATES = (
         *(Participant.name, Participant.reading, Participant.organisation),
         *(Registration.id.label("registration_id"), Registration.number),
         *(Registration.link_version, Registration.email, Registration.telephone),
+        Registration.merged_into,
         *(_first.id.label("first_booking"), _first.state.label("first_state")),
         *(_first_row.id.label("first_id"), _first_row.number.label("first_number")),
         *(Series.number_letter, Event.zone),
@@ -42,7 +43,10 @@ _DUPLICATES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """Somebody who was signed up already; ``created_at`` local to the meeting."""
+    """Somebody who was signed up already; ``created_at`` local to the meeting.
+
+    ``merged``: the office has made the two one, so there is nothing to decide.
+    """
 
     booking_id: int
     event_id: int
@@ -60,11 +64,13 @@ class Pair:
     first_registration_id: int
     first_number: str
     first_state: str
+    merged: bool = False
 
 
 def list_pairs(event_id: int) -> tuple[Pair, ...]:
     """Everybody of a meeting who is signed up twice, the latest first, by one query."""
-    query = _DUPLICATES.where(Booking.event_id == event_id).order_by(Booking.id.desc()).limit(MOST)
+    open_ones = (Booking.event_id == event_id, Registration.merged_into.is_(None))
+    query = _DUPLICATES.where(*open_ones).order_by(Booking.id.desc()).limit(MOST)
     return tuple(_pair(row) for row in db.session.execute(query))
 
 
@@ -84,7 +90,15 @@ def count_pairs(event_id: int) -> int:
     """How many of a meeting are signed up twice, counted up to ``MOST``: one short index."""
     # Written out, since SQLite takes an index over some rows only for a condition without a value.
     twice = Booking.state == literal_column("'duplicate'")
-    query = select(Booking.id).where(Booking.event_id == event_id, twice)
+    query = (
+        select(Booking.id)
+        .join(Registration, Registration.id == Booking.registration_id)
+        .where(
+            Booking.event_id == event_id,
+            twice,
+            Registration.merged_into.is_(None),
+        )
+    )
     return len(db.session.scalars(query.limit(MOST)).all())
 
 
@@ -106,4 +120,5 @@ def _pair(row: Any) -> Pair:
         first_registration_id=row.first_id,
         first_number=show_number(row.number_letter, row.first_number),
         first_state=row.first_state,
+        merged=row.merged_into is not None,
     )

@@ -1,0 +1,139 @@
+"""「代わりの人が出席」: somebody else comes in place of a person of a sign-up."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+from wtforms import StringField
+
+from app.auth.guards import actor, office, require
+from app.auth.rights import Act
+from app.base.errors import Gone, NotFound
+from app.organiser.blueprint import blueprint
+from app.organiser.entry_edit import refuse_part
+from app.organiser.reason_forms import ActForm, new_key
+from app.organiser.signups import ID, Found, find
+from app.registration import queries, swapping
+from app.registration.changing import ChangedMeanwhile
+from app.registration.duplicates import Twice
+from app.registration.facts import ByOffice, Newcomer, PersonView, Seen
+from app.registration.forms.fields import READING, ROLE, Named, ReadingOf, clean_reading
+from app.registration.service import SignUpRefused
+from app.web.fields import NAME, ORGANISATION, Readable, clean_text
+
+PERSON = "<int(max=2147483647):person_id>"
+
+
+class SwapForm(ActForm):
+    """Who comes instead."""
+
+    name = StringField(
+        lazy_gettext("Name"),
+        filters=[clean_text],
+        validators=[Readable(NAME), Named(lazy_gettext("Please enter the name"))],
+        render_kw={"maxlength": NAME},
+    )
+    reading = StringField(
+        lazy_gettext("Reading of the name"),
+        filters=[clean_reading],
+        validators=[Readable(READING), ReadingOf("name", must=False)],
+        render_kw={"maxlength": READING},
+    )
+    organisation = StringField(
+        lazy_gettext("Organisation"),
+        filters=[clean_text],
+        validators=[Readable(ORGANISATION)],
+        render_kw={"maxlength": ORGANISATION},
+    )
+    role = StringField(
+        lazy_gettext("Role"),
+        filters=[clean_text],
+        validators=[Readable(ROLE)],
+        render_kw={"maxlength": ROLE},
+    )
+
+    @property
+    def newcomer(self) -> Newcomer:
+        """Of a valid form."""
+        return Newcomer(
+            name=self.name.data or "",
+            reading=self.reading.data or "",
+            organisation=self.organisation.data or "",
+            role=self.role.data or "",
+        )
+
+
+@blueprint.get(f"/signups/{ID}/swap/{PERSON}")
+@office
+def ask_swap(registration_id: int, person_id: int) -> Response | str:
+    """Who comes instead; the organisation is the same unless it is typed over."""
+    refused = refuse_part(registration_id)
+    if refused is not None:
+        return refused
+    found = find(registration_id)
+    person = _person(found, person_id)
+    given = {"organisation": person.organisation, "role": person.role, **_seen(found)}
+    return _page(found, person, SwapForm(data={**given, "form_key": new_key()}))
+
+
+@blueprint.post(f"/signups/{ID}/swap/{PERSON}")
+@office
+def swap(registration_id: int, person_id: int) -> Response | tuple[str, int]:
+    """Let them come instead, once however often pressed."""
+    require(Act.DIRECT, queries.event_ids_of(registration_id))
+    found, form = find(registration_id), SwapForm(request.form)
+    person = _person(found, person_id)
+    if not form.validate():
+        return _page(found, person, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    others = request.form.get("step") == "another"
+    by = ByOffice(actor=actor(), reason=form.reason.data or "", others=others)
+    seen = Seen(registration_id, *form.seen)
+    try:
+        swapping.swap(seen, person_id, form.newcomer, form.key, office=by)
+    except (ChangedMeanwhile, Gone, SignUpRefused):
+        told = _("This sign-up was changed meanwhile. This is how it is now.")
+        return _again(registration_id, person_id, form, problem=told)
+    except swapping.HasCome:
+        told = _("%(name)s has come already. Nobody can come instead any more.", name=person.name)
+        return _again(registration_id, person_id, form, problem=told)
+    except Twice as twice:
+        return _again(registration_id, person_id, form, same=twice.same)
+    told = _("%(new)s comes in place of %(old)s.", new=form.name.data, old=person.name)
+    flash(told + " " + _("A badge that was printed has to be printed again."), "success")
+    return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
+
+
+def _person(found: Found, person_id: int) -> PersonView:
+    """Whoever still comes; NotFound for anybody else."""
+    person = next((one for one in found.signup.coming if one.id == person_id), None)
+    if person is None:
+        raise NotFound("participant")
+    return person
+
+
+def _seen(found: Found) -> dict[str, int]:
+    return {"version": found.signup.version, "link_version": found.signup.link_version}
+
+
+def _again(registration_id: int, person_id: int, form: SwapForm, **facts: Any) -> tuple[str, int]:
+    """The question once more, about how things are now, with what was typed."""
+    found = find(registration_id)
+    person = _person(found, person_id)
+    for name, value in _seen(found).items():
+        form[name].data = str(value)
+    return _page(found, person, form, **facts), HTTPStatus.CONFLICT
+
+
+def _page(found: Found, person: PersonView, form: SwapForm, **facts: Any) -> str:
+    return render_template(
+        "office/swap.html",
+        signup=found.signup,
+        offer=found.offer,
+        home=found.home,
+        person=person,
+        form=form,
+        **{"problem": "", "same": (), **facts},
+    )

@@ -1,0 +1,48 @@
+"""「代わりの人が出席」: somebody else comes in place of a person; place and number stay."""
+
+from sqlalchemy import select
+
+from app.base.errors import Conflict, NotFound
+from app.db.session import WriteSession
+from app.events.facts import Offer
+from app.registration import changing, wishes
+from app.registration.attendance import came
+from app.registration.facts import ByOffice, Entry, Newcomer, Seen, Signup
+from app.registration.models import Booking
+
+SWAPPED = "registration.swapped"
+
+
+class HasCome(Conflict):
+    """The person was let in at the door already: nobody comes in their place any more."""
+
+
+def swap(
+    seen: Seen,
+    participant_id: int,
+    newcomer: Newcomer,
+    form_key: str,
+    *,
+    office: ByOffice,
+) -> Signup:
+    """Let somebody else come in place of a person: the bookings, their places and number stay.
+
+    What was to be arranged for the person, and what they consented to, goes; what was ordered
+    stays. A contact who no longer comes stays the contact.
+
+    Raises:
+        NotFound: no such sign-up, or nobody of it who still comes has this id.
+        HasCome: the person was let in at the door already.
+        Gone, ChangedMeanwhile, SignUpRefused, Twice, Busy: as in ``changing.change``.
+    """
+
+    def make(session: WriteSession, before: Signup, offer: Offer) -> Entry:
+        whole = wishes.entry_of(before, offer)
+        if participant_id not in {one.participant_id for one in whole.people}:
+            raise NotFound("participant")
+        query = select(Booking.id).where(Booking.participant_id == participant_id, came())
+        if session.scalars(query).first() is not None:
+            raise HasCome("has_come")
+        return wishes.with_newcomer(whole, offer, participant_id, newcomer)
+
+    return changing.rewrite(seen, make, form_key, SWAPPED, office=office)

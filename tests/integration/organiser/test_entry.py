@@ -1,0 +1,231 @@
+"""Typing in a sign-up by telephone, fax or post: what is kept, refused, asked and changed."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from app.auth.models import AuditEntry
+from app.base.clock import now
+from app.db import db, transaction
+from app.events.models import Event
+from app.mail.models import OutboxLetter
+from app.registration.models import Booking, Registration
+from tests.entries import cancel, make_question, person, sign_up, signup_of
+from tests.factories import make_event, make_series
+from tests.office import enter, hidden_of
+
+PATH = "/office/events/morning/enter"
+
+
+@pytest.fixture
+def day(app: Flask) -> tuple[int, int]:
+    series = make_series("day")
+    morning = make_event("morning", series_id=series, venue=3)
+    return morning, make_event("afternoon", series_id=series, venue=3)
+
+
+@pytest.fixture
+def office(office_client: FlaskClient) -> FlaskClient:
+    enter(office_client)
+    return office_client
+
+
+def filled(page: TestResponse) -> dict[str, str]:
+    """The values that a page's form would send back as it is, tokens included."""
+    main = page.text[page.text.index("<main") :]
+    found = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', main))
+    texts = r'<input class="box[^"]*" id="[^"]+" name="([\w-]+)" type="\w+" value="([^"]*)"'
+    found |= dict(re.findall(texts, main))
+    checked = (
+        r'<input type="(?:radio|checkbox)" id="[^"]+" name="([\w-]+)" value="([^"]*)"[^>]* checked'
+    )
+    return found | dict(re.findall(checked, main))
+
+
+def store(office: FlaskClient, path: str = PATH, **values: Any) -> TestResponse:
+    """Open a form, fill in values (``p0_name`` for ``p0-name``) and send it."""
+    given = filled(office.get(path)) | {
+        n.replace("_", "-", 1) if n[0] == "p" and n[1].isdigit() else n: v
+        for n, v in values.items()
+    }
+    return office.post(path, data=given)
+
+
+def rows(query: Any) -> list[Any]:
+    db.session.remove()
+    return list(db.session.scalars(query))
+
+
+def test_a_name_is_enough_and_who_typed_it_how_it_came_and_the_notice_are_kept(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    make_question(day[0], required=True)
+    stored = store(office, p0_name="見本 花子", channel="fax", fax="０３ー００００ー００００")
+    assert stored.status_code == 303, stored.text
+    page = office.get(stored.location)
+    assert "A-0001" in page.text
+    assert "次の人" in page.text
+    (row,) = rows(select(Registration))
+    assert (row.channel, row.fax, row.notice_version) == ("fax", "03-0000-0000", 0)
+    assert row.entered_by is not None
+    assert row.told_by is None
+    store(office, p0_name="見本 太郎", told="1", email="taro@example.com")
+    row = rows(select(Registration).order_by(Registration.id))[1]
+    assert row.notice_version == 1
+    assert row.told_by == row.entered_by
+    letters = rows(select(OutboxLetter).order_by(OutboxLetter.id))
+    assert [one.state for one in letters] == ["by_hand", "queued"]
+    assert {b.way for b in rows(select(Booking))} == {"venue"}
+    entries = rows(select(AuditEntry).where(AuditEntry.action == "registration.entered"))
+    assert [one.account_id for one in entries] == [row.entered_by] * 2
+
+
+def test_the_number_told_settles_the_letter_and_leads_to_the_next(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    page = office.get(store(office, p0_name="見本 花子").location)
+    path = "/office/signups/1/entered"
+    told = office.post(path, data={"csrf_token": hidden_of(page)["csrf_token"]})
+    assert told.location.endswith("/enter?channel=telephone")
+    assert [one.state for one in rows(select(OutboxLetter))] == ["told"]
+
+
+def test_over_the_places_it_asks_and_keeps_the_reason_or_lets_them_wait(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    sign_up("morning", *(person(f"見本 {n}", *day) for n in "一二三"))
+    asked = store(office, p0_name="見本 花子")
+    assert asked.status_code == 409
+    assert "定員" in asked.text
+    assert "キャンセル待ち" in asked.text
+    again = filled(asked)
+    assert office.post(PATH, data=again).status_code == 422  # one of the two has to be chosen
+    assert office.post(PATH, data={**again, "room": "beyond"}).status_code == 422
+    reason = {"room": "beyond", "beyond_reason": "発起人のため"}
+    assert office.post(PATH, data={**again, **reason}).status_code == 303
+    db.session.remove()
+    beyond = rows(select(Booking).where(Booking.beyond != ""))
+    assert [(one.state, one.beyond) for one in beyond] == [("confirmed", "発起人のため")] * 2
+    assert "発起人のため" in office.get("/office/signups/2").text
+    asked = filled(store(office, p0_name="見本 待子"))
+    assert office.post(PATH, data={**asked, "room": "wait"}).status_code == 303
+    db.session.remove()
+    assert {one.state for one in signup_of(3).people[0].bookings} == {"waiting"}
+
+
+def test_the_office_signs_up_after_the_close_but_not_after_the_end(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    with transaction() as session:
+        session.execute(update(Event).values(closes_at=now() - timedelta(days=1)))
+    assert store(office, p0_name="見本 花子").status_code == 303
+
+
+def test_the_same_person_is_refused_plainly_unless_it_is_another(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    first = sign_up("morning", person("見本 花子", day[0]), telephone="045-000-0000", email="")
+    told = store(office, p0_name="見本花子", telephone="０４５０００００００")
+    assert told.status_code == 409
+    assert first.number in told.text
+    assert f"/office/signups/{first.registration_id}" in told.text
+    assert len(rows(select(Registration))) == 1
+    # Another number and another reading are another person; nothing said is none.
+    assert store(office, p0_name="見本花子", telephone="045-000-0001").status_code == 303
+    again = filled(told) | {"step": "another"}
+    assert office.post(PATH, data=again).status_code == 303
+    assert {one.state for one in rows(select(Booking))} == {"confirmed"}
+
+
+def test_pressed_twice_it_is_stored_once_and_other_content_asks_again(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    given = filled(office.get(PATH)) | {"p0-name": "見本 花子"}
+    first, second = (office.post(PATH, data=given).location for _ in range(2))
+    assert first == second
+    other = office.post(PATH, data={**given, "p0-name": "見本 太郎"})
+    assert other.status_code == 409
+    assert office.post(PATH, data=filled(other)).status_code == 303
+    assert len(rows(select(Registration))) == 2
+
+
+def test_anybody_is_changed_after_the_deadline_and_the_letter_is_the_offices(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    got = sign_up("morning", person("見本 花子", *day))
+    with transaction() as session:
+        session.execute(update(Event).values(change_until=now() - timedelta(days=1)))
+        session.execute(update(OutboxLetter).values(state="accepted", accepted_at=now()))
+    path = f"/office/signups/{got.registration_id}/edit"
+    given = {f"p0-way-{day[1]}": "none", "telephone": "045-000-0000", "reason": "お電話により"}
+    done = office.post(path, data=filled(office.get(path)) | given)
+    assert done.status_code == 303, done.text
+    after = signup_of(got)
+    assert after.event_ids == {day[0]}
+    assert after.telephone == "045-000-0000"
+    letter = rows(select(OutboxLetter).order_by(OutboxLetter.id.desc()))[0]
+    assert letter.purpose == "office_changed"
+    assert "お電話により" in letter.body
+    assert rows(select(Registration))[0].notice_version == 1
+
+
+def test_who_is_second_sees_the_difference_and_may_store_theirs(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    got = sign_up("morning", person("見本 花子", *day))
+    path = f"/office/signups/{got.registration_id}/edit"
+    mine, theirs = filled(office.get(path)), filled(office.get(path))
+    office.post(path, data={**theirs, "note": "車で行きます"})
+    late = office.post(path, data={**mine, "p0-role": "理事"})
+    assert late.status_code == 409
+    assert "車で行きます" in late.text
+    assert "理事" in late.text
+    assert signup_of(got).note == "車で行きます"
+    assert office.post(path, data=filled(late)).status_code == 303
+    assert signup_of(got).people[0].role == "理事"
+
+
+def test_whoever_cancelled_everything_is_brought_back_as_the_same_person(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    got = sign_up("morning", person("見本 花子", *day))
+    cancel(signup_of(got))
+    path = f"/office/signups/{got.registration_id}/edit"
+    given = filled(office.get(path)) | {f"p0-way-{day[0]}": "venue"}
+    assert office.post(path, data=given).status_code == 303
+    after = signup_of(got)
+    assert len(after.people) == 1
+    assert after.event_ids == {day[0]}
+
+
+def test_somebody_for_one_meeting_types_in_for_it_alone(
+    office_client: FlaskClient, day: tuple[int, int]
+) -> None:
+    enter(office_client, meetings=[day[0]])
+    both = sign_up("morning", person("見本 一", *day))
+    page = office_client.get(PATH)
+    assert f"way-{day[1]}" not in page.text
+    given = filled(page) | {"p0-name": "見本 花子", f"p0-way-{day[1]}": "venue"}
+    assert office_client.post(PATH, data=given).status_code == 303
+    assert signup_of(2).event_ids == {day[0]}
+    path = f"/office/signups/{both.registration_id}/edit"
+    assert office_client.get(path).status_code == 303
+    assert office_client.post(path, data=given).status_code == 404
+    assert office_client.get("/office/events/afternoon/enter").status_code == 404
+
+
+def test_the_confirmation_bears_one_title(office: FlaskClient, day: tuple[int, int]) -> None:
+    got = sign_up("morning", person("見本 花子", *day), organisation="見本協同組合")
+    path = f"/office/signups/{got.registration_id}/confirmation"
+    page = office.get(path).text.split("<main")[1]
+    assert "見本 花子 様" in page
+    assert "御中" not in page
+    page = office.get(f"{path}?to=organisation").text.split("<main")[1]
+    assert "見本協同組合 御中" in page
+    assert " 様" not in page

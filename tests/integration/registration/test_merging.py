@@ -1,0 +1,266 @@
+"""Somebody else instead, two sign-ups made one, places beyond: what is stored, told and refused."""
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from app.auth.models import AuditEntry
+from app.base.clock import now
+from app.db import db, transaction
+from app.mail.models import OutboxLetter
+from app.registration import attendance, changing, merging, service, swapping
+from app.registration.facts import (
+    Beyond,
+    ByOffice,
+    Doorkeeper,
+    Newcomer,
+    Receipt,
+    Seen,
+    Signup,
+)
+from app.registration.lists import likely, pairs
+from app.registration.merging import NotTogether
+from app.registration.models import Booking, Participant, Registration
+from tests import entries
+from tests.entries import chosen, make_question, person, sign_up, type_in
+from tests.factories import make_event, make_series
+from tests.office import enter, hidden_of, make_account
+from tests.racing import race
+
+
+@pytest.fixture
+def day(app: Flask) -> tuple[int, int]:
+    series = make_series("day")
+    morning = make_event("morning", series_id=series, venue=2)
+    return morning, make_event("afternoon", series_id=series, venue=2)
+
+
+@pytest.fixture
+def by(app: Flask) -> ByOffice:
+    return ByOffice(actor=make_account(), reason="お電話により")
+
+
+def signup_of(one: Receipt | Signup) -> Signup:
+    db.session.remove()
+    return entries.signup_of(one.registration_id)
+
+
+def seen(one: Receipt | Signup) -> Seen:
+    now_ = signup_of(one)
+    return Seen(now_.registration_id, now_.link_version, now_.version)
+
+
+def merge(first: Receipt, second: Receipt, by: ByOffice) -> Signup:
+    merging.merge(seen(first), seen(second), secrets.token_hex(16), office=by)
+    return signup_of(first)
+
+
+def purposes() -> list[str]:
+    db.session.remove()
+    query = select(OutboxLetter.purpose).where(OutboxLetter.state == "queued")
+    return list(db.session.scalars(query.order_by(OutboxLetter.id)))
+
+
+def test_somebody_else_keeps_place_number_and_lunch_but_no_arrangement(
+    day: tuple[int, int], by: ByOffice
+) -> None:
+    lunch, (bento, _none) = make_question(day[0], asked="person")
+    ramp, _no = make_question(day[0], "long", choices=(), asked="person", is_arrangement=True)
+    said = (chosen(lunch, bento), entries.AnswerEntry(question_id=ramp, text="車椅子の席"))
+    got = sign_up("morning", replace(person("見本 花子", *day), answers=said))
+    before = signup_of(got)
+    with transaction() as session:
+        session.execute(update(OutboxLetter).values(state="accepted", accepted_at=now()))
+    newcomer = Newcomer(name="見本 太郎", reading="みほん たろう", role="理事")
+    person_id = before.people[0].id
+    swapping.swap(seen(got), person_id, newcomer, secrets.token_hex(16), office=by)
+    after = signup_of(got)
+    assert [(p.id, p.name, p.role) for p in after.people] == [(person_id, "見本 太郎", "理事")]
+    assert [b.id for b in after.people[0].bookings] == [b.id for b in before.people[0].bookings]
+    assert (after.number, after.contact_name, after.contact_attends) == (
+        before.number,
+        "見本 花子",
+        False,
+    )
+    assert {one.question_id for one in after.answers} == {lunch}
+    assert purposes() == ["office_changed"]
+    assert db.session.scalar(select(Participant.changed_at)) is not None
+    assert db.session.scalars(select(Booking.search_key)).first().startswith("見本太郎")
+    done = select(AuditEntry.account_id).where(AuditEntry.action == swapping.SWAPPED)
+    assert db.session.scalars(done).all() == [by.actor.account_id]
+
+
+def test_nobody_comes_instead_of_who_has_come(day: tuple[int, int], by: ByOffice) -> None:
+    got = sign_up("morning", person("見本 花子", *day))
+    one = signup_of(got).people[0]
+    attendance.record_in(one.bookings[0].id, Doorkeeper(account_id=by.actor.account_id))
+    with pytest.raises(swapping.HasCome):
+        swapping.swap(seen(got), one.id, Newcomer(name="見本 太郎"), "k", office=by)
+
+
+def test_two_made_one_lose_no_place_and_the_second_number_leads_on(
+    day: tuple[int, int], by: ByOffice
+) -> None:
+    lunch, (bento, _none) = make_question(
+        day[1], choices=({"places": 1}, {"places": None}), asked="person"
+    )
+    first = sign_up("morning", person("見本 花子", day[0]), email="", telephone="045-000-0000")
+    other = person("見本花子", day[1], answers=(chosen(lunch, bento),))
+    second = sign_up("afternoon", other, person("見本 太郎", *day), note="車で行きます")
+    waits = sign_up("afternoon", person("見本 待子", day[1]), email="machi@example.com")
+    assert signup_of(waits).people[0].bookings[0].state == "waiting"
+    whole = merge(first, second, by)
+    assert [p.name for p in whole.people] == ["見本 花子", "見本 太郎"]
+    assert {(b.event_id, b.state) for p in whole.people for b in p.bookings} == {
+        (event, "confirmed") for event in day
+    }
+    assert [(one.choice_id, one.held) for one in whole.answers] == [(bento, True)]
+    assert (whole.email, whole.telephone, whole.note) == (
+        "mihon@example.com",
+        "045-000-0000",
+        "車で行きます",
+    )
+    ended = signup_of(second)
+    assert ended.merged_into == whole.registration_id
+    assert ended.link_version == 2
+    mine = {b.id for p in whole.people for b in p.bookings}
+    assert {b.duplicate_of for p in ended.people for b in p.bookings} <= mine
+    assert all(b.is_duplicate for p in ended.people for b in p.bookings)
+    assert signup_of(waits).people[0].bookings[0].state == "waiting"  # nothing became free
+    assert "already" in purposes()
+    assert pairs.list_pairs(day[0]) == ()
+    assert pairs.count_pairs(day[1]) == 0
+    assert all(one.merged for one in pairs.list_pairs_of(second.registration_id))
+
+
+def test_a_turn_goes_along_and_what_is_held_twice_is_given_back(
+    day: tuple[int, int], by: ByOffice
+) -> None:
+    first = sign_up("morning", person("見本 花子", day[0]), email="a@example.com")
+    second = sign_up("morning", person("見本 花子", day[0]), email="b@example.com")
+    early = sign_up("morning", person("見本 早子", *day), email="c@example.com")
+    late = sign_up("morning", person("見本 遅子", *day), email="d@example.com")
+    last = sign_up("morning", person("見本 早子", day[0]), email="e@example.com")
+    merge(first, second, by)  # the place of the second goes to who waits first
+    states = {b.state for p in signup_of(early).people for b in p.bookings}
+    assert states == {"confirmed"}
+    turn = signup_of(late).people[0].booking(day[0])
+    assert turn is not None
+    assert turn.position == 1
+    whole = merge(early, last, by)
+    assert whole.people[0].booking(day[0]).state == "confirmed"  # type: ignore[union-attr]
+
+
+def test_what_cannot_be_one_is_refused_and_changes_nothing(
+    day: tuple[int, int], by: ByOffice
+) -> None:
+    first = sign_up("morning", person("見本 花子", day[0]), email="a@example.com")
+    second = sign_up("morning", person("見本 花子", day[0]), email="b@example.com")
+    old = seen(second)
+    entries.change(signup_of(second), entries.as_entry(signup_of(second), note="x"))
+    with pytest.raises(merging.ChangedMeanwhile):
+        merging.merge(seen(first), old, "k1", office=by)
+    with pytest.raises(NotTogether):
+        merge(first, first, by)
+    merge(first, second, by)
+    with pytest.raises(NotTogether):
+        merge(first, second, by)
+
+
+def test_whoever_was_another_after_all_is_one_again(day: tuple[int, int], by: ByOffice) -> None:
+    first = sign_up("morning", person("見本 花子", day[0]), email="a@example.com")
+    second = sign_up("morning", person("見本 花子", day[0]), email="b@example.com")
+    merge(first, second, by)
+    ended = signup_of(second)
+    changing.become_another(ended.registration_id, ended.link_version, "k", office=by)
+    after = signup_of(second)
+    assert after.merged_into is None
+    assert [b.is_duplicate for b in after.people[0].bookings] == [False]
+
+
+def test_likely_pairs_are_found_by_reading_telephone_and_mail(day: tuple[int, int]) -> None:
+    sign_up("morning", person("見本 花子", day[0], reading="みほん はなこ"), email="a@example.com")
+    sign_up("morning", person("見本 はな子", day[1], reading="みほんはなこ"), email="A@example.com")
+    found = likely.list_likely(day[0], "reading")
+    assert [[one.number for one in group.people] for group in found] == [["A-0001", "A-0002"]]
+    assert len(likely.list_likely(day[0], "mail")) == 1
+    assert likely.list_likely(day[0], "telephone") == ()
+    assert likely.list_likely(day[0], "reading", [day[0]]) == ()
+
+
+def test_beyond_is_the_offices_alone_and_ends_with_the_place(
+    day: tuple[int, int], by: ByOffice
+) -> None:
+    sign_up("morning", person("見本 一", *day), person("見本 二", *day))
+    with pytest.raises(service.WouldWait):
+        type_in("morning", "見本 花子", *day, by=by.actor.account_id, beyond=Beyond())
+    got = type_in("morning", "見本 花子", *day, by=by.actor.account_id)
+    assert {b.beyond for b in signup_of(got).people[0].bookings} == {"発起人のため"}
+    entries.change(signup_of(got), entries.as_entry(signup_of(got), note="x"), office=by)
+    assert {b.beyond for b in signup_of(got).people[0].bookings} == {"発起人のため"}
+    waits = sign_up("morning", person("見本 待子", day[0]), email="machi@example.com")
+    entries.cancel(signup_of(got))
+    assert signup_of(waits).people[0].bookings[0].state == "waiting"  # still full
+
+
+def test_beyond_and_the_last_place_at_once(
+    app: Flask, database_url: str, tmp_path: Path, day: tuple[int, int], by: ByOffice
+) -> None:
+    sign_up("morning", person("見本 一", day[0]), email="a@example.com")
+    visitors = [
+        {
+            "kind": "sign_up",
+            "slug": "morning",
+            "event": day[0],
+            "way": "venue",
+            "name": f"見本 {n}",
+            "email": f"v{n}@example.com",
+            "may_wait": False,
+        }
+        for n in range(6)
+    ]
+    office = [
+        {
+            "kind": "type_in",
+            "slug": "morning",
+            "event": day[0],
+            "name": f"例 {n}",
+            "by": by.actor.account_id,
+        }
+        for n in range(6)
+    ]
+    outcomes = race(database_url, tmp_path, [*visitors, *office])
+    db.session.remove()
+    query = select(Booking.beyond, Registration.channel).select_from(Booking)
+    query = query.join(Participant, Participant.id == Booking.participant_id)
+    rows = db.session.execute(query.join(Registration)).all()
+    ordinary = [one for one in rows if not one.beyond]
+    assert len(ordinary) == 2, outcomes  # the places that there are, whoever got the last
+    assert sum(one.channel == "telephone" for one in rows) == 6
+    assert all(one.channel == "telephone" for one in rows if one.beyond)
+
+
+def test_the_page_shows_what_comes_of_it_and_names_the_people(
+    office_client: FlaskClient, day: tuple[int, int]
+) -> None:
+    enter(office_client)
+    first = sign_up("morning", person("見本 花子", day[0]), email="a@example.com")
+    second = sign_up("afternoon", person("見本 花子", day[1]), email="b@example.com", note="車です")
+    path = f"/office/signups/{first.registration_id}/merge/{second.registration_id}"
+    assert path in office_client.get("/office/events/morning/likely").text
+    page = office_client.get(path)
+    for told in ("A-0001", "A-0002", "見本 花子", "車です", "2人"):
+        assert told in page.text, told
+    done = office_client.post(path, data=hidden_of(page))
+    assert done.status_code == 303
+    assert signup_of(first).event_ids == set(day)
+    page = office_client.get(f"/office/signups/{second.registration_id}").text
+    assert "まとめられて" in page
+    assert f"/signups/{second.registration_id}/edit" not in page
+    token = hidden_of(office_client.get("/office/events/morning/enter"))
+    assert office_client.post(path, data=token).status_code == 303  # it says why not

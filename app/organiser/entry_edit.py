@@ -7,7 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth.guards import my_rights, office, require
+from app.auth.guards import actor, my_rights, office, require
 from app.auth.rights import Act
 from app.base.errors import Gone
 from app.organiser.blueprint import blueprint
@@ -21,6 +21,7 @@ from app.registration.facts import ByOffice, Entry, Signup
 from app.registration.forms.check import Row, check_page
 from app.registration.forms.office import office_values
 from app.registration.forms.signup import DayForm
+from app.registration.lists import arrangements
 from app.web.arguments import find_id
 
 REACH = ("fax", "postal_address")
@@ -29,10 +30,15 @@ REACH = ("fax", "postal_address")
 @blueprint.get(f"/signups/{ID}/edit")
 @office
 def edit_signup(registration_id: int) -> Response | Page:
-    """The form with all that is there; whoever cancelled everything can be brought back."""
+    """The form with all that is there; whoever cancelled everything can be brought back.
+
+    What is to be arranged stands in it, so that it was looked at is noted first.
+    """
     refused = refuse_part(registration_id)
     if refused is not None:
         return refused
+    if request.method == "GET":  # HEAD shows nothing
+        arrangements.record_view(registration_id, actor())
     sheet = _sheet(registration_id)
     signup = _signup(sheet)
     form = DayForm(sheet.ground, office_values(signup, sheet.ground.offer))

@@ -25,6 +25,7 @@ FIELDS: dict[str, Any] = {
     "note": lazy_gettext("Remarks"),
     "reason": lazy_gettext("Reason"),
     "channel": lazy_gettext("How it reached us"),
+    "told": lazy_gettext("How we handle personal data"),
     "beyond": lazy_gettext("Beyond the places, because"),
     "merged_into": lazy_gettext("Became part of"),
     "merged": lazy_gettext("Took in"),
@@ -32,6 +33,7 @@ FIELDS: dict[str, Any] = {
 }
 VALUES: dict[str, dict[str, Any]] = {
     "channel": CHANNELS,
+    "told": {"yes": lazy_gettext("told")},
     "coming": {"yes": lazy_gettext("comes"), "no": lazy_gettext("cannot come")},
 }
 """Words for fields that hold codes."""

@@ -12,6 +12,7 @@ REACH = ("fax", "postal_address")
 def values(signup: Signup, offer: Offer) -> dict[str, object]:
     """All of a sign-up, flat: so that two of them can be compared field by field."""
     found: dict[str, object] = {name: getattr(signup, name) for name in (*CONTACT, *REACH)}
+    found["told"] = "yes" if signup.notice_version else ""
     for person in signup.people:
         told = (person.name, person.reading, person.organisation, person.role)
         found[f"person {person.id}"] = " / ".join(told)

@@ -162,6 +162,8 @@ def _refuse_twice(day: Day, entry: Entry) -> None:
 def _created(command: SignUp, registration_id: int, planned: Plan) -> audit.Entry:
     office = command.office
     after = {"channel": command.channel} if office else {}
+    if office and office.reach and office.reach.told:
+        after["told"] = "yes"
     if office and any(one.beyond for one in planned.outcomes):
         after["beyond"] = office.beyond.reason
     return audit.Entry(

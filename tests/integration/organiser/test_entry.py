@@ -165,6 +165,7 @@ def test_anybody_is_changed_after_the_deadline_and_the_letter_is_the_offices(
     path = f"/office/signups/{got.registration_id}/edit"
     given = {f"p0-way-{day[1]}": "none", "telephone": "045-000-0000", "reason": "お電話により"}
     done = office.post(path, data=filled(office.get(path)) | given)
+    assert "arrangements.viewed" in rows(select(AuditEntry.action))
     assert done.status_code == 303, done.text
     after = signup_of(got)
     assert after.event_ids == {day[0]}

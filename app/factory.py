@@ -37,6 +37,8 @@ from app.registration.again import views as again
 from app.registration.again.service import answer_tick
 from app.registration.bulk.service import work_tick
 from app.registration.door import views as registration
+from app.registration.imports import applying, checking, letters_work, undoing
+from app.registration.imports.forgetting import forget_imports_tick
 from app.registration.lists import exporting
 from app.registration.notices import end_promotion_tick, tell_notices_tick
 from app.registration.orders.service import tell_office_tick
@@ -158,8 +160,15 @@ def _ticks() -> list[TickJob]:
         TickJob("old letters", timedelta(days=1), forget_bodies_tick),
         TickJob("rate counters", timedelta(minutes=10), forget_expired_tick),
         TickJob("old files", timedelta(hours=1), forget_files_tick),
+        TickJob("old imports", timedelta(hours=1), forget_imports_tick),
     ]
 
 
 def _kinds_of_work() -> jobs.Kinds:
-    return {exporting.KIND: exporting.export_work}
+    return {
+        exporting.KIND: exporting.export_work,
+        checking.KIND: checking.check_work,
+        applying.KIND: applying.apply_work,
+        letters_work.KIND: letters_work.letters_work,
+        undoing.KIND: undoing.undo_work,
+    }

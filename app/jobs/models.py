@@ -1,4 +1,4 @@
-"""A piece of long work, and the files that it is given and makes."""
+"""A piece of long work, and the file that it makes."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base
 
 STATES = ("queued", "running", "done", "failed")
-GIVEN, MADE = "given", "made"
 
 
 class Job(Base):
@@ -46,17 +45,16 @@ class Job(Base):
 
 
 class JobFile(Base):
-    """A file of a job: 'given' to it or 'made' by it. It is kept for a day."""
+    """The file that a job has made. It is kept for a day."""
 
     __tablename__ = "job_file"
     __table_args__ = (
-        UniqueConstraint("job_id", "role"),
+        UniqueConstraint("job_id"),
         Index("ix_job_file_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
-    role: Mapped[str]
     filename: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int]

@@ -4,13 +4,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, select
 
 from app.base.clock import now
 from app.base.errors import NotFound
 from app.db import db
-from app.jobs.facts import FileData, JobView
-from app.jobs.models import GIVEN, MADE, Job, JobFile
+from app.jobs.facts import JobView
+from app.jobs.models import Job, JobFile
 
 KEPT = timedelta(days=1)
 """How long files are kept."""
@@ -31,6 +31,13 @@ def get_job(job_id: int, subject_id: int, account_id: int) -> JobView:
     return _view(found, now())
 
 
+def get_any_job(job_id: int) -> JobView:
+    """A job whoever asked for it, where what it does is shown to all who work on the meeting."""
+    query = select(Job, JobFile.filename, JobFile.size)
+    joined = query.outerjoin(JobFile, JobFile.job_id == Job.id)
+    return _view(db.session.execute(joined.where(Job.id == job_id)).one(), now())
+
+
 def list_jobs(subject_id: int, account_id: int, kinds: Collection[str]) -> tuple[JobView, ...]:
     """The latest 10 jobs that somebody asked for, newest first, by one query."""
     query = _mine(subject_id, account_id).where(Job.kind.in_(kinds))
@@ -45,28 +52,16 @@ def read_made(job: JobView) -> bytes:
     Raises:
         NotFound: it has been deleted meanwhile.
     """
-    data = db.session.scalar(
-        select(JobFile.data).where(JobFile.job_id == job.id, JobFile.role == MADE)
-    )
+    data = db.session.scalar(select(JobFile.data).where(JobFile.job_id == job.id))
     if data is None:
         raise NotFound("file")
     return bytes(data)
 
 
-def find_given(job_id: int) -> FileData | None:
-    """The file that a job was given; None once it has been deleted."""
-    query = select(JobFile.filename, JobFile.media_type, JobFile.data)
-    row = db.session.execute(query.where(JobFile.job_id == job_id, JobFile.role == GIVEN)).first()
-    if row is None:
-        return None
-    return FileData(filename=row.filename, media_type=row.media_type, data=bytes(row.data))
-
-
 def _mine(subject_id: int, account_id: int) -> Select[Job, str, int]:
-    made = and_(JobFile.job_id == Job.id, JobFile.role == MADE)
     return (
         select(Job, JobFile.filename, JobFile.size)
-        .outerjoin(JobFile, made)
+        .outerjoin(JobFile, JobFile.job_id == Job.id)
         .where(Job.subject_id == subject_id, Job.account_id == account_id)
     )
 

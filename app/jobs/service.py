@@ -8,14 +8,14 @@ from app.base.clock import now
 from app.db import transaction
 from app.db.session import WriteSession
 from app.jobs.facts import Done, FileData, NewJob, Stop
-from app.jobs.models import GIVEN, MADE, Job, JobFile
+from app.jobs.models import Job, JobFile
 from app.jobs.queries import KEPT
 
 BATCH = 20
 """Files that are deleted at a time: each may have megabytes."""
 
 
-def ask(session: WriteSession, new: NewJob, given: FileData | None = None) -> int:
+def ask(session: WriteSession, new: NewJob) -> int:
     """Note work to be done, in the transaction of whoever asks; return its id."""
     job = Job(
         kind=new.kind,
@@ -27,15 +27,13 @@ def ask(session: WriteSession, new: NewJob, given: FileData | None = None) -> in
         created_at=now(),
     )
     session.put(job)
-    if given is not None:
-        _keep(session, job.id, GIVEN, given)
     return job.id
 
 
 def finish(session: WriteSession, job_id: int, done: Done) -> None:
     """Note that a job is done, in the transaction of what it wrote: both or neither."""
     if done.file is not None:
-        _keep(session, job_id, MADE, done.file)
+        _keep(session, job_id, done.file)
     kept = {} if done.params is None else {"params": dict(done.params)}
     session.execute(
         update(Job)
@@ -59,10 +57,9 @@ def forget_files(moment: datetime) -> int:
     return len(ids)
 
 
-def _keep(session: WriteSession, job_id: int, role: str, file: FileData) -> None:
+def _keep(session: WriteSession, job_id: int, file: FileData) -> None:
     row = JobFile(
         job_id=job_id,
-        role=role,
         filename=file.filename,
         media_type=file.media_type,
         size=len(file.data),

@@ -143,27 +143,27 @@ def _batches(
     words: kinds.Words,
     in_context: Callable[[], AbstractContextManager[Any]],
 ) -> Iterator[list[list[Cell]]]:
-    last: tuple[str, int] | None = None
+    last: tuple[str, int, int] | None = None
     while True:
         with in_context():  # one for each batch: its session ends with it
             rows = _batch(wanted, last)
         if not rows:
             return
         yield [[column.cell(row, words) for column in columns] for row in rows]
-        last = rows[-1].sort_key, rows[-1].id
+        last = rows[-1].sort_key, rows[-1].participant_id, rows[-1].id
 
 
 def _conditions(whom: RosterFilter) -> list[Any]:
     return conditions(whom, whom.event_ids[0] if whom.at_one else None)
 
 
-def _batch(wanted: Wanted, last: tuple[str, int] | None) -> Sequence[Any]:
+def _batch(wanted: Wanted, last: tuple[str, int, int] | None) -> Sequence[Any]:
     """The next rows by key, as plain values: no object of the database is made of them."""
     ids = select(Booking.id).where(*_conditions(wanted.whom))
     if last is not None:
-        ids = ids.where(tuple_(Booking.sort_key, Booking.id) > last)
-    ids = ids.order_by(Booking.sort_key, Booking.id).limit(BATCH)
-    found = db.session.execute(_QUERY.where(Booking.id.in_(ids))).all()
+        ids = ids.where(tuple_(*_ORDER) > last)
+    ids = ids.order_by(*_ORDER).limit(BATCH)
+    found = db.session.execute(ROWS.where(Booking.id.in_(ids))).all()
     if not wanted.questions:
         return found
     return _with_answers(found, wanted.questions, wanted.locale)
@@ -183,7 +183,9 @@ def _with_answers(rows: Sequence[Any], questions: Sequence[int], locale: str) ->
     ]
 
 
-_QUERY = (
+_ORDER = (Booking.sort_key, Booking.participant_id, Booking.id)
+"""As an index of each meeting has it."""
+ROWS = (
     select(
         *(Booking.id, Booking.sort_key, Booking.way, Booking.state),
         *(Participant.id.label("participant_id"), Participant.name, Participant.reading),
@@ -197,5 +199,5 @@ _QUERY = (
     .join(Registration, Registration.id == Participant.registration_id)
     .join(Series, Series.id == Registration.series_id)
     .join(Event, Event.id == Booking.event_id)
-    .order_by(Booking.sort_key, Booking.id)
+    .order_by(*_ORDER)
 )

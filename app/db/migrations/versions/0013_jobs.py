@@ -39,7 +39,6 @@ def upgrade() -> None:
     op.create_table('job_file',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('job_id', sa.Integer(), nullable=False),
-    sa.Column('role', sa.Text(), nullable=False),
     sa.Column('filename', sa.Text(), nullable=False),
     sa.Column('media_type', sa.Text(), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
@@ -47,7 +46,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['job_id'], ['job.id'], name=op.f('fk_job_file_job_id_job')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job_file')),
-    sa.UniqueConstraint('job_id', 'role', name=op.f('uq_job_file_job_id_role'))
+    sa.UniqueConstraint('job_id', name=op.f('uq_job_file_job_id'))
     )
     with op.batch_alter_table('job_file', schema=None) as batch_op:
         batch_op.create_index('ix_job_file_created_at', ['created_at'], unique=False)

@@ -55,6 +55,8 @@ def import_file(slug: str) -> Response | Page:
     sent = request.files.get("file")
     data = sent.stream.read(LARGEST + 1) if sent else b""
     try:
+        if not _may_import(meeting):
+            raise FileRefused("meeting")  # noqa: TRY301  # told like every other reason
         run_id = service.upload(meeting.id, (sent.filename or "") if sent else "", data, actor())
     except FileRefused as refused:
         told = str(import_words.FILES[refused.code])
@@ -167,8 +169,10 @@ def _show_first(meeting: MeetingHead, error: str = "") -> str:
         "office/import.html",
         meeting=meeting,
         error=error,
-        may_import=any(event_id == meeting.id for event_id, _title in _meetings(meeting)),
-        runs=[(run, to_local(run.created_at, meeting.zone)) for run in _runs(meeting)],
+        may_import=_may_import(meeting),
+        runs=[
+            (run, to_local(run.created_at, meeting.zone)) for run in queries.list_runs(meeting.id)
+        ],
         last=queries.find_last(meeting.id),
         words=import_words,
         megabytes=LARGEST // MEGABYTE,
@@ -177,8 +181,8 @@ def _show_first(meeting: MeetingHead, error: str = "") -> str:
     )
 
 
-def _runs(meeting: MeetingHead) -> tuple[RunView, ...]:
-    return queries.list_runs(meeting.id)
+def _may_import(meeting: MeetingHead) -> bool:
+    return any(event_id == meeting.id for event_id, _title in _meetings(meeting))
 
 
 def _show_columns(meeting: MeetingHead, run: RunView, form: OptionsForm) -> str:

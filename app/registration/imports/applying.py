@@ -86,7 +86,7 @@ def apply_work(task: Task) -> Iterator[Progress | Done]:
         _go_back(task, run.id, _Stale("changed", differing))
         return
     try:
-        _write(task, run, ready)
+        write(task, run, ready)
     except _Stale as stale:
         _go_back(task, run.id, stale)
 
@@ -99,7 +99,12 @@ def _edit(row: ImportRow) -> Edit:
     )
 
 
-def _write(task: Task, run: ImportRun, ready: _Ready) -> None:
+def write(task: Task, run: ImportRun, ready: _Ready) -> None:
+    """The one transaction.
+
+    Raises:
+        _Stale: something has changed since the dry run; nothing was stored.
+    """
     with transaction() as session:
         day = lock_event(session, run.event_id, ready.ground.moment)
         stored = session.get_one(ImportRun, run.id, with_for_update=True)

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,16 +11,21 @@ from sqlalchemy import func, select
 
 from app.auth.facts import Actor
 from app.auth.models import AuditEntry
+from app.base.clock import now
 from app.db import db
+from app.jobs.facts import Task
 from app.mail.models import OutboxLetter
-from app.registration.imports import service
+from app.mail.stop import Stop
+from app.registration.imports import applying, queries, service
+from app.registration.imports.facts import Options
+from app.registration.imports.forgetting import forget_imports
 from app.registration.lists import columns
 from app.registration.lists.export import Wanted, csv_lines, open_sheet
 from app.registration.lists.roster import RosterFilter
 from app.registration.models import Booking, Participant, Registration
 from tests.entries import as_entry, change, person, sign_up, signup_of
 from tests.factories import make_event, make_series, make_signups
-from tests.imports import checked, csv_file, fates, imported, undone
+from tests.imports import checked, csv_file, fates, imported, undone, work
 from tests.office import make_account
 
 HANAKO = ["見本 花子", "ミホン　ﾊﾅｺ", "例の家", "hanako@example.com", "", "会場", ""]
@@ -252,3 +259,66 @@ def test_an_import_that_is_not_the_last_stays(app: Flask, by: Actor) -> None:
     imported(checked(event, csv_file([THREE]), by), by)
     with pytest.raises(service.NotNow):
         service.start_undo(event, first.id, by)
+
+
+def test_sign_ups_meanwhile_wait_and_no_place_is_given_twice(app: Flask, by: Actor) -> None:
+    event = make_event(venue=30)
+    rows = [[f"見本 {n}", "", "", "", "", "会場", ""] for n in range(20)]
+    run = checked(event, csv_file(rows), by)
+    service.start_import(event, run.id, "wait", "", by)
+
+    def visit(n: int) -> str:
+        with app.app_context():
+            return sign_up("soukai", person(f"例 {n}", event), email=f"{n}@example.com").number
+
+    def store() -> str:
+        with app.app_context():
+            work()
+        return ""
+
+    with ThreadPoolExecutor(5) as pool:
+        storing = pool.submit(store)
+        visits = [pool.submit(visit, n) for n in range(16)]
+        numbers = [one.result() for one in visits]
+        storing.result()
+    run = queries.get_run(event, run.id)
+    mine = [name for name, _way, _state in bookings() if name.startswith("見本")]
+    assert len(set(numbers)) == 16
+    assert (run.state, len(mine)) in {("applied", 20), ("checked", 0)}
+    confirmed = [state for _name, _way, state in bookings()].count("confirmed")
+    assert confirmed == min(30, 16 + len(mine))
+
+
+def test_an_import_that_was_broken_off_is_stored_once(app: Flask, by: Actor) -> None:
+    event = make_event()
+    run = checked(event, csv_file([HANAKO, THREE]), by)
+    service.start_import(event, run.id, "wait", "", by)
+    stop = Stop()
+    stop.ask()
+    work_once, _leave = app.extensions["jobs"]
+    work_once("first", stop)
+    assert bookings() == []
+    work()
+    assert len(bookings()) == 2
+    task = Task(
+        id=run.job.id if run.job else 0,
+        subject_id=event,
+        account_id=by.account_id,
+        locale="ja",
+        params={"run": run.id, "over": "wait", "reason": ""},
+    )
+    assert list(applying.apply_work(task))
+    assert len(bookings()) == 2
+
+
+def test_files_and_rows_are_forgotten_when_nobody_needs_them(app: Flask, by: Actor) -> None:
+    event = make_event()
+    left = checked(event, csv_file([HANAKO]), by)
+    stored = imported(checked(event, csv_file([THREE]), by), by)
+    assert forget_imports(now() + timedelta(hours=25)) == 1
+    assert (fates(left), len(fates(stored))) == ([], 1)
+    options = Options(events=(event,), channel="fax", letters="none")
+    service.start_check(event, left.id, left.matching, options, by)
+    work()
+    assert queries.get_run(event, left.id).failed == "forgotten"
+    assert forget_imports(now() + timedelta(days=15)) == 1

@@ -16,7 +16,6 @@ from app.events.heads import MeetingHead, get_head
 from app.events.queries import list_series_of
 from app.mail.queries import queue_state
 from app.organiser import import_words
-from app.organiser.arguments import find_id
 from app.organiser.blueprint import blueprint
 from app.organiser.import_forms import (
     OptionsForm,
@@ -29,6 +28,7 @@ from app.registration.imports.facts import RunView
 from app.registration.imports.matching import twice
 from app.registration.imports.places import IMPORTABLE
 from app.registration.imports.tables import MOST_ROWS
+from app.web.arguments import find_id
 from app.web.bodies import takes_up_to
 from app.web.locale import current_locale
 from app.web.locale import gettext as _

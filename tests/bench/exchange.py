@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -163,10 +164,7 @@ def main() -> None:
     app = application(url, Path(folder))
     with app.app_context():
         wanted = {
-            "whom": vars(RosterFilter(event_ids=(int(event),))),
-            "codes": list(columns.SHOWN),
-            "answers": False,
-            "marked": False,
+            "wanted": asdict(Wanted(whom=RosterFilter(event_ids=(int(event),)))),
             "kind": "xlsx",
             "filename": "list.xlsx",
         }

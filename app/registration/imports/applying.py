@@ -5,7 +5,7 @@ looked at again. If anything would come out otherwise than it was shown, nothing
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -167,7 +167,7 @@ def _check_places(day: Day, ready: _Ready) -> None:
 
 def _promote(day: Day) -> None:
     """Give what became free to whoever waits, and tell them."""
-    fresh = Day(day.session, day.series_id, day.number_letter, day.moment, None)
+    fresh = replace(day, locked=None, _offers={})  # counted anew
     rows, whys = promotion.promote_all(fresh)
     telling.tell_changed(fresh, rows, whys)
 

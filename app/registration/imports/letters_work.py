@@ -7,7 +7,6 @@ from sqlalchemy import exists, select
 from app.base.clock import now
 from app.db import db, lock, transaction
 from app.jobs.facts import Done, Progress, Task
-from app.mail import outbox
 from app.mail.models import OutboxLetter
 from app.registration.imports.known import event_of
 from app.registration.letters import letters, telling
@@ -64,7 +63,7 @@ def _confirm(task: Task, ids: Sequence[int]) -> None:
             for one in signups.values()
             if one.without_duplicates.active
         ]
-        outbox.post_many(session, [letter for letter in made if letter is not None], day.moment)
+        day.post_many([letter for letter in made if letter is not None])
 
 
 def _tell_change(task: Task, ids: Sequence[int]) -> None:

@@ -4,6 +4,7 @@ Of new people nothing is kept but the number of their sign-up, which is given to
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, exists, select, update
@@ -180,7 +181,7 @@ _WITHDRAWN = ("suppressed", "by_hand")
 
 
 def _promote(day: Day) -> None:
-    fresh = Day(day.session, day.series_id, day.number_letter, day.moment, None)
+    fresh = replace(day, locked=None, _offers={})  # counted anew
     rows, whys = promotion.promote_all(fresh)
     telling.tell_changed(fresh, rows, whys)
 

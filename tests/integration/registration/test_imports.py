@@ -21,7 +21,7 @@ from app.registration.imports.facts import Options
 from app.registration.imports.forgetting import forget_imports
 from app.registration.lists import columns
 from app.registration.lists.export import Wanted, csv_lines, open_sheet
-from app.registration.lists.roster import RosterFilter
+from app.registration.lists.finding import RosterFilter
 from app.registration.models import Booking, Participant, Registration
 from tests.entries import as_entry, change, person, sign_up, signup_of
 from tests.factories import make_event, make_series, make_signups
@@ -48,7 +48,7 @@ def bookings() -> list[tuple[str, str, str]]:
 
 
 def exported(event_id: int) -> list[dict[str, str]]:
-    wanted = Wanted(whom=RosterFilter(event_id=event_id), codes=columns.ALL, marked=True)
+    wanted = Wanted(whom=RosterFilter(event_ids=(event_id,)), codes=columns.ALL, marked=True)
     text = b"".join(csv_lines(open_sheet(wanted))).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 

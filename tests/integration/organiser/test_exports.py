@@ -120,7 +120,7 @@ def test_cp932_says_what_it_cannot_write_before_it_is_loaded(
     sign_up_two()
     answer = exported(office, "cp932")
     page = office.get(answer.location)
-    assert "まもなく始まります" in page.text
+    assert "まだ始まっていません" in page.text
     work(app)
     page = office.get(answer.location)
     for shown in ("A-0001", "氏名", "<b>𠮷</b>", "〓"):

@@ -18,6 +18,8 @@ from app.desk import views as desk
 from app.interest import views as interest
 from app.interest.forgetting import forget_past_tick, forget_unconfirmed_tick
 from app.interest.telling import tell_tick
+from app.jobs import runner as jobs
+from app.jobs.service import forget_files_tick
 from app.mail import setup as mail
 from app.mail import views as mailbox
 from app.mail.bounces.forgetting import forget_received_tick
@@ -35,6 +37,9 @@ from app.registration.again import views as again
 from app.registration.again.service import answer_tick
 from app.registration.bulk.service import work_tick
 from app.registration.door import views as registration
+from app.registration.imports import applying, checking, letters_work, undoing
+from app.registration.imports.forgetting import forget_imports_tick
+from app.registration.lists import exporting
 from app.registration.notices import end_promotion_tick, tell_notices_tick
 from app.registration.orders.service import tell_office_tick
 from app.reminders.due import due_tick
@@ -73,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     auth.init_app(app, settings)
     _open_doors(app, settings)
     app.extensions["ticks"] = _ticks()
+    app.extensions["jobs"] = jobs.runner(_kinds_of_work()), jobs.leave
     for commands in (setup, sample, worker, mail_commands, maintenance):
         for command in commands.COMMANDS:
             app.cli.add_command(command)
@@ -153,4 +159,16 @@ def _ticks() -> list[TickJob]:
         TickJob("mail check", timedelta(seconds=5), check_tick),
         TickJob("old letters", timedelta(days=1), forget_bodies_tick),
         TickJob("rate counters", timedelta(minutes=10), forget_expired_tick),
+        TickJob("old files", timedelta(hours=1), forget_files_tick),
+        TickJob("old imports", timedelta(hours=1), forget_imports_tick),
     ]
+
+
+def _kinds_of_work() -> jobs.Kinds:
+    return {
+        exporting.KIND: exporting.export_work,
+        checking.KIND: checking.check_work,
+        applying.KIND: applying.apply_work,
+        letters_work.KIND: letters_work.letters_work,
+        undoing.KIND: undoing.undo_work,
+    }

@@ -64,6 +64,17 @@ def record_many(session: WriteSession, entries: Sequence[Entry], moment: datetim
     session.write_many(values)
 
 
+def record_bulk(session: WriteSession, entries: Sequence[Entry], moment: datetime) -> None:
+    """Write thousands of ``entries``, as ``record_many`` does, in a fraction of its time."""
+    ids = session.write_bulk(AuditEntry, [_values(entry, moment) for entry in entries])
+    values = [
+        {"entry_id": entry_id, "before": dict(entry.before), "after": dict(entry.after)}
+        for entry_id, entry in zip(ids, entries, strict=True)
+        if entry.before or entry.after
+    ]
+    session.write_bulk(AuditValue, values)
+
+
 def erase(session: WriteSession, subject: str, ids: Collection[int]) -> int:
     """Forget the personal values of all that was done to some things; gives how many entries.
 
@@ -83,12 +94,16 @@ def erase(session: WriteSession, subject: str, ids: Collection[int]) -> int:
 
 
 def _row(entry: Entry, moment: datetime) -> AuditEntry:
-    return AuditEntry(
-        at=moment,
-        actor=entry.actor,
-        account_id=entry.account_id,
-        action=entry.action,
-        subject=entry.subject,
-        subject_id=entry.subject_id,
-        fields=sorted({*entry.before, *entry.after}),
-    )
+    return AuditEntry(**_values(entry, moment))
+
+
+def _values(entry: Entry, moment: datetime) -> dict[str, Any]:
+    return {
+        "at": moment,
+        "actor": entry.actor,
+        "account_id": entry.account_id,
+        "action": entry.action,
+        "subject": entry.subject,
+        "subject_id": entry.subject_id,
+        "fields": sorted({*entry.before, *entry.after}),
+    }

@@ -4,13 +4,13 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Column, Engine, MetaData, Table, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
@@ -100,6 +100,77 @@ def _insert_for_ids(table: Any, *, sort: bool) -> Any:
 def insert(table: Any) -> Any:
     """An INSERT into a table, built once."""
     return table.insert()
+
+
+def take_ids(connection: Connection, table: Any, count: int) -> list[int]:
+    """``count`` new ids of a table, rising, for rows that are written in bulk.
+
+    SQLite has one writer at a time: this one. PostgreSQL gives each number once.
+    """
+    if connection.dialect.name == "sqlite":
+        highest = connection.scalar(select(func.max(table.c.id))) or 0
+        return list(range(highest + 1, highest + 1 + count))
+    sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+    drawn = select(sequence).select_from(func.generate_series(1, count).alias())
+    return sorted(connection.scalars(drawn))
+
+
+def write_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Write many new rows: all name the same columns, ids too; defaults are filled in.
+
+    On PostgreSQL by COPY, a tenth of the time of INSERTs.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(insert(table), rows)
+        return
+    columns = [column for column in table.c if column.name in rows[0] or column.default is not None]
+    defaults = {c.name: c.default.arg for c in columns if c.default is not None}
+    _copy(connection, table.name, columns, ({**defaults, **row} for row in rows))
+
+
+def update_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Give rows new values: all name the same columns, ``id`` says whose they are.
+
+    By way of a table of their own, which one statement reads: a row at a time takes many times
+    as long.
+    """
+    columns = [table.c[name] for name in rows[0]]
+    names = [column.name for column in columns]
+    given = f"new_{table.name}"
+    listed = ", ".join(names)
+    source = f"SELECT {listed} FROM {table.name} WHERE 1 = 0"  # noqa: S608  # our own names
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {given} AS {source}")
+    if connection.dialect.name == "sqlite":
+        places = Table(given, MetaData(), *(Column(c.name, c.type) for c in columns))
+        connection.execute(places.insert(), rows)
+    else:
+        _copy(connection, given, columns, rows)
+    changes = ", ".join(f"{name} = {given}.{name}" for name in names if name != "id")
+    whose = f"{table.name}.id = {given}.id"
+    connection.exec_driver_sql(
+        f"UPDATE {table.name} SET {changes} FROM {given} WHERE {whose}"  # noqa: S608
+    )
+    connection.exec_driver_sql(f"DROP TABLE {given}")
+
+
+def _copy(
+    connection: Connection, name: str, columns: Sequence[Any], rows: Iterable[dict[str, Any]]
+) -> None:
+    raw: Any = connection.connection.dbapi_connection
+    processors = [
+        c.type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for c in columns
+    ]
+    listed = ", ".join(column.name for column in columns)
+    names = [column.name for column in columns]
+    with raw.cursor() as cursor, cursor.copy(f"COPY {name} ({listed}) FROM STDIN") as copy:
+        for row in rows:
+            values = [row[name] for name in names]
+            copy.write_row(
+                [
+                    process(v) if process else v
+                    for process, v in zip(processors, values, strict=True)
+                ]
+            )
 
 
 def commits_by_itself(engine: Engine) -> bool:

@@ -75,6 +75,27 @@ class WriteSession(Session):
             table: Any = type(rows[0]).__table__
             self.execute(dialect.insert(table), self._given(rows))
 
+    def write_bulk(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
+        """INSERT thousands of rows that are no objects, and give their ids, in their order.
+
+        All must name the same columns, without ``id``, which is put into each.
+        """
+        if not rows:
+            return []
+        self.flush()
+        table, connection = model.__table__, self.connection()
+        ids = dialect.take_ids(connection, table, len(rows))
+        for row, row_id in zip(rows, ids, strict=True):
+            row["id"] = row_id
+        dialect.write_rows(connection, table, rows)
+        return ids
+
+    def update_bulk(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+        """UPDATE thousands of rows by one statement; each names its ``id`` and the same columns."""
+        if rows:
+            self.flush()
+            dialect.update_rows(self.connection(), model.__table__, rows)
+
     def _given(self, rows: Sequence[Base]) -> list[dict[str, Any]]:
         self.flush()  # what was added before may be what these rows point to
         columns = type(rows[0]).__table__.c

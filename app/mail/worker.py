@@ -1,7 +1,8 @@
 """The worker: sends letters and does the regular duties until it is asked to stop.
 
-Letters go in one thread and duties in another, so that a slow server holds up no duty and a long
-duty no letter. The main thread only waits for signals: their handlers take no lock.
+Letters go in one thread, duties in another and long work (imports, big exports) in a third, so that
+a slow server holds up no duty, a long duty no letter, and long work neither. The main thread only
+waits for signals: their handlers take no lock.
 """
 
 import logging
@@ -57,7 +58,7 @@ def run(app: Flask) -> int:
 
 
 class Worker:
-    """The two threads, and how they are ended."""
+    """The three threads, and how they are ended."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -69,26 +70,40 @@ class Worker:
         ticks = Ticks(self.holder, app.extensions.get("ticks", ()))
         self._letters = self._thread("letters", post.work, post.leave)
         self._duties = self._thread("duties", lambda: _duties(ticks, self._stop), ticks.release)
+        self._long = self._long_work()
 
     def start(self) -> None:
         """Begin to work, in the background."""
-        self._letters.start()
-        self._duties.start()
+        for thread in self._threads:
+            thread.start()
 
     def is_alive(self) -> bool:
-        """Whether both threads are at work."""
-        return self._letters.is_alive() and self._duties.is_alive()
+        """Whether all threads are at work."""
+        return all(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:
-        """End both threads: about 3 seconds at the most, whatever hangs."""
+        """End all threads: about 3 seconds at the most, whatever hangs."""
         self._stop.ask()
         self._letters.join(FINISH)
         if self._letters.is_alive():
             self._transport.abort()
             self._letters.join(BREAK_OFF)
-        self._duties.join(BREAK_OFF)
-        if self._letters.is_alive() or self._duties.is_alive():
+        ends = time.monotonic() + BREAK_OFF
+        for thread in (self._duties, self._long):
+            thread.join(max(0, ends - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
             log.warning("ended while something hung; it comes back when its lease ends")
+
+    @property
+    def _threads(self) -> tuple[threading.Thread, ...]:
+        return self._letters, self._duties, self._long
+
+    def _long_work(self) -> threading.Thread:
+        """One job after the other; ``app.extensions["jobs"]`` knows how (``jobs/runner.py``)."""
+        work, leave = self.app.extensions["jobs"]
+        return self._thread(
+            "long work", lambda: work(self.holder, self._stop), lambda: leave(self.holder)
+        )
 
     def _thread(
         self, name: str, work: Callable[[], float], leave: Callable[[], None]

@@ -23,6 +23,7 @@ from app.mail.models import OutboxLetter
 from app.meetings import rows
 from app.meetings.queries import read_missing
 from app.planning.models import Plan, PlanTask
+from app.registration.imports.models import ImportRow, ImportRun
 from app.registration.models import Booking, Registration
 from app.registration.orders.models import CountOrder
 from app.reminders.models import Campaign, ReminderRule
@@ -169,7 +170,9 @@ def _written_to(session: WriteSession, event_id: int) -> bool:
 def _delete_what_hangs_on(session: WriteSession, event_id: int) -> None:
     mine = select(EventQuestion.id).where(EventQuestion.event_id == event_id)
     session.execute(delete(account_meetings).where(account_meetings.c.event_id == event_id))
-    for model in (EventNotice, Campaign, PlanTask, Plan, CountOrder):
+    runs = select(ImportRun.id).where(ImportRun.event_id == event_id)
+    session.execute(delete(ImportRow).where(ImportRow.run_id.in_(runs)))
+    for model in (EventNotice, Campaign, PlanTask, Plan, CountOrder, ImportRun):
         session.execute(delete(model).where(model.event_id == event_id))
     about = ReminderRule.question_id.in_(mine)
     session.execute(

@@ -1,30 +1,25 @@
-"""The list of people of a meeting or a day: search, filter, columns, totals, CSV."""
+"""The list of people of a meeting or a day: search, filter, columns, totals."""
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, redirect, render_template, request
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirection
 
 from app.auth.guards import actor, office
 from app.base.clock import now
 from app.base.timezones import to_local
-from app.events.heads import MeetingHead, get_head
 from app.events.outline import QuestionHead
 from app.organiser import list_asked, list_columns, searches, words
 from app.organiser.blueprint import blueprint
 from app.organiser.list_asked import Asked
-from app.registration.lists import by_hand, counting, export, pairs, roster
+from app.registration.lists import by_hand, counting, pairs, roster
 from app.registration.lists.by_hand_facts import Scope
 from app.registration.lists.roster import RosterRow
 from app.registration.presence import desk_is_open
 from app.web.arguments import row_id
-from app.web.locale import current_locale
 
-UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 MEETING, DAY = {"day": False}, {"day": True}
 
 
@@ -113,19 +108,6 @@ def organisations(slug: str, day: bool) -> str:  # noqa: FBT001  # of the addres
     )
 
 
-@blueprint.get("/events/<slug:slug>/registrations.csv")
-@office
-def registrations_csv(slug: str) -> Response:
-    """Everybody of the meeting, as a stream."""
-    meeting = get_head(slug, current_locale())
-    response = Response(content_type="text/csv; charset=utf-8")
-    if request.method == "GET":  # a question about the file alone takes nothing out of the house
-        export.record_export(meeting.id, actor())
-        response.response = export.csv_lines(meeting.id)
-    response.headers["Content-Disposition"] = _attachment(meeting, to_local(now(), meeting.zone))
-    return response
-
-
 def acts_on(asked: Asked) -> list[str]:
     """What can be done to people of a list: all of it where it is of one meeting."""
     event_id = asked.at or asked.meeting.id
@@ -141,13 +123,3 @@ def _said(row: RosterRow, question: QuestionHead) -> str:
     said = row.answers.get(question.id, ())
     words = (question.choices.get(one, "") if isinstance(one, int) else one for one in said)
     return str(_(", ")).join(words)
-
-
-def _attachment(meeting: MeetingHead, moment: datetime) -> str:
-    """A file name in plain letters, and one with the meeting's name (RFC 6266, RFC 5987)."""
-    day = f"{moment:%Y-%m-%d}"
-    title = "".join(c for c in meeting.title if c.isprintable()).translate(UNSAFE_IN_NAMES)
-    return (
-        f'attachment; filename="{meeting.slug}-{day}.csv"; '
-        f"filename*=UTF-8''{quote(f'{title[:80]} {day}.csv', safe='')}"
-    )

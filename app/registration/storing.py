@@ -117,14 +117,13 @@ def _bookings(to: Stored) -> dict[tuple[int, int], Booking]:
 
 
 def _values(to: Stored, outcome: Outcome, duplicate_of: int | None) -> dict[str, Any]:
-    entry, person = to.entry, to.entry.people[outcome.wish.person]
+    person = to.entry.people[outcome.wish.person]
     duplicate = outcome.wish.duplicate
     return {
         "way": outcome.wish.way,
         "state": "duplicate" if duplicate else outcome.state,
         "queued_at": to.day.moment if outcome.state == "waiting" else None,
         "seats": outcome.wish.seats,
-        "identity": identity(person.name, person.reading, entry.email, entry.telephone),
         "duplicate_of": duplicate_of if duplicate else None,
         **_told_keys(to, person),
     }
@@ -136,10 +135,18 @@ def _told_keys(to: Stored, person: PersonEntry) -> dict[str, Any]:
     return {
         "registration_id": to.row.id,
         "channel": to.row.channel,
+        **keys_of(person, to.entry, number),
+    }
+
+
+def keys_of(person: PersonEntry, entry: Entry, number: str) -> dict[str, Any]:
+    """What a booking repeats of its person, for lists and for knowing them again."""
+    return {
+        "identity": identity(person.name, person.reading, entry.email, entry.telephone),
         "role_key": group_key(person.role),
         "organisation_key": group_key(person.organisation),
         "sort_key": sort_key(person.reading, person.name),
-        "search_key": search_key_of(person, to.entry, number),
+        "search_key": search_key_of(person, entry, number),
     }
 
 

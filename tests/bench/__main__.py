@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench import campaigns, counts, letters, office
+from tests.bench import campaigns, counts, exchange, letters, office
 from tests.bench.places import Database, databases
 from tests.serving import ROOT, SECRET_KEY, Server, gunicorn
 
 MANY_SIGNUPS = "100000000 per hour"
 SEVERAL = 8
-PARTS = ("flow", "queries", "office", "letters", "campaigns")
+PARTS = ("flow", "queries", "office", "exchange", "letters", "campaigns")
 
 
 @dataclass
@@ -185,6 +185,8 @@ def main() -> None:
             counts.run(name)
         if "office" in parts:
             office.run(name)
+        if "exchange" in parts:
+            exchange.run(name)
         if "letters" in parts:
             letters.run(name, given.letters, letters.ROUNDS)
         if "campaigns" in parts:

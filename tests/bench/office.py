@@ -1,11 +1,9 @@
-"""The office's list, search and CSV with few and with very many sign-ups."""
+"""The office's list and search with few and with very many sign-ups."""
 
 import re
 import statistics
 import tempfile
 import time
-import tracemalloc
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +22,6 @@ from tests.entries import make_question
 from tests.factories import make_event, make_series, make_signups
 
 SIZES = (1_000, 100_000)
-CSV_SIZES = (10_000, 100_000)
 TIMES = 30
 CSRF = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 AFTER = re.compile(r'href="([^"]*[?&;]after=\d+[^"]*)"')
@@ -137,14 +134,11 @@ def run(name: str) -> None:
         with app.app_context():
             accounts.create_account(email=EMAIL, name="見本", password=PASSWORD, role="organiser")
             meetings = [_fill(size) for size in SIZES]
-            for size in {*CSV_SIZES} - {*SIZES}:
-                make_signups(make_event(f"size-{size}", venue=None), size)
             if name == "postgresql":
                 with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as line:
                     line.execute(db.text("VACUUM ANALYZE"))
         client = _log_in(app)
         _lists(name, client, meetings)
-        _exports(name, client)
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
@@ -214,38 +208,3 @@ def _lists(name: str, client: FlaskClient, meetings: list[Meeting]) -> None:
         cells = [lists[n].times(pages[n][page]) for n in range(len(lists))]
         told = "".join(f"{p50:14.1f}{p95:8.1f}" for p50, p95 in cells)
         print(f"  {page:<34}{told}", flush=True)
-
-
-def _exports(name: str, client: FlaskClient) -> None:
-    print(f"\n{name}: CSV")
-    for size in CSV_SIZES:
-        path = f"/office/events/size-{size}/registrations.csv"
-        seconds, (lines, octets) = _timed(lambda path=path: _read(client, path))
-        tracemalloc.start()
-        _read(client, path)
-        _now, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        assert lines == size + 1
-        print(
-            f"  {size:>7,} people: {seconds:5.2f} s, {octets / 1e6:5.1f} MB, "
-            f"highest memory of Python meanwhile {peak / 1e6:.1f} MB",
-            flush=True,
-        )
-
-
-def _timed(act: Callable[[], tuple[int, int]]) -> tuple[float, tuple[int, int]]:
-    began = time.perf_counter()
-    found = act()
-    return time.perf_counter() - began, found
-
-
-def _read(client: FlaskClient, path: str) -> tuple[int, int]:
-    """Read a stream piece by piece, keeping none; lines and octets."""
-    lines = octets = 0
-    with client.get(path, buffered=False) as answer:
-        assert answer.status_code == 200
-        for piece in answer.response:
-            data = piece if isinstance(piece, bytes) else piece.encode()
-            lines += data.count(b"\r\n")
-            octets += len(data)
-    return lines, octets

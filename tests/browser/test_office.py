@@ -106,9 +106,11 @@ def send_reminder(page: Page, see: See) -> None:
 
 
 def exported(page: Page) -> list[dict[str, str]]:
-    answer = page.request.get("/office/events/wnj-30-soukai/registrations.csv")
-    assert answer.ok
-    raw = answer.body()
+    page.goto("/office/events/wnj-30-soukai/export")
+    page.get_by_label("CSV（UTF-8）").check()
+    with page.expect_download() as download:
+        page.locator("main form .btn").click()
+    raw = download.value.path().read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf"), "Excel needs the byte order mark"
     return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
 

@@ -1,30 +1,63 @@
-"""The sign-ups of a meeting as CSV (RFC 4180) that opens right in Japanese Excel, as a stream."""
+"""Sign-ups on their way out of the house: rows in short batches, as CSV that opens right in Excel.
+
+CSV is RFC 4180, in UTF-8 with a byte-order mark or in CP932 (what older Japanese programs read).
+"""
 
 import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from flask import current_app
-from flask.ctx import AppContext
-from flask_babel import gettext as _
-from sqlalchemy import select, tuple_
+from flask_babel import force_locale
+from sqlalchemy import func, select, tuple_
 
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
-from app.base.timezones import to_local
 from app.db import db, transaction
 from app.events.models import Event, Series
+from app.registration.lists import columns as kinds
+from app.registration.lists.columns import SHOWN, Cell, Column
+from app.registration.lists.finding import RosterFilter, conditions
 from app.registration.models import Booking, Participant, Registration
-from app.registration.rules import show_number
 
 BATCH = 1000
+AT_ONCE = 5000
+"""Rows up to which a file is made while one waits; more are work for a job."""
 BOM = "\ufeff"
 _RISKY = frozenset("=+-@\t\r\n＝＋－＠")
 _TELEPHONE_ABROAD = re.compile(r"\+[0-9]+(?:-[0-9]+)+")
 _BARE_NUMBER = re.compile(r"0[0-9]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is exported: whom, in the order of their reading, with which columns.
+
+    ``questions``: whose answers are columns, too; ``marked``: also the mark by which a row is known
+    again after editing. Words are in ``locale``. Of several meetings each row is of one.
+    """
+
+    whom: RosterFilter
+    codes: tuple[str, ...] = SHOWN
+    questions: tuple[int, ...] = ()
+    marked: bool = False
+    locale: str = "ja"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """The columns of an export, and its rows in batches: each batch is one short read."""
+
+    headings: list[str]
+    widths: list[int]
+    batches: Iterator[list[list[Cell]]]
 
 
 def harmless(text: str) -> str:
@@ -42,127 +75,129 @@ def harmless(text: str) -> str:
     return f"'{text}" if risky and not _TELEPHONE_ABROAD.fullmatch(text) else text
 
 
-def record_export(event_id: int, by: Actor) -> None:
-    """Note who takes the list out of the house, before the first line of it goes out."""
+def record_export(event_id: int, by: Actor, kind: str) -> None:
+    """Note who takes the list out of the house as what, before the first line of it goes out."""
     entry = audit.Entry(
         actor=audit.ACCOUNT,
         account_id=by.account_id,
         action="registrations.exported",
         subject="event",
         subject_id=event_id,
+        after={"file": kind},
     )
     with transaction() as session:
         audit.record(session, entry, now())
 
 
-def csv_lines(event_id: int) -> Iterator[bytes]:
-    """Everybody of a meeting in the order of their reading, cancelled ones included.
+def count_rows(whom: RosterFilter) -> int:
+    """How many people an export would hold."""
+    query = select(func.count()).select_from(Booking).where(*_conditions(whom))
+    return db.session.scalar(query) or 0
 
-    UTF-8 with a byte-order mark; a batch is one short read, so memory stays the same and no
-    transaction lasts. Words are in the language of the request under way; the lines themselves
-    may be read after it has ended.
+
+def open_sheet(wanted: Wanted) -> Sheet:
+    """Columns and rows; nothing is read before the first batch is asked for.
+
+    The batches may be asked for after the request has ended. No read lasts longer than a batch.
     """
-    return _lines(current_app.app_context, event_id, _line(_headings()), _words())
-
-
-def _lines(
-    in_context: Callable[[], AppContext], event_id: int, headings: str, words: dict[str, str]
-) -> Iterator[bytes]:
-    yield (BOM + headings).encode()
-    last: tuple[str, int] | None = None
-    while True:
-        with in_context():  # one for each batch: its session ends with it
-            rows = _batch(event_id, last)
-        if not rows:
-            return
-        buffer = io.StringIO()
-        csv.writer(buffer, lineterminator="\r\n").writerows(_cells(row, words) for row in rows)
-        yield buffer.getvalue().encode()
-        last = rows[-1].sort_key, rows[-1].id
-
-
-def _batch(event_id: int, last: tuple[str, int] | None) -> Sequence[Any]:
-    """The next rows by key, as plain values: no object is made of them."""
-    ids = select(Booking.id).where(Booking.event_id == event_id)
-    if last is not None:
-        ids = ids.where(tuple_(Booking.sort_key, Booking.id) > last)
-    ids = ids.order_by(Booking.sort_key, Booking.id).limit(BATCH)
-    query = (
-        select(
-            *(Booking.id, Booking.sort_key, Booking.way, Booking.state),
-            *(Participant.name, Participant.reading, Participant.organisation),
-            *(Participant.role, Registration.contact_name),
-            *(Registration.number, Registration.email, Registration.telephone),
-            *(Registration.channel, Registration.created_at, Registration.note),
-            *(Series.number_letter, Event.zone),
-        )
-        .join(Participant, Participant.id == Booking.participant_id)
-        .join(Registration, Registration.id == Participant.registration_id)
-        .join(Series, Series.id == Registration.series_id)
-        .join(Event, Event.id == Booking.event_id)
-        .where(Booking.id.in_(ids))
-        .order_by(Booking.sort_key, Booking.id)
+    with force_locale(wanted.locale):
+        where = () if wanted.whom.at_one else ("meeting",)
+        columns = kinds.columns_of((*where, *wanted.codes))
+        words = kinds.words(wanted.locale)
+        marks = [kinds.mark_column()] if wanted.marked else []
+    answers = kinds.answer_columns(wanted.questions, wanted.locale) if wanted.questions else []
+    every = [*columns, *answers, *marks]
+    return Sheet(
+        headings=kinds.unlike([one.heading for one in every]),
+        widths=[one.width for one in every],
+        batches=_batches(wanted, every, words, current_app.app_context),
     )
-    return db.session.execute(query).all()
 
 
-def _line(cells: Sequence[str]) -> str:
+def csv_lines(sheet: Sheet) -> Iterator[bytes]:
+    """A sheet as CSV in UTF-8 with a byte-order mark, as a stream."""
+    yield (BOM + csv_text([sheet.headings])).encode()
+    for rows in sheet.batches:
+        yield csv_text(plain(rows)).encode()
+
+
+def csv_text(rows: Sequence[Sequence[str]]) -> str:
+    """These rows as CSV."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
     return buffer.getvalue()
 
 
-def _cells(row: Any, words: dict[str, str]) -> list[str]:
-    created = to_local(row.created_at, row.zone)
+def plain(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+    """Rows as texts that do nothing when a spreadsheet opens them."""
+    return [[harmless(_as_text(cell)) for cell in row] for row in rows]
+
+
+def _as_text(cell: Cell) -> str:
+    return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else cell
+
+
+def _batches(
+    wanted: Wanted,
+    columns: Sequence[Column],
+    words: kinds.Words,
+    in_context: Callable[[], AbstractContextManager[Any]],
+) -> Iterator[list[list[Cell]]]:
+    last: tuple[str, int, int] | None = None
+    while True:
+        with in_context():  # one for each batch: its session ends with it
+            rows = _batch(wanted, last)
+        if not rows:
+            return
+        yield [[column.cell(row, words) for column in columns] for row in rows]
+        last = rows[-1].sort_key, rows[-1].participant_id, rows[-1].id
+
+
+def _conditions(whom: RosterFilter) -> list[Any]:
+    return conditions(whom, whom.event_ids[0] if whom.at_one else None)
+
+
+def _batch(wanted: Wanted, last: tuple[str, int, int] | None) -> Sequence[Any]:
+    """The next rows by key, as plain values: no object of the database is made of them."""
+    ids = select(Booking.id).where(*_conditions(wanted.whom))
+    if last is not None:
+        ids = ids.where(tuple_(*_ORDER) > last)
+    ids = ids.order_by(*_ORDER).limit(BATCH)
+    found = db.session.execute(ROWS.where(Booking.id.in_(ids))).all()
+    if not wanted.questions:
+        return found
+    return _with_answers(found, wanted.questions, wanted.locale)
+
+
+def _with_answers(rows: Sequence[Any], questions: Sequence[int], locale: str) -> Sequence[Any]:
+    answers = kinds.read_answers([row.registration_id for row in rows], questions, locale)
     return [
-        harmless(cell)
-        for cell in (
-            show_number(row.number_letter, row.number),
-            row.name,
-            row.reading,
-            row.organisation,
-            row.role,
-            "" if row.contact_name == row.name else row.contact_name,
-            row.email,
-            row.telephone,
-            words[row.way],
-            words[row.state],
-            words[row.channel],
-            f"{created:%Y-%m-%d %H:%M}",
-            row.note,
+        SimpleNamespace(
+            **row._asdict(),
+            answers={
+                **answers.get((row.registration_id, None), {}),
+                **answers.get((row.registration_id, row.participant_id), {}),
+            },
         )
+        for row in rows
     ]
 
 
-def _headings() -> list[str]:
-    return [
-        _("Reception number"),
-        _("Name"),
-        _("Reading of the name"),
-        _("Organisation"),
-        _("Role"),
-        _("Signed up by"),
-        _("E-mail address"),
-        _("Telephone number"),
-        _("How they take part"),
-        _("State"),
-        _("How they signed up"),
-        _("Signed up at"),
-        _("Remarks"),
-    ]
-
-
-def _words() -> dict[str, str]:
-    return {
-        "venue": _("At the venue"),
-        "online": _("Online"),
-        "confirmed": _("Signed up"),
-        "waiting": _("On the waiting list"),
-        "cancelled": _("Cancelled"),
-        "duplicate": _("Signed up already"),
-        "web": _("Web"),
-        "telephone": _("Telephone"),
-        "fax": _("Fax"),
-        "paper": _("Post"),
-        "walk_in": _("At the door"),
-    }
+_ORDER = (Booking.sort_key, Booking.participant_id, Booking.id)
+"""As an index of each meeting has it."""
+ROWS = (
+    select(
+        *(Booking.id, Booking.sort_key, Booking.way, Booking.state),
+        *(Participant.id.label("participant_id"), Participant.name, Participant.reading),
+        *(Participant.organisation, Participant.role, Registration.contact_name),
+        *(Registration.id.label("registration_id"), Registration.number, Registration.email),
+        *(Registration.telephone, Registration.fax, Registration.postal_address),
+        *(Registration.channel, Registration.created_at, Registration.note),
+        *(Series.number_letter, Event.zone, Event.title),
+    )
+    .join(Participant, Participant.id == Booking.participant_id)
+    .join(Registration, Registration.id == Participant.registration_id)
+    .join(Series, Series.id == Registration.series_id)
+    .join(Event, Event.id == Booking.event_id)
+    .order_by(*_ORDER)
+)

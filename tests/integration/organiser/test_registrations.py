@@ -1,7 +1,4 @@
-import csv
-import io
 import re
-import tracemalloc
 from datetime import timedelta
 from typing import Any
 
@@ -13,17 +10,17 @@ from werkzeug.test import TestResponse
 
 from app.base.clock import now
 from app.base.text import search_key, sort_key
-from app.db import db, transaction
+from app.db import transaction
 from app.mail.models import OutboxLetter
-from app.registration.lists import export, roster
+from app.registration.lists import roster
 from app.registration.lists.finding import RosterFilter
 from app.registration.models import Booking, Participant, Registration
 from tests.conftest import count_queries
 from tests.factories import make_event, make_signups
-from tests.office import actions, enter, send
+from tests.office import enter, send
 
 LIST = "/office/events/soukai/registrations"
-CSV = "/office/events/soukai/registrations.csv"
+EXPORT = "/office/events/soukai/export"
 
 
 def rename(registration_id: int, name: str, reading: str, **more: Any) -> None:
@@ -254,106 +251,5 @@ def test_totals_are_a_request_of_their_own(app: Flask, office: FlaskClient) -> N
 
 
 def test_an_unknown_meeting_is_not_found(office: FlaskClient) -> None:
-    for path in (LIST, CSV, "/office/events/soukai/totals", "/office/events/soukai/reminders"):
+    for path in (LIST, EXPORT, "/office/events/soukai/totals", "/office/events/soukai/reminders"):
         assert office.get(path).status_code == 404
-
-
-def rows_of(data: bytes) -> list[list[str]]:
-    assert data.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-
-
-def test_the_export_opens_right_in_japanese_excel(app: Flask, office: FlaskClient) -> None:
-    one, two = make_signups(make_event(), 2)
-    rename(
-        one,
-        "髙𠮷 ①",
-        "たかよし",
-        organisation='例 "家", 工房',
-        email="a@example.com",
-        telephone="+81-3-1234-5678",
-        note='=HYPERLINK("x")\n二行目',
-    )
-    rename(two, "@例", "れい", telephone="090-1234-5678", channel="fax")
-    answer = office.get(CSV)
-    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer.headers["Cache-Control"] == "no-store"
-    disposition = answer.headers["Content-Disposition"]
-    assert re.fullmatch(
-        r"attachment; filename=\"soukai-\d{4}-\d\d-\d\d\.csv\"; filename\*=UTF-8''[%A-Za-z0-9.-]+",
-        disposition,
-    )
-    head, first, second = rows_of(answer.data)
-    assert head == [
-        *(
-            "受付番号",
-            "氏名",
-            "ふりがな",
-            "所属団体",
-            "役職",
-            "申し込んだ人",
-            "メールアドレス",
-            "電話番号",
-        ),
-        *("参加方法", "状態", "申込方法", "申込日時", "備考"),
-    ]
-    assert first[:4] + first[6:11] == [
-        "A-0001",
-        "髙𠮷 ①",
-        "たかよし",
-        '例 "家", 工房',
-        "a@example.com",
-        "+81-3-1234-5678",
-        "会場",
-        "受付済み",
-        "Web",
-    ]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", first[11])
-    assert first[12] == '\'=HYPERLINK("x")\n二行目'
-    assert (second[1], second[7], second[10]) == ("'@例", "090-1234-5678", "ファクス")
-    assert answer.data.count(b"\r\n") == 3
-    assert actions(app)[-1] == "registrations.exported"
-
-
-def test_asking_about_the_export_exports_nothing(app: Flask, office: FlaskClient) -> None:
-    make_signups(make_event(), 2)
-    answer = office.head(CSV)
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
-    assert "attachment" in answer.headers["Content-Disposition"]
-    assert "registrations.exported" not in actions(app)
-
-
-def test_the_export_speaks_english(office: FlaskClient) -> None:
-    make_signups(make_event(), 1)
-    head, row = rows_of(office.get(f"{CSV}?lang=en").data)
-    assert head[0] == "Reception number"
-    assert "At the venue" in row
-
-
-def test_the_export_is_read_in_short_batches_and_holds_everybody_once(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(export, "BATCH", 40)
-    event = make_event()
-    make_signups(event, 100)
-    make_signups(event, 1, state="cancelled")
-    with app.test_request_context(), count_queries(app) as sent:
-        lines = list(export.csv_lines(event))
-        assert not db.session().in_transaction()
-    assert len(sent) == 4
-    numbers = [row[0] for row in rows_of(b"".join(lines))[1:]]
-    assert len(numbers) == len(set(numbers)) == 101
-
-
-def test_the_export_takes_no_more_memory_for_more_people(app: Flask) -> None:
-    event = make_event(venue=None)
-    peaks = []
-    for more in (3000, 9000):
-        make_signups(event, more)
-        with app.test_request_context():
-            tracemalloc.start()
-            for _line in export.csv_lines(event):
-                pass
-            peaks.append(tracemalloc.get_traced_memory()[1])
-            tracemalloc.stop()
-    assert peaks[1] < 1.5 * peaks[0]

@@ -1,6 +1,11 @@
+from types import SimpleNamespace
+
 import pytest
 
+from app.registration.lists import cp932
+from app.registration.lists.columns import unlike
 from app.registration.lists.export import harmless
+from app.registration.marks import FIELDS, mark_of, read_mark
 
 
 @pytest.mark.parametrize(
@@ -27,3 +32,23 @@ def test_everything_else_stays_as_it_is(cell: str) -> None:
 
 def test_a_number_of_bare_digits_keeps_its_zero() -> None:
     assert harmless("0463000000") == "'0463000000"
+
+
+def test_what_cp932_cannot_hold_is_named_and_marked() -> None:
+    assert cp932.encode("髙﨑 ①〜−") == ("髙﨑 ①～－".encode("cp932"), ())
+    assert cp932.encode("𠮷雄") == ("〓雄".encode("cp932"), ("𠮷",))
+    assert cp932.losses(["A-0001", "𠮷 ♥♥"], ["番号", "氏名"]) == [("氏名", "𠮷♥")]
+
+
+def test_headings_that_stand_twice_get_a_number() -> None:
+    assert unlike(["氏名", "昼食", "昼食", "昼食"]) == ["氏名", "昼食", "昼食 (2)", "昼食 (3)"]
+
+
+def test_a_mark_stands_for_the_person_and_every_value_of_the_row() -> None:
+    row = SimpleNamespace(**dict.fromkeys(FIELDS, "x"))
+    mark = mark_of(12, row)
+    assert read_mark(f" '{mark} ") == (12, mark.split("-")[1])
+    for name in FIELDS:
+        assert mark_of(12, SimpleNamespace(**{**vars(row), name: "y"})) != mark
+    for broken in ("", "12", "0-0123456789", "12-xyz", f"{'9' * 11}-0123456789"):
+        assert read_mark(broken) is None

@@ -1,0 +1,68 @@
+"""What pages show of an import."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.jobs.facts import JobView
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How new people are signed up: for which meetings, by which channel, with which letters.
+
+    ``letters``: 'none', or 'confirm' for the ordinary confirmation.
+    """
+
+    events: tuple[int, ...]
+    channel: str
+    letters: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunView:
+    """A file that is being imported; moments in UTC. ``job``: what is done for it just now."""
+
+    id: int
+    event_id: int
+    state: str
+    filename: str
+    encoding: str
+    sheet: str
+    heading_at: int
+    headings: Sequence[str]
+    samples: Sequence[Sequence[str]]
+    matching: Sequence[str]
+    options: Mapping[str, Any]
+    counts: Mapping[str, Any]
+    created_at: datetime
+    checked_at: datetime | None
+    applied_at: datetime | None
+    undone_at: datetime | None
+    job: JobView | None
+    has_rows: bool
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a job is still to end."""
+        return self.job is not None and not self.job.is_over
+
+    @property
+    def failed(self) -> str:
+        """Why the last job failed; '' where it did not."""
+        return self.job.reason if self.job is not None and self.job.state == "failed" else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowView:
+    """A row with its fate; ``changes`` and ``problems`` as in ``models.ImportRow``."""
+
+    line: int
+    fate: str
+    name: str
+    number: str
+    changes: Sequence[Sequence[str]]
+    problems: Sequence[Sequence[str]]
+    given: Mapping[str, Any]
+    is_over: bool

@@ -1,0 +1,136 @@
+"""Which column of a file is which field, by its heading. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.base.text import nfkc
+from app.registration.imports.rows import FORMULA, MERGED, RawRow
+
+FIELDS = (
+    *("number", "mark", "name", "family", "given", "reading", "family_reading", "given_reading"),
+    *("organisation", "role", "email", "telephone", "fax", "code", "address", "way", "note"),
+    *("state", "channel", "created", "contact"),
+)
+"""What a column can be. The last four are only compared: they cannot be changed by importing."""
+LOOKED_AT = 10
+"""Rows among which the headings are looked for: a title may stand above them."""
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "number": ("受付番号", "番号", "申込番号", "受付no", "no", "reception number", "number"),
+    "mark": ("目印(変えないでください)", "目印", "mark (please do not change)"),
+    "name": (
+        "氏名",
+        "名前",
+        "お名前",
+        "参加者名",
+        "参加者氏名",
+        "参加者",
+        "姓名",
+        "name",
+        "full name",
+    ),
+    "family": ("姓", "氏", "苗字", "名字", "family name", "last name", "surname"),
+    "given": ("名", "下の名前", "given name", "first name"),
+    "reading": (
+        *(
+            "ふりがな",
+            "フリガナ",
+            "よみがな",
+            "読みがな",
+            "読み仮名",
+            "よみ",
+            "カナ",
+            "かな",
+            "読み",
+        ),
+        *(
+            "氏名(ふりがな)",
+            "氏名(フリガナ)",
+            "氏名カナ",
+            "氏名かな",
+            "カナ氏名",
+            "お名前(ふりがな)",
+        ),
+        *("氏名ふりがな", "氏名フリガナ", "reading", "reading of the name", "kana"),
+    ),
+    "family_reading": (
+        *("せい", "セイ", "姓(ふりがな)", "姓(フリガナ)", "姓かな", "姓カナ", "姓ふりがな"),
+        *("姓フリガナ", "ふりがな(姓)", "フリガナ(セイ)", "フリガナ(姓)"),
+    ),
+    "given_reading": (
+        *("めい", "メイ", "名(ふりがな)", "名(フリガナ)", "名かな", "名カナ", "名ふりがな"),
+        *("名フリガナ", "ふりがな(名)", "フリガナ(メイ)", "フリガナ(名)"),
+    ),
+    "organisation": (
+        *("所属団体", "所属", "団体名", "団体", "会社名", "法人名", "組織名", "所属先", "勤務先"),
+        *("組合名", "事業所", "事業所名", "organisation", "organization", "company"),
+    ),
+    "role": ("役職", "役職名", "肩書", "肩書き", "職名", "role", "title"),
+    "email": (
+        *("メールアドレス", "メール", "eメール", "e-mail", "email", "mail", "電子メール"),
+        *("e-mail address", "email address", "連絡先メール"),
+    ),
+    "telephone": (
+        *("電話番号", "電話", "tel", "携帯", "携帯電話", "携帯番号", "連絡先電話", "連絡先"),
+        *("telephone", "telephone number", "phone", "phone number"),
+    ),
+    "fax": ("ファクス番号", "ファクス", "ファックス", "fax", "fax番号", "fax number"),
+    "code": ("郵便番号", "〒", "postal code", "zip"),
+    "address": ("住所", "所在地", "宛先住所", "送付先", "postal address", "address"),
+    "way": ("参加方法", "参加形態", "出席方法", "会場/オンライン", "how they take part"),
+    "note": ("備考", "連絡事項", "メモ", "コメント", "その他", "remarks", "note", "notes"),
+    "state": ("状態", "state"),
+    "channel": ("申込方法", "申し込み方法", "how they signed up"),
+    "created": ("申込日時", "申込日", "受付日", "受付日時", "申し込み日", "signed up at", "date"),
+    "contact": ("申し込んだ人", "申込者", "申込者名", "signed up by"),
+}
+_IGNORED = re.compile(r"[\s*※＊:：必須任意]+")
+_BRACKETS = str.maketrans("〔〕[]【】", "()()()")
+
+
+def _key(heading: str) -> str:
+    return _IGNORED.sub("", nfkc(heading).casefold().translate(_BRACKETS)).replace("()", "")
+
+
+_KNOWN = {_key(name): field for field, names in _NAMES.items() for name in names}
+
+
+def field_of(heading: str) -> str:
+    """The field that a heading names; '' for none that we know."""
+    return _KNOWN.get(_key(heading), "")
+
+
+def match(headings: Sequence[str]) -> tuple[str, ...]:
+    """For each column its field, '' for none. Of two with the same field the first has it."""
+    found: list[str] = []
+    for heading in headings:
+        field = field_of(heading)
+        found.append("" if field in found else field)
+    return tuple(found)
+
+
+def find_headings(rows: Sequence[RawRow]) -> int:
+    """Which of the first rows holds the headings: the one that names most fields, else the first.
+
+    A row of data names none, or one by chance; so the first of equals is taken.
+    """
+    counts = [sum(1 for field in match(texts(row)) if field) for row in rows[:LOOKED_AT]]
+    return counts.index(max(counts)) if counts else 0
+
+
+def texts(row: RawRow) -> list[str]:
+    """The cells as headings."""
+    return [_text(cell) for cell in row.cells]
+
+
+def _text(cell: str | datetime) -> str:
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d}"
+    return "" if cell in {FORMULA, MERGED} else " ".join(cell.split())
+
+
+def twice(headings: Sequence[str]) -> tuple[str, ...]:
+    """Headings that stand more than once, in their order."""
+    named = [heading for heading in headings if heading]
+    return tuple(dict.fromkeys(one for one in named if named.count(one) > 1))

@@ -1,0 +1,160 @@
+"""What the office does with a file: puts it in, matches its columns, imports it, takes it back."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+
+from app.auth.facts import Actor
+from app.base.clock import now
+from app.base.errors import Conflict, NotFound
+from app.db import transaction
+from app.db.session import WriteSession
+from app.jobs import service as jobs
+from app.jobs.facts import NewJob
+from app.jobs.models import Job
+from app.registration.imports import applying, checking, undoing
+from app.registration.imports.facts import Options
+from app.registration.imports.matching import find_headings, match, texts
+from app.registration.imports.models import ImportRun
+from app.registration.imports.tables import (
+    MOST_COLUMNS,
+    FileRefused,
+    RawRow,
+    kind_of_file,
+    open_table,
+)
+
+PEEKED = 40
+"""Rows that are looked at while somebody waits."""
+SAMPLES = 3
+LONGEST_SAMPLE = 60
+
+
+class NotNow(Conflict):
+    """The import is not at the step at which this can be done: another window was quicker."""
+
+
+def upload(event_id: int, filename: str, data: bytes, by: Actor) -> int:
+    """Keep a file and match its columns by their headings; return the import's id.
+
+    Raises:
+        FileRefused: it is not what we take, or holds no table.
+    """
+    kind = kind_of_file(filename, data)
+    table = open_table(kind, data)
+    rows = list(islice(table.rows, PEEKED))
+    if not rows:
+        raise FileRefused("empty")
+    at = find_headings(rows)
+    headings = texts(rows[at])
+    if len(rows) <= at + 1:
+        raise FileRefused("no_rows")
+    run = ImportRun(
+        event_id=event_id,
+        account_id=by.account_id,
+        job_id=None,
+        state="uploaded",
+        filename=filename.replace("\\", "/").rpartition("/")[2][:120],
+        kind=kind,
+        encoding=table.encoding,
+        sheet=table.sheet,
+        heading_at=at,
+        headings=headings,
+        samples=[_sample(row, len(headings)) for row in rows[at + 1 : at + 1 + SAMPLES]],
+        matching=list(match(headings)),
+        options={},
+        counts={},
+        data=data,
+        created_at=now(),
+    )
+    with transaction() as session:
+        session.put(run)
+    return run.id
+
+
+def _sample(row: RawRow, width: int) -> list[str]:
+    cells = [text[:LONGEST_SAMPLE] for text in texts(row)]
+    return [*cells, *[""] * (width - len(cells))][:MOST_COLUMNS]
+
+
+def start_check(
+    event_id: int, run_id: int, matching: Sequence[str], options: Options, by: Actor
+) -> None:
+    """Let the worker make the dry run.
+
+    Raises:
+        NotNow: it has been imported, or another job is under way.
+    """
+    with transaction() as session:
+        run = _take(session, event_id, run_id, ("uploaded", "checking", "checked"))
+        run.matching, run.options = list(matching), _kept(options)
+        run.state, run.counts = "checking", {}
+        run.job_id = _ask(session, checking.KIND, run, by, {})
+
+
+def start_import(event_id: int, run_id: int, over: str, reason: str, by: Actor) -> None:
+    """Let the worker store what the dry run showed.
+
+    Args:
+        event_id: of the meeting.
+        run_id: of the import.
+        over: what becomes of those for whom no place is left: 'wait' or 'place'.
+        reason: why they get a place all the same.
+        by: who of the office acts.
+
+    Raises:
+        NotNow: there is no dry run, it is out of date, or another job is under way.
+    """
+    with transaction() as session:
+        run = _take(session, event_id, run_id, ("checked", "applying"))
+        if run.counts.get("stale"):
+            raise NotNow("stale")
+        run.state = "applying"
+        run.job_id = _ask(session, applying.KIND, run, by, {"over": over, "reason": reason})
+
+
+def start_undo(event_id: int, run_id: int, by: Actor) -> None:
+    """Let the worker take the last import of a meeting back.
+
+    Raises:
+        NotNow: it is not the last one, or was taken back.
+    """
+    with transaction() as session:
+        run = _take(session, event_id, run_id, ("applied", "undoing"))
+        later = select(ImportRun.id).where(
+            ImportRun.event_id == event_id, ImportRun.applied_at > run.applied_at
+        )
+        if session.scalar(later.limit(1)) is not None:
+            raise NotNow("later")
+        run.state = "undoing"
+        run.job_id = _ask(session, undoing.KIND, run, by, {})
+
+
+def _take(session: WriteSession, event_id: int, run_id: int, states: Sequence[str]) -> ImportRun:
+    """The import, at one of these steps and with no job under way."""
+    run = session.get(ImportRun, run_id, with_for_update=True)
+    if run is None or run.event_id != event_id:
+        raise NotFound("import")
+    job = session.get(Job, run.job_id) if run.job_id else None
+    if run.state not in states or (job is not None and job.state in {"queued", "running"}):
+        raise NotNow("step")
+    return run
+
+
+def _ask(
+    session: WriteSession, kind: str, run: ImportRun, by: Actor, more: Mapping[str, Any]
+) -> int:
+    new = NewJob(
+        kind=kind,
+        subject_id=run.event_id,
+        account_id=by.account_id,
+        locale="ja",
+        params={"run": run.id, **more},
+    )
+    return jobs.ask(session, new)
+
+
+def _kept(options: Options) -> dict[str, Any]:
+    return {**vars(options), "events": list(options.events)}

@@ -1,0 +1,152 @@
+"""The pages of an import: file, columns, dry run, storing, taking back."""
+
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from app.db import db
+from app.registration.models import Booking
+from tests.factories import make_event, make_series, make_signups
+from tests.imports import csv_file, work
+from tests.office import actions, enter, hidden_of, send
+
+IMPORT = "/office/events/soukai/import"
+ROWS = [
+    ["見本 花子", "みほん はなこ", "", "hanako@example.com", "", "会場", ""],
+    ["例 太郎", "れい", "", "a@@b", "", "会場", ""],
+]
+
+
+@pytest.fixture
+def office(office_client: FlaskClient) -> FlaskClient:
+    enter(office_client)
+    return office_client
+
+
+def upload(office: FlaskClient, data: bytes, name: str = "list.csv") -> TestResponse:
+    given: dict[str, Any] = {**hidden_of(office.get(IMPORT)), "file": (io.BytesIO(data), name)}
+    return office.post(IMPORT, data=given, content_type="multipart/form-data")
+
+
+def columns(office: FlaskClient, path: str, **more: Any) -> TestResponse:
+    """Send the form of the columns as it is shown, but for ``more``."""
+    page = office.get(path)
+    chosen = {}
+    for at, part in enumerate(page.text.split('<select class="box')[1:]):
+        value = part.split(" selected")[0].rpartition('value="')[2].split('"')[0]
+        chosen[f"c-{at}"] = value
+    given = {**hidden_of(page), **chosen, "channel": "fax", "letters": "none", **more}
+    return office.post(f"{path}/check", data=given)
+
+
+def stored() -> int:
+    count = db.session.scalar(select(func.count(Booking.id))) or 0
+    db.session.remove()
+    return count
+
+
+def test_a_file_goes_through_columns_and_dry_run_into_the_list_and_back(
+    app: Flask, office: FlaskClient
+) -> None:
+    make_event()
+    path = upload(office, csv_file(ROWS)).location
+    page = office.get(path)
+    for shown in ("見出しは表の1行目", "例: 見本 花子、例 太郎", "まだ何も取り込んでいません"):
+        assert shown in page.text
+    assert columns(office, path).location == path
+    assert "progress.js" in office.get(path).text
+    work()
+    page = office.get(path)
+    for shown in ("メールアドレスを見直してください", "<b>a@@b</b>", "1行は取り込みません"):
+        assert shown in page.text
+    assert "hanako@example.com" in office.get(f"{path}?fate=new").text
+    assert stored() == 0
+    office.post(f"{path}/store", data={**hidden_of(page), "over": "wait"})
+    work()
+    assert "新しい人 1人" in office.get(path).text
+    assert stored() == 1
+    send(office, f"{path}/undo")
+    work()
+    assert "元に戻しました" in office.get(path).text
+    assert stored() == 0
+    wanted = ["registrations.imported", "registrations.import_undone"]
+    assert [one for one in actions(app) if one.startswith("registrations.")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "told"),
+    [
+        (b"", "list.csv", "このファイルは空です"),
+        (b"%PDF-1.7", "list.csv", "見出しの下に何もありません"),
+        (b"%PDF-1.7", "list.xlsx", "合っていません"),
+        (b"x", "list.pdf", "CSV か Excel"),
+        ("氏名\r\n見本".encode("utf-16"), "list.csv", "合っていません"),
+        (csv_file([["x"]], [f"列{n}" for n in range(101)]), "list.csv", "列が100以下"),
+    ],
+)
+def test_what_is_no_table_is_refused_and_says_what_to_do(
+    office: FlaskClient, data: bytes, name: str, told: str
+) -> None:
+    make_event()
+    answer = upload(office, data, name)
+    assert answer.status_code == 422
+    assert told in answer.text
+
+
+def test_columns_must_say_whose_a_row_is_and_each_field_stands_once(office: FlaskClient) -> None:
+    make_event()
+    path = upload(office, csv_file([["見本", "x"]], ["氏名", "氏名"])).location
+    assert "先にある列だけを読みます" in office.get(path).text
+    answer = columns(office, path, **{"c-1": "name"})
+    assert (answer.status_code, "ほかの列と同じです" in answer.text) == (422, True)
+    answer = columns(office, path, **{"c-0": ""})
+    assert (answer.status_code, "氏名か受付番号の列" in answer.text) == (422, True)
+
+
+def test_beyond_the_places_the_office_is_asked_and_says_why(office: FlaskClient) -> None:
+    make_signups(make_event(venue=1), 1)
+    path = upload(office, csv_file(ROWS[:1])).location
+    columns(office, path)
+    work()
+    page = office.get(path)
+    assert "1人の席がありません" in page.text
+    given = {**hidden_of(page), "over": "place"}
+    answer = office.post(f"{path}/store", data=given)
+    assert (answer.status_code, "理由を書いてください" in answer.text) == (422, True)
+    office.post(f"{path}/store", data={**given, "reason": "椅子を追加した"})
+    work()
+    assert stored() == 2
+
+
+def test_a_page_that_is_out_of_date_says_so_and_stores_nothing(office: FlaskClient) -> None:
+    make_event()
+    path = upload(office, csv_file(ROWS[:1])).location
+    columns(office, path)
+    page = office.get(path)
+    assert office.post(f"{path}/store", data=hidden_of(page)).status_code == 303
+    work()
+    assert "すでに済んでいるか" in office.get(path).text
+    assert stored() == 0
+    assert office.get("/office/events/soukai/import/999").status_code == 404
+
+
+def test_whoever_is_for_one_meeting_signs_up_for_that_one_alone(
+    app: Flask, office_client: FlaskClient
+) -> None:
+    series = make_series("day")
+    mine = make_event("soukai", series_id=series)
+    make_event("other", series_id=series)
+    enter(office_client, meetings=[mine])
+    path = upload(office_client, csv_file(ROWS[:1])).location
+    assert 'type="checkbox"' not in office_client.get(path).text
+    columns(office_client, path)
+    work()
+    page = office_client.get(path)
+    office_client.post(f"{path}/store", data={**hidden_of(page), "over": "wait"})
+    work()
+    assert stored() == 1

@@ -1,0 +1,112 @@
+"""Files as they come: encodings, workbooks, and what only looks like one."""
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from app.registration.imports import workbooks
+from app.registration.imports.rows import FORMULA, MERGED
+from app.registration.imports.tables import MOST_ROWS, FileRefused, kind_of_file, open_table
+from tests.imports import day
+
+
+def rows(data: bytes, name: str = "list.csv") -> list[tuple[Any, ...]]:
+    return [row.cells for row in open_table(kind_of_file(name, data), data).rows]
+
+
+def workbook(fill: Any) -> bytes:
+    book = Workbook()
+    fill(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def refusal(data: bytes, name: str = "list.csv") -> str:
+    with pytest.raises(FileRefused) as refused:
+        rows(data, name)
+    return refused.value.code
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_csv_is_read_in_the_encodings_that_excel_writes(encoding: str) -> None:
+    data = '氏名,備考\r\n髙橋,"一\r\n二, ""三"""\r\n\r\n,\r\n例\t,\r\n'.encode(encoding)
+    assert rows(data) == [("氏名", "備考"), ("髙橋", '一\r\n二, "三"'), ("例\t",)]
+
+
+def test_csv_with_tabs_is_read_and_lines_are_those_of_the_file() -> None:
+    data = "氏名\t電話\n\n見本\t03\n".encode()
+    found = list(open_table("csv", data).rows)
+    assert [(row.line, row.cells) for row in found] == [(1, ("氏名", "電話")), (3, ("見本", "03"))]
+
+
+def test_what_is_no_csv_is_refused() -> None:
+    assert refusal("氏名".encode("utf-16")) == "not_its_kind"
+    assert refusal(b"\x00\x01,\x02") == "not_its_kind"
+    assert refusal("é".encode("latin-1") + b"\xff\xff") == "not_its_kind"
+    assert refusal(b"a\n" * (MOST_ROWS + 2)) == "too_many_rows"
+    assert refusal(("x," * 300 + "x").encode()) == "too_many_columns"
+    assert refusal(b'"' + b"x" * 200_000 + b'"') == "broken"
+    assert refusal(b"PK\x03\x04 no zip", "list.xlsx") == "not_its_kind"
+
+
+def test_a_workbook_gives_texts_dates_results_and_what_is_missing() -> None:
+    def fill(book: Workbook) -> None:
+        page = book.active
+        page.title = "申込"
+        page.append(["氏名", "電話", "日付", "式", "団体"])
+        page.append(["見本", 9012345678, day(2026, 6, 23), "=1+1", "例の家"])
+        page.append(["例", "0312345678", 1.5, True, None])
+        page.merge_cells("E2:E3")
+        book.create_sheet("二枚目").append(["x"])
+
+    data = workbook(fill)
+    table = open_table("xlsx", data)
+    assert table.sheet == "申込"
+    assert [row.cells for row in table.rows][1:] == [
+        ("見本", "9012345678", day(2026, 6, 23), FORMULA, "例の家"),
+        ("例", "0312345678", "1.5", "True", MERGED),
+    ]
+
+
+def test_the_first_sheet_that_is_shown_and_holds_anything_is_read() -> None:
+    def fill(book: Workbook) -> None:
+        book.active.append(["秘"])
+        book.active.sheet_state = "hidden"
+        book.create_sheet("空")
+        book.create_sheet("名簿").append(["氏名"])
+
+    assert open_table("xlsx", workbook(fill)).sheet == "名簿"
+    assert rows(workbook(lambda _book: None), "list.xlsx") == []
+
+
+def test_what_unpacks_to_far_too_much_or_defines_entities_is_not_unpacked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    good = workbook(lambda book: book.active.append(["x"]))
+
+    def with_part(name: str, content: bytes) -> bytes:
+        out = io.BytesIO(good)
+        with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr(name, content)
+        return out.getvalue()
+
+    assert refusal(with_part("xl/bomb.xml", b" " * 5_000_000), "a.xlsx") == "unpacks_too_large"
+    evil = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>'
+    assert refusal(with_part("xl/extra.xml", evil), "a.xlsx") == "broken"
+    monkeypatch.setattr(workbooks, "UNPACKED", 1000)
+    assert refusal(good, "a.xlsx") == "unpacks_too_large"
+
+
+def test_a_broken_workbook_is_refused_while_its_rows_are_read() -> None:
+    good = workbook(lambda book: book.active.append(["x"]))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.infolist():
+            data = old.read(part)
+            is_page = part.filename.endswith("sheet1.xml")
+            new.writestr(part, data[: len(data) // 2] if is_page else data)
+    assert refusal(out.getvalue(), "a.xlsx") == "broken"

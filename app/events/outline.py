@@ -13,6 +13,7 @@ from app.base.timezones import to_local
 from app.db import db
 from app.events.heads import MeetingHead
 from app.events.models import Event, EventChoice, EventQuestion, EventSession
+from app.events.practising import is_real
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,7 @@ def _meetings() -> Any:
     return (
         select(Event.id, Event.series_id, Event.slug, Event.title, Event.zone, start)
         .outerjoin(EventSession, EventSession.event_id == Event.id)
+        .where(is_real())
         .group_by(Event.id)
         .order_by(start.is_(None), start, Event.id)
     )

@@ -123,12 +123,16 @@ def _like(other: Booking, event_id: int, day: Day) -> Booking:
     """A booking of the same person at this meeting, not stored yet: they have none here."""
     return Booking(
         participant_id=other.participant_id,
+        registration_id=other.registration_id,
         event_id=event_id,
         way="",
         state="",
         created_at=day.moment,
         sort_key=other.sort_key,
         search_key=other.search_key,
+        channel=other.channel,
+        role_key=other.role_key,
+        organisation_key=other.organisation_key,
         seats=1,
         identity=other.identity,
     )

@@ -1,6 +1,7 @@
 """Acts on many people: begun once, done sign-up by sign-up, by the rules of each."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from sqlalchemy import func, select
 from app.auth.facts import Actor
 from app.auth.models import AuditEntry
 from app.db import db
+from app.events.models import Event
 from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
 from app.registration.bulk import queries, service
 from app.registration.bulk.service import Act, Nobody
+from app.registration.desk import practice
 from app.registration.lists.finding import RosterFilter, conditions
 from app.registration.models import Attendance, Booking
 from tests.entries import person, sign_up, signup_of
@@ -110,3 +113,14 @@ def test_arrivals_are_noted_by_steps_and_the_worker_goes_on(by: Actor) -> None:
     db.session.remove()
     assert queries.get_act(event, number).is_done
     assert db.session.scalar(select(func.count()).select_from(Attendance)) == 5
+
+
+def test_a_practice_vanishes_with_what_was_done_to_many_in_it(by: Actor) -> None:
+    slug = practice.start(make_event(starts_in=timedelta(hours=-1)), by)
+    event = db.session.scalars(select(Event.id).where(Event.slug == slug)).one()
+    make_signups(event, 2)
+    number = service.begin(act(event, "arrive"), everybody(event), by)
+    assert service.work(number)
+    practice.remove(slug, by)
+    assert states(event) == []
+    assert queries.get_act(event, number).outcomes == {}

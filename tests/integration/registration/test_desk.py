@@ -83,6 +83,8 @@ def test_a_code_shows_its_sign_up_and_the_other_meeting_is_said(app: Flask) -> N
     assert written.new
     assert row(morning, HANAKO).condition == "in"
     assert row(afternoon, HANAKO).condition == "expected"
+    made = select(Booking.registration_id, Booking.channel).where(Booking.event_id == morning)
+    assert db.session.execute(made).one() == (registration, "web"), "lists find them by these"
 
 
 def test_what_was_shown_is_what_counts(event: int) -> None:

@@ -44,7 +44,7 @@ CUT = """() => [...document.querySelectorAll('.label')]
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page of a PDF: its text and size, and where numbers of sign-ups stand (left, top), in mm."""
+    """One page of a PDF: text, size, and where numbers stand (left, top); in mm."""
 
     text: str
     size: tuple[float, float]

@@ -12,9 +12,9 @@ from app.events.heads import get_head
 from app.events.queries import get_meeting_by_id
 from app.events.question_list import QuestionLine, list_questions
 from app.organiser.blueprint import blueprint
-from app.organiser.print_sheets import rows_of
 from app.organiser.printing import PLACE
 from app.web.locale import current_locale
+from app.web.print_sheets import rows_of
 from app.web.qr import qr_svg
 
 LINES = 18

@@ -13,13 +13,13 @@ from app.base.clock import now
 from app.events.heads import MeetingHead, get_head
 from app.events.queries import get_meeting_by_id
 from app.organiser.blueprint import blueprint
-from app.organiser.print_sheets import SHEETS, on_sheets, width_of
 from app.organiser.print_wishes import MOST, NEW, Wish, read_shown, write_shown
 from app.organiser.printing import PLACE, asked, facts, record, wanted_of
 from app.registration.paper import marks, people
 from app.registration.paper.facts import Envelope, PersonLine
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
+from app.web.print_sheets import SHEETS, on_sheets, width_of
 
 Label = TypeVar("Label", PersonLine, Envelope)
 

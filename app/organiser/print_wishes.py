@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app.base.text import nfkc
-from app.organiser.print_sheets import SHEETS, LabelSheet
+from app.web.print_sheets import SHEETS, LabelSheet
 
 EVERYBODY, NEW = "all", "new"
 MOST = 500

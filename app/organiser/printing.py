@@ -12,11 +12,11 @@ from app.events.heads import MeetingHead, get_head
 from app.events.queries import get_meeting_by_id
 from app.organiser import words
 from app.organiser.blueprint import blueprint
-from app.organiser.print_sheets import pages, rows_of
 from app.organiser.print_wishes import MOST, Wish, read_wish
 from app.registration.paper import marks, people
 from app.registration.paper.facts import PaperFilter, PersonLine
 from app.web.locale import current_locale
+from app.web.print_sheets import pages, rows_of
 
 PLACE = "/events/<slug:slug>/print"
 ROSTER_MOST = 2000

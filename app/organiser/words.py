@@ -165,6 +165,7 @@ ACTIONS: dict[str, Any] = {
     "print.badges_marked": _("Noted badges as printed"),
     "print.envelopes": _("Printed labels for envelopes"),
     "print.envelopes_marked": _("Noted labels for envelopes as printed"),
+    "print.desk": _("Printed the sheet for the reception"),
     "print.certificates": _("Printed certificates of attendance"),
     "letter_text.changed": _("Changed the text of a letter"),
     "letter_text.reset": _("Put back the default text of a letter"),

@@ -19,9 +19,10 @@ from app.db import db, transaction
 from app.events.presets import PRESETS
 from app.events.questions import add_preset
 from app.factory import create_app
-from app.organiser.print_sheets import HEIGHT, SHEETS, WIDTH
 from app.registration.attendance import record_in
+from app.registration.facts import Doorkeeper
 from app.registration.models import Booking, Participant, Registration
+from app.web.print_sheets import HEIGHT, SHEETS, WIDTH
 from tests.browser.conftest import Stack, look
 from tests.browser.test_office import log_in
 from tests.factories import make_event, make_signups
@@ -97,7 +98,7 @@ def printed(stack: Stack) -> str:
             add_preset(event_id, code, by)
         bookings = select(Booking.id).where(Booking.event_id == event_id).order_by(Booking.id)
         for booking_id in db.session.scalars(bookings.limit(CAME)).all():
-            record_in(booking_id, by)
+            record_in(booking_id, Doorkeeper(account_id=by.account_id))
         db.session.remove()
         db.engine.dispose()
     return "/office/events/insatsu/print"
@@ -109,6 +110,7 @@ def test_papers_of_a_meeting(new_context: NewContext, stack: Stack, printed: str
     roster(page, printed)
     badges(page, printed)
     envelopes(page, printed)
+    desk(page)
     page.goto(f"{printed}/certificates")
     assert len(sheets(page)) == CAME
     flyer(page, printed)
@@ -126,6 +128,16 @@ def roster(page: Page, address: str) -> None:
     text = "".join(one.text for one in found)
     assert all(f"A-{number:04d}" in text for number in range(1, PEOPLE + 1))
     assert "居場所づくり準備室" in text.replace("\r\n", "")
+
+
+def desk(page: Page) -> None:
+    page.goto("/desk/insatsu/sheet")
+    look(page, "print-desk")
+    found = sheets(page)
+    for number, one in enumerate(found, start=1):
+        assert f"{number} / {len(found)}" in one.text
+    assert all("来場" in one.text and "所属団体" in one.text for one in found)
+    assert sum(len(one.places) for one in found) == PEOPLE
 
 
 def badges(page: Page, address: str) -> None:

@@ -13,6 +13,7 @@ from app.base.clock import now
 from app.base.errors import NotFound
 from app.db import db, lock, transaction
 from app.events.models import Event
+from app.registration.facts import Doorkeeper
 from app.registration.models import Booking, Participant
 from app.registration.paper.facts import LastPrint
 from app.registration.paper.models import PrintedLabel
@@ -21,13 +22,13 @@ NAMED = 50
 """At most so many names of those whose badges are to be taken out."""
 
 
-def record_view(event_id: int, sheets: str, by: Actor) -> None:
+def record_view(event_id: int, sheets: str, by: Actor | Doorkeeper) -> None:
     """Note who takes names out of the house on paper, before the page goes out.
 
     Args:
         event_id: of which meeting.
-        sheets: 'roster', 'badges', 'envelopes' or 'certificates'.
-        by: who of the office asks for them.
+        sheets: 'roster', 'badges', 'envelopes', 'certificates' or 'desk'.
+        by: who asks for them, of the office or at the desk.
     """
     with transaction() as session:
         audit.record(session, _entry(event_id, f"print.{sheets}", by), now())
@@ -145,9 +146,9 @@ def _key(kind: str) -> InstrumentedAttribute[Any]:
     return PrintedLabel.participant_id if kind == "badges" else PrintedLabel.registration_id
 
 
-def _entry(event_id: int, action: str, by: Actor) -> audit.Entry:
+def _entry(event_id: int, action: str, by: Actor | Doorkeeper) -> audit.Entry:
     return audit.Entry(
-        actor=audit.ACCOUNT,
+        actor=audit.ACCOUNT if by.account_id else audit.DESK,
         account_id=by.account_id,
         action=action,
         subject="event",

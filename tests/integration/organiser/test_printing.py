@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from app.auth.facts import Actor
 from app.db import db, transaction
 from app.registration.attendance import arrivals, record_in, undo
+from app.registration.facts import Doorkeeper
 from app.registration.models import Booking, Participant, Registration
 from tests.conftest import count_queries
 from tests.factories import make_event, make_signups
@@ -122,8 +123,8 @@ def test_certificates_are_for_those_who_came(office_client: FlaskClient, by: Act
     bookings = db.session.scalars(select(Booking.id).order_by(Booking.id)).all()
     db.session.remove()
     for booking in bookings[:2]:
-        record_in(booking, by)
-    undo(arrivals(ids[1])[bookings[1]].fact_id, by)
+        record_in(booking, Doorkeeper(account_id=by.account_id))
+    undo(arrivals(ids[1])[bookings[1]].fact_id, Doorkeeper(account_id=by.account_id))
     page = office_client.get(f"{PRINT}/certificates").text
     assert re.findall(r"<b>(.+) 様</b>", page) == ["見本 花子"]
     assert "1人が来場しました" in office_client.get(PRINT).text

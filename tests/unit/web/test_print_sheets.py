@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.organiser.print_sheets import HEIGHT, SHEETS, WIDTH, LabelSheet, on_sheets, pages, rows_of
 from app.organiser.print_wishes import read_number, read_shown, read_wish, write_shown
+from app.web.print_sheets import HEIGHT, SHEETS, WIDTH, LabelSheet, on_sheets, pages, rows_of
 
 
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from app.auth.facts import Actor
 from app.auth.models import Account
 from app.config import load_settings
-from app.db import db, transaction
+from app.db import Translated, db, transaction
 from app.events.presets import PRESETS
 from app.events.questions import add_preset
 from app.factory import create_app
@@ -31,6 +31,7 @@ NewContext = Callable[..., BrowserContext]
 PEOPLE, CAME, START = 45, 3, 3
 POINT = 25.4 / 72
 NUMBER = re.compile("A-[0-9]{4}")
+TITLE = Translated(ja="ワーカーズ・コレクティブ 労働者協同組合連合会(仮称) 創立総会")
 LONG = (
     "特定非営利活動法人 見本ワーカーズ・コレクティブ 例の長い名前の団体 第二事業所 "
     "居場所づくり準備室"
@@ -80,7 +81,7 @@ def printed(stack: Stack) -> str:
     """A meeting with 45 people in the running copy, one of them long in everything."""
     app = create_app(load_settings(instance_path=stack.instance, public_url=stack.url))
     with app.app_context():
-        event_id = make_event("insatsu", starts_in=timedelta(hours=-1))
+        event_id = make_event("insatsu", starts_in=timedelta(hours=-1), title=TITLE)
         ids = make_signups(event_id, PEOPLE)
         with transaction() as session:
             long = {
@@ -155,9 +156,12 @@ def badges(page: Page, address: str) -> None:
     page.get_by_role("button", name="ここにある分を印刷済みにする").click()
     expect(page.locator("main")).to_contain_text(f"{PEOPLE}枚を、印刷済みにしました")
     look(page, "printing")
+    page.set_viewport_size({"width": 360, "height": 800})
+    look(page, "printing")
     page.goto(f"{address}/badges")
     expect(page.locator("main")).to_contain_text("印刷する名札はありません")
     look(page, "print-badges-none")
+    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def envelopes(page: Page, address: str) -> None:

@@ -25,3 +25,20 @@ def normalise_address(raw: str) -> str:
     """The address with its code as 〒231-0000; building names (①, 髙) stay as they are."""
     code, rest = split_address(raw)
     return f"〒{code[:3]}-{code[3:]} {rest}".strip() if code else rest
+
+
+def addressee(
+    organisation: str, name: str, *, organisation_only: bool = False, english: bool = False
+) -> tuple[str, ...]:
+    """The lines of 宛名 with their title: 御中 for an organisation, 様 for a person, never both.
+
+    Args:
+        organisation: '' for none.
+        name: of a person of it; '' for none.
+        organisation_only: write to the organisation as a whole.
+        english: a letter in English, whose names bear no title.
+    """
+    if organisation and (organisation_only or not name):
+        return (organisation if english else f"{organisation} 御中",)
+    person = name if english or not name else f"{name} 様"
+    return (organisation, person) if organisation and organisation != name else (person,)

@@ -11,22 +11,35 @@ from app.desk.blueprint import blueprint
 from app.desk.guard import Desk, at_desk
 from app.desk.sheet_form import SheetForm
 from app.registration.desk import queries, sheet
+from app.registration.desk.facts import DeskRow
+from app.registration.paper import marks
 from app.web.arguments import row_id
 from app.web.locale import gettext as _
+from app.web.print_sheets import pages, rows_of
 
 PAGE = 100
 """Lines of one page of the form; the sheet itself has everybody."""
+BLANK = 8
+"""Lines for those who are not on the sheet."""
+ROOM = 232.0
+"""Millimetres for the lines of a page of the sheet; static/css/sheets.css draws them."""
+_LINE, _ROW, _NAME, _ORGANISATION = 3.2, 4.3, 14, 13
+"""Of a line around its rows, and of a row; full-width characters of a row."""
 
 
 @blueprint.get("/desk/<slug:slug>/sheet")
 @at_desk
 def print_sheet(desk: Desk) -> str:
     """Everybody with a place at the venue on A4, with boxes, in the order of the desk."""
+    rows = queries.list_sheet(desk.meeting)
+    if request.method == "GET":  # a question about the page alone shows no name
+        marks.record_view(desk.meeting.id, "desk", desk.by)
     return render_template(
         "desk/sheet.html",
         desk=desk,
         meeting=desk.meeting,
-        rows=queries.list_sheet(desk.meeting),
+        number=len(rows),
+        pages=pages([*rows, *[None] * BLANK], _height, ROOM),
         seen_at=to_local(now(), desk.meeting.zone),
     )
 
@@ -56,6 +69,14 @@ def enter_sheet(desk: Desk) -> Response:
     flash(_said(done), "success")
     address = url_for(".ask_sheet", slug=desk.meeting.slug, after=form.next)
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _height(row: DeskRow | None) -> float:
+    """Of a line with room for a time to be written; its reading stands above the name."""
+    if row is None:
+        return _LINE + 2 * _ROW
+    name = rows_of(row.name, _NAME) + rows_of(row.reading, _NAME)
+    return _LINE + _ROW * max(2, name, rows_of(row.organisation, _ORGANISATION))
 
 
 def _said(done: sheet.Entered) -> str:

@@ -26,6 +26,7 @@ from app.planning.models import Plan, PlanTask
 from app.registration.imports.models import ImportRow, ImportRun
 from app.registration.models import Booking, Registration
 from app.registration.orders.models import CountOrder
+from app.registration.paper.models import PrintedLabel
 from app.reminders.models import Campaign, ReminderRule
 from app.texts.models import LetterText
 
@@ -172,7 +173,7 @@ def _delete_what_hangs_on(session: WriteSession, event_id: int) -> None:
     session.execute(delete(account_meetings).where(account_meetings.c.event_id == event_id))
     runs = select(ImportRun.id).where(ImportRun.event_id == event_id)
     session.execute(delete(ImportRow).where(ImportRow.run_id.in_(runs)))
-    for model in (EventNotice, Campaign, PlanTask, Plan, CountOrder, ImportRun):
+    for model in (EventNotice, Campaign, PlanTask, Plan, CountOrder, ImportRun, PrintedLabel):
         session.execute(delete(model).where(model.event_id == event_id))
     about = ReminderRule.question_id.in_(mine)
     session.execute(

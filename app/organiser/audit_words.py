@@ -16,7 +16,7 @@ from app.base.timezones import to_local
 from app.events.heads import MeetingHead, list_every_head
 from app.organiser import signup_words
 from app.organiser.audience_words import SIMPLE
-from app.organiser.words import STATES, ZONE, action_words
+from app.organiser.words import STATES, WAYS, ZONE, action_words
 from app.registration.returned.queries import Concerned, list_by_id
 from app.web.filters import clock, day
 from app.web.locale import current_locale
@@ -83,10 +83,6 @@ CODES: dict[str, dict[str, Any]] = {
     **signup_words.VALUES,
 }
 """Fields whose values are short codes."""
-_WAYS: dict[str, Any] = {
-    "venue": lazy_gettext("At the venue"),
-    "online": lazy_gettext("Online"),
-}
 MOMENTS = {"doors_at", "opens_at", "closes_at", "change_until", "promotion_until", "again_at"}
 LONGEST = 300
 """The most characters of a value that the page shows."""
@@ -184,7 +180,7 @@ def _told(name: str, stored: Any, names: Names) -> Any:
     if name == "meetings":
         return _titles(str(stored), names)
     if name.startswith("booking "):
-        return " ".join(str(_WAYS.get(one) or STATES.get(one, one)) for one in str(stored).split())
+        return " ".join(str(WAYS.get(one) or STATES.get(one, one)) for one in str(stored).split())
     return _plain(stored)
 
 

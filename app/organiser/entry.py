@@ -8,13 +8,12 @@ from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, my_meetings, office
 from app.base.clock import now
-from app.base.postal import split_address
+from app.base.postal import addressee, split_address
 from app.base.timezones import to_local
 from app.base.tokens import content_digest
 from app.events.offers import get_offer
 from app.mail.by_hand import OPEN
 from app.mail.queries import list_letters
-from app.organiser import addressing
 from app.organiser.blueprint import blueprint
 from app.organiser.entry_page import Page, Sheet, ground_of, take
 from app.organiser.reason_forms import good_key, new_key
@@ -112,7 +111,7 @@ def confirmation(registration_id: int) -> str:
             "office/confirmation.html",
             signup=signup,
             offer=found.offer,
-            to=addressing.addressee(
+            to=addressee(
                 signup.organisation,
                 signup.contact_name,
                 organisation_only=request.args.get("to") == "organisation",

@@ -8,7 +8,7 @@ from flask import render_template
 from app.auth.guards import my_meetings, office
 from app.base.clock import now
 from app.base.errors import NotFound
-from app.base.postal import split_address
+from app.base.postal import addressee, split_address
 from app.mail.shown import is_personal
 from app.organiser import paper, words
 from app.organiser.blueprint import blueprint
@@ -20,9 +20,10 @@ from app.registration.lists.by_hand_facts import Contact, Scope, ToTell
 
 @dataclass(frozen=True, kw_only=True)
 class Postcard:
-    """One card: to whom, the lines of its text, and which of how many it is."""
+    """One card: to whom (宛名), the lines of its text, and which of how many it is."""
 
     contact: Contact
+    to: tuple[str, ...]
     code: str
     address: tuple[str, ...]
     locale: str
@@ -59,6 +60,11 @@ def fax_sheet(registration_id: int) -> str:
     return render_template(
         "office/fax.html",
         contact=found[0],
+        to=addressee(
+            found[0].organisation,
+            found[0].name,
+            english=found[0].letters[0].locale == "en",
+        ),
         letters=[(letter, _fax_text(letter)) for letter in found[0].letters],
         seen_at=local(now()),
     )
@@ -88,6 +94,7 @@ def _cards(contact: Contact) -> Iterator[Postcard]:
         for number, lines in enumerate(texts, start=1):
             yield Postcard(
                 contact=contact,
+                to=addressee(contact.organisation, contact.name, english=letter.locale == "en"),
                 code=code,
                 address=tuple(address.split("\n")),
                 locale=letter.locale,

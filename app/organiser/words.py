@@ -17,6 +17,10 @@ STATES: dict[str, Any] = {
     "cancelled": _("Cancelled"),
     "duplicate": _("Signed up twice"),
 }
+WAYS: dict[str, Any] = {
+    "venue": _("At the venue"),
+    "online": _("Online"),
+}
 CHANNELS: dict[str, Any] = {
     "web": _("Web"),
     "telephone": _("Telephone"),
@@ -156,6 +160,13 @@ ACTIONS: dict[str, Any] = {
     "arrangements.list_viewed": _("Looked at the arrangements of everybody at a meeting"),
     "arrangement.changed": _("Noted what becomes of a wish for an arrangement"),
     "count.ordered": _("Ordered by number"),
+    "print.roster": _("Printed the roster of a meeting"),
+    "print.badges": _("Printed badges"),
+    "print.badges_marked": _("Noted badges as printed"),
+    "print.envelopes": _("Printed labels for envelopes"),
+    "print.envelopes_marked": _("Noted labels for envelopes as printed"),
+    "print.desk": _("Printed the sheet for the reception"),
+    "print.certificates": _("Printed certificates of attendance"),
     "letter_text.changed": _("Changed the text of a letter"),
     "letter_text.reset": _("Put back the default text of a letter"),
 }

@@ -123,7 +123,7 @@ def test_published_seen_taken_back_and_deleted(app: Flask, office: FlaskClient) 
 
 DELETED = {"account_meeting", "campaign", "count_order", "event", "event_choice", "event_file"}
 DELETED |= {"event_notice", "event_question", "event_session", "event_way", "letter_text", "plan"}
-DELETED |= {"plan_task", "reminder_rule"}
+DELETED |= {"plan_task", "printed_label", "reminder_rule"}
 OF_PEOPLE = {"answer", "arrangement", "booking", "count_order_person", "interest", "registration"}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.base.postal import normalise_address, split_address
+from app.base.postal import addressee, normalise_address, split_address
 
 PLACE = "横浜市見本区見本1-2-3 髙①ビル"
 
@@ -34,3 +34,22 @@ def test_normalising_again_changes_nothing() -> None:
     once = normalise_address(f"２３１００００{PLACE}\r\n見本会館 気付 ")
     assert once == f"〒231-0000 {PLACE}\n見本会館 気付"
     assert normalise_address(once) == once
+
+
+@pytest.mark.parametrize(
+    ("organisation", "name", "more", "lines"),
+    [
+        ("見本食堂", "見本 花子", {}, ("見本食堂", "見本 花子 様")),
+        ("", "見本 花子", {}, ("見本 花子 様",)),
+        ("見本食堂", "", {}, ("見本食堂 御中",)),
+        ("見本食堂", "見本 花子", {"organisation_only": True}, ("見本食堂 御中",)),
+        ("", "見本 花子", {"organisation_only": True}, ("見本 花子 様",)),
+        ("見本食堂", "見本食堂", {}, ("見本食堂 様",)),
+        ("Mihon", "Hanako Mihon", {"english": True}, ("Mihon", "Hanako Mihon")),
+        ("Mihon", "", {"english": True}, ("Mihon",)),
+    ],
+)
+def test_an_addressee_has_one_title(
+    organisation: str, name: str, more: dict[str, bool], lines: tuple[str, ...]
+) -> None:
+    assert addressee(organisation, name, **more) == lines

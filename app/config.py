@@ -47,9 +47,10 @@ class Settings(BaseSettings):
     public_url: str = ""
     trusted_proxies: int = Field(0, ge=0, le=10)
 
-    # The association, in one place
+    # The association, in one place: what it begins with; the office changes it on a page
     association_name_ja: str = "ワーカーズ・コレクティブ ネットワーク ジャパン"
     association_name_en: str = "Workers' Collective Network Japan"
+    association_reading: str = ""
     association_short_name: str = "WNJ"
     association_address_ja: str = "〒000-0000 東京都見本区見本 1-2-3"
     association_address_en: str = "1-2-3 Mihon, Mihon-ku, Tokyo 000-0000, Japan"
@@ -59,6 +60,11 @@ class Settings(BaseSettings):
     association_hours_en: str = "Monday to Friday, 10:00–16:00"
     association_privacy_contact_ja: str = "個人情報保護 担当"
     association_privacy_contact_en: str = "Privacy officer"
+    association_sender_ja: str = ""
+    association_sender_en: str = ""
+    default_language: Literal["ja", "en"] = "ja"
+    reading_asked: Literal["needed", "optional", "no"] = "needed"
+    paper_size: Literal["a4", "letter"] = "a4"
 
     # Mail
     mail_sender: str = "tsudoi@example.com"

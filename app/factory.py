@@ -7,6 +7,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.association import stored as association
 from app.auth import guards
 from app.auth import setup as auth
 from app.auth.door import views as accounts
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     _configure(app, settings)
     _connect_database(app, settings)
+    association.init_app(app, settings)
     web.init_app(app, settings)
     mail.init_app(app, settings)
     auth.init_app(app, settings)

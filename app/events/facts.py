@@ -67,6 +67,8 @@ class MeetingView:
     archived: bool = False
     is_practice: bool = False
     """Whether it is a copy to practise with."""
+    host_id: int | None = None
+    """In whose name its letters go; None: the association."""
     changeable: bool = True
     """Whether people can still change or cancel by their link."""
     promoting: bool = True

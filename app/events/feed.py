@@ -21,15 +21,16 @@ class Publisher:
     """Who publishes: ``domain`` stands in every UID and must not change; ``url`` is the page."""
 
     calendar_name: str
-    office_name: str
-    office_address: str
     domain: str
     url: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One meeting of the feed, in one language; ``url`` is the address of its page."""
+    """One meeting of the feed, in one language; ``url`` is the address of its page.
+
+    ``organiser``: name and mail address of in whose name its letters go.
+    """
 
     meeting: MeetingView
     summary: str
@@ -37,6 +38,7 @@ class Entry:
     description: str
     url: str
     changes: Changes
+    organiser: tuple[str, str]
 
 
 def calendar(entries: Sequence[Entry], publisher: Publisher) -> bytes:
@@ -80,12 +82,10 @@ def _years(entries: Iterable[Entry]) -> Mapping[str, tuple[int, int]]:
 
 def _events(entry: Entry, publisher: Publisher) -> Iterator[Event]:
     for number, span in enumerate(entry.meeting.spans, start=1):
-        yield _event(
-            entry, span, f"event-{entry.meeting.id}-{number}@{publisher.domain}", publisher
-        )
+        yield _event(entry, span, f"event-{entry.meeting.id}-{number}@{publisher.domain}")
 
 
-def _event(entry: Entry, span: Span, uid: str, publisher: Publisher) -> Event:
+def _event(entry: Entry, span: Span, uid: str) -> Event:
     event = Event()
     moment = to_local(entry.changes.latest, "UTC").replace(microsecond=0)
     event.add("uid", uid)
@@ -102,5 +102,5 @@ def _event(entry: Entry, span: Span, uid: str, publisher: Publisher) -> Event:
         if text:
             event.add(name, text)
     event.add("url", vUri(entry.url))
-    event.add("organizer", calendar_address(publisher.office_name, publisher.office_address))
+    event.add("organizer", calendar_address(*entry.organiser))
     return event

@@ -41,7 +41,8 @@ class Event(Base):
     ``promotion_ended_at``: when the worker told those who still waited that it is over.
     ``description`` is Markdown. ``archived_at``: since when it stands in no list any more.
     ``arrangements_days``, ``contacts_days``, ``minutes_years``: how long after its end what was to
-    be arranged, the contacts, and what the minutes need are kept.
+    be arranged, the contacts, and what the minutes need are kept. ``host_id``: in whose name its
+    letters go (None: the association).
     """
 
     __tablename__ = "event"
@@ -87,6 +88,7 @@ class Event(Base):
     arrangements_days: Mapped[int] = mapped_column(default=30)
     contacts_days: Mapped[int] = mapped_column(default=180)
     minutes_years: Mapped[int] = mapped_column(default=10)
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("host.id"))
 
     series: Mapped[Series] = relationship(back_populates="events")
     sessions: Mapped[list["EventSession"]] = relationship(

@@ -96,6 +96,7 @@ def show(  # noqa: PLR0913  # a row with what belongs to it, for whom, and when
         is_sample=event.is_sample,
         archived=event.archived_at is not None,
         is_practice=event.is_practice,
+        host_id=event.host_id,
         changeable=rules.change_open(facts, now),
         promoting=rules.promotion_open(facts, now),
     )

@@ -103,6 +103,7 @@ def facts_of(
         "day": None,
         "more": 0,
         "is_sample": event.series.is_sample,
+        "host_id": event.host_id,
         # Whoever has not confirmed is on no list that could be left.
         "leave_url": "" if purpose == "interest_ask" else ends,
     }
@@ -158,6 +159,7 @@ def _letter(interest: Interest, facts: Mapping[str, Any], key: str, texts: Texts
         priority=FIRST,
         interest_id=interest.id,
         unsubscribe_url=facts["leave_url"],
+        host_id=facts.get("host_id"),
     )
 
 

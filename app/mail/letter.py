@@ -71,3 +71,5 @@ class Letter:
     interest_id: int | None = None
     unsubscribe_url: str = ""
     """Where one press ends such letters (RFC 8058); '' where the letter is about one's own."""
+    host_id: int | None = None
+    """In whose name it goes; None: the association."""

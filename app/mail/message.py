@@ -13,6 +13,8 @@ from typing import Any
 from flask_babel import force_locale, gettext
 from flask_mail import Attachment, Message
 
+from app.association.facts import HostFacts
+from app.association.stored import find_host
 from app.base.characters import has_control
 from app.base.languages import content_language
 from app.config import Settings
@@ -73,14 +75,15 @@ def build(letter: OutboxLetter, settings: Settings) -> Message:
     """
     if not _ADDRESS.fullmatch(letter.to_address):
         raise FinalRefusal("address_broken")
-    name = _office_name(settings.association_short_name, content_language(letter.locale))
+    host = find_host(letter.host_id)
+    name = _sender_name(settings, host, content_language(letter.locale))
     office = Party(name=name, address=settings.mail_sender)
     person = Party(name=one_line(letter.to_name), address=letter.to_address)
     message = LetterMessage(
         subject=_folded_subject(one_line(letter.subject)),
         recipients=[(person.name, person.address)],
         sender=office.address,
-        reply_to=settings.mail_reply_to or settings.mail_sender,
+        reply_to=(host and host.reply_to) or settings.mail_reply_to or settings.mail_sender,
         body=letter.body,
         date=letter.created_at.timestamp(),
         extra_headers=_extra_headers(letter, settings),
@@ -115,6 +118,16 @@ def message_id(letter: OutboxLetter, settings: Settings) -> str:
 def one_line(text: str) -> str:
     """Fit for a header: control characters and line ends become spaces, nothing else is lost."""
     return " ".join("".join(" " if has_control(c) else c for c in text).split())
+
+
+def _sender_name(settings: Settings, host: HostFacts | None, language: str) -> str:
+    if host is not None and host.sender.text(language):
+        return one_line(host.sender.text(language))
+    own = getattr(settings, f"association_sender_{language}")
+    if host is None and own:
+        return one_line(own)
+    name = host.name.text(language) if host else settings.association_short_name
+    return _office_name(name, language)
 
 
 @lru_cache

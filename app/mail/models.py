@@ -28,7 +28,8 @@ class OutboxLetter(Base):
     ``due_at`` is the moment from which it may be sent, ``lease_until`` until when a worker holds
     it; both UTC. ``key`` is unique, so that making a letter again is harmless. ``snapshot`` is the
     state of the sign-up that the letter tells, so that the next letter can say what changed since.
-    ``forgotten_at``: when its text was erased (UTC).
+    ``forgotten_at``: when its text was erased (UTC). ``host_id``: in whose name it goes (None: the
+    association).
     """
 
     __tablename__ = "outbox_letter"
@@ -59,6 +60,7 @@ class OutboxLetter(Base):
     invites: Mapped[list[Any]]
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     interest_id: Mapped[int | None] = mapped_column(ForeignKey("interest.id"))
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("host.id"))
     unsubscribe_url: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="queued")
     created_at: Mapped[datetime]

@@ -188,6 +188,7 @@ def _row(letter: Letter, moment: datetime, marked: set[str]) -> dict[str, Any]:
         "campaign_id": letter.campaign_id,
         "snapshot": letter.snapshot,
         "interest_id": letter.interest_id,
+        "host_id": letter.host_id,
         "unsubscribe_url": letter.unsubscribe_url,
         "to_address": letter.to_address,
         "to_name": letter.to_name,

@@ -79,6 +79,7 @@ class ShownLetter(LetterLine):
     """A letter with its text, masked; '' where it was erased ``forgotten_at`` (UTC)."""
 
     to_name: str
+    host_id: int | None
     body: str
     forgotten_at: datetime | None
 

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
+from app.association.stored import kept
 from app.base.clock import now
 from app.base.errors import Busy
 from app.db import db
@@ -165,6 +166,7 @@ def _keep_on(app: Flask, stop: Stop, work: Callable[[], float], leave: Callable[
 def _once(work: Callable[[], float], patience: float) -> tuple[float, float]:
     """Work once; return how long to wait now, and how long after the next trouble."""
     try:
+        kept().renew_if_old()
         return work(), IDLE
     except Busy:
         log.warning("the database is busy or away; trying again in %.0f s", patience)

@@ -38,6 +38,8 @@ class Contents:
     kind: str
     texts: Mapping[str, Words]
     terms: Mapping[str, int]
+    host_id: int | None = None
+    """In whose name its letters go; None: the association."""
 
 
 @dataclass(frozen=True, kw_only=True)

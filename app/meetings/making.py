@@ -104,6 +104,7 @@ def _event(new: NewMeeting, series_id: int, first: Event | None) -> Event:
         slug=new.slug,
         kind=new.kind,
         zone=new.zone,
+        host_id=first.host_id if first else None,
         **{**texts, "title": rows.translated(new.title)},
     )
     event.sessions = [EventSession(starts_at=start, ends_at=end) for start, end in new.spans]

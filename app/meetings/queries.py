@@ -115,6 +115,7 @@ def contents_of(event: Event) -> Contents:
         kind=event.kind,
         texts={name: Words(text.ja, text.en, text.easy) for name, text in texts.items()},
         terms={name: getattr(event, name) for name in TERMS},
+        host_id=event.host_id,
     )
 
 

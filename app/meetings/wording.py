@@ -73,7 +73,7 @@ def _check(session: WriteSession, event: Event, wanted: Contents) -> None:
 
 
 def _set(event: Event, wanted: Contents) -> None:
-    event.slug, event.kind = wanted.slug, wanted.kind
+    event.slug, event.kind, event.host_id = wanted.slug, wanted.kind, wanted.host_id
     for name, words in wanted.texts.items():
         setattr(event, name, rows.translated(words, getattr(event, name)))
     for name in TERMS:
@@ -84,6 +84,7 @@ def _values(contents: Contents) -> dict[str, Any]:
     return {
         "slug": contents.slug,
         "kind": contents.kind,
+        "host_id": contents.host_id,
         **{name: [words.ja, words.en] for name, words in contents.texts.items()},
         **contents.terms,
     }

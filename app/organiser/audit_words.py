@@ -9,12 +9,14 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from app.association.stored import find_host
 from app.auth.facts import HistoryEntry
 from app.auth.log import list_actors
 from app.auth.words import ROLES
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, list_every_head
 from app.organiser import signup_words
+from app.organiser.association_forms import LANGUAGES, PAPER, READING_ASKED, labels
 from app.organiser.audience_words import SIMPLE
 from app.organiser.words import STATES, WAYS, ZONE, action_words
 from app.registration.returned.queries import Concerned, list_by_id
@@ -28,6 +30,7 @@ ACTORS: dict[str, Any] = {
 }
 FIELDS: dict[str, Any] = {
     **signup_words.FIELDS,
+    **labels(),
     "people": lazy_gettext("How many people"),
     "name": lazy_gettext("Name"),
     "role": lazy_gettext("Role in the office"),
@@ -62,6 +65,14 @@ FIELDS: dict[str, Any] = {
     "filter": lazy_gettext("Filter"),
     "by": lazy_gettext("By"),
     "reason": lazy_gettext("Reason"),
+    "picture": lazy_gettext("Picture"),
+    "host_id": lazy_gettext("In whose name letters go"),
+    "sender": lazy_gettext("Name of the sender"),
+    "sender_en": lazy_gettext("Name of the sender in English"),
+    "name_en": lazy_gettext("Name in English"),
+    "address_en": lazy_gettext("Postal address in English"),
+    "reply_to": lazy_gettext("Address that answers go to"),
+    "offered": lazy_gettext("Meetings can choose it"),
     "arrangements": lazy_gettext("Arrangements (changed)"),
 }
 KINDS: dict[str, Any] = {
@@ -80,6 +91,9 @@ CODES: dict[str, dict[str, Any]] = {
     "by": BY,
     "role": ROLES,
     "target": SIMPLE,
+    "default_language": LANGUAGES,
+    "reading_asked": READING_ASKED,
+    "paper_size": PAPER,
     **signup_words.VALUES,
 }
 """Fields whose values are short codes."""
@@ -177,6 +191,9 @@ def _told(name: str, stored: Any, names: Names) -> Any:
         return _moments(stored)
     if name in CODES:
         return CODES[name].get(stored, stored)
+    if name == "host_id":
+        host = find_host(stored)
+        return host.name.text(current_locale()) if host else stored
     if name == "meetings":
         return _titles(str(stored), names)
     if name.startswith("booking "):

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from wtforms import Field, Form
 
 HIDDEN = frozenset({"seen", "email_kept"})
-TICKS = frozenset({"waiting_list", "venue", "online", "required"})
+TICKS = frozenset({"waiting_list", "venue", "online", "required", "offered"})
 """Fields whose value is a tick."""
 
 

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, StopValidation
 
+from app.association.stored import kept
 from app.events.presets import Words
 from app.meetings.facts import TERMS, TEXTS, Contents
 from app.meetings.rules import LONGEST_SLUG
@@ -15,7 +16,9 @@ from app.organiser.inputs import block, figures, text_field
 from app.organiser.meeting_words import KINDS
 from app.organiser.moments import wrong
 from app.organiser.new_meeting_forms import TITLE, slug_of
+from app.web.association import association
 from app.web.fields import Choice, Readable
+from app.web.locale import current_locale
 
 LINE, SUMMARY, DESCRIPTION = 200, 300, 6000
 """The most characters of a text."""
@@ -74,6 +77,7 @@ class ContentsForm(Form):
     arrangements_days = _term(_("What is to be arranged, lunches too: days"), MOST_DAYS)
     contacts_days = _term(_("Names and contacts: days"), MOST_DAYS)
     minutes_years = _term(_("What the minutes need: years"), MOST_YEARS)
+    host = Choice(_("In whose name letters go"), choices=[], default="")
     kind = Choice(_("Kind"), choices=[])
     slug = StringField(
         _("Last part of the address"),
@@ -86,6 +90,7 @@ class ContentsForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [(value, str(told)) for value, told in KINDS.items()]
+        self.host.choices = _hosts(self.host.data)
 
     @property
     def pairs(self) -> Iterator[tuple[str, Field, Field]]:
@@ -102,6 +107,7 @@ class ContentsForm(Form):
             kind=self.kind.data,
             texts={name: Words(ja.data or "", en.data or "") for name, ja, en in self.pairs},
             terms={name: int(self[name].data) for name in TERMS},
+            host_id=int(self.host.data) if self.host.data else None,
         )
 
     def refuse(self, name: str, words: Any) -> None:
@@ -109,9 +115,22 @@ class ContentsForm(Form):
         wrong(self[name], words)
 
 
+def _hosts(chosen: str | None) -> list[tuple[str, str]]:
+    """The association, and the hosts that are offered or chosen already."""
+    locale = current_locale()
+    hosts = kept().stored.hosts.values()
+    offered = [one for one in hosts if one.offered or str(one.id) == chosen]
+    own = ("", association().name)
+    return [own, *((str(one.id), one.name.text(locale)) for one in offered)]
+
+
 def contents_form(contents: Contents) -> ContentsForm:
     """The form as things are stored."""
-    values: dict[str, Any] = {"slug": contents.slug, "kind": contents.kind}
+    values: dict[str, Any] = {
+        "slug": contents.slug,
+        "kind": contents.kind,
+        "host": str(contents.host_id or ""),
+    }
     for name, words in contents.texts.items():
         values[name], values[f"{name}_en"] = words.ja, words.en
     values |= {name: str(number) for name, number in contents.terms.items()}

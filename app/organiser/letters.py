@@ -171,6 +171,7 @@ def _preview(kind: Kind, text: Text, shown: Example, locale: str) -> dict[str, A
     body = f"{sample}\n\n{text.body}" if sample else text.body
     return {
         "to": shown,
+        "host_id": shown.host_id,
         "locale": locale,
         "subject": _marked(kind, text.subject, shown.values),
         "body": _marked(kind, body, shown.values),

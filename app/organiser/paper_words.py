@@ -3,7 +3,6 @@
 from flask_babel import gettext as _
 
 from app.base.furigana import in_brackets
-from app.config import current_settings
 from app.organiser.paper import Words
 from app.web.association import association
 from app.web.locale import force
@@ -22,7 +21,7 @@ def postcard_words(locale: str) -> Words:
 
 
 def _written(lines: dict[str, str]) -> Words:
-    telephone = association(current_settings()).telephone
+    telephone = association().telephone
     return Words(
         instead=in_brackets(
             _("For changes and questions please telephone us: %(tel)s", tel=telephone)

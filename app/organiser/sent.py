@@ -21,6 +21,7 @@ def sent_letter(letter_id: int) -> str:
         letter=letter,
         preview={
             "to": {"email": letter.to_address},
+            "host_id": letter.host_id,
             "locale": "en" if letter.locale == "en" else "ja",
             "subject": letter.subject,
             "body": letter.body,

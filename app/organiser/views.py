@@ -15,6 +15,7 @@ from app.mail.bounces.queries import count_waiting
 from app.organiser import (
     accounts,
     acts,
+    association,
     audit_log,
     by_hand,
     contents,
@@ -64,6 +65,7 @@ from app.web.locale import current_locale
 __all__ = [
     "accounts",
     "acts",
+    "association",
     "audit_log",
     "blueprint",
     "by_hand",

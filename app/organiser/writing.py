@@ -137,6 +137,7 @@ def _preview(
     return {
         "values": values,
         "preview": {
+            "host_id": letters.host_for(facts, like),
             "to": like,
             "real": found is not None,
             "locale": locale,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.association.stored import calendar_domain
 from app.base.clock import now
 from app.base.errors import NotFound
 from app.config import current_settings
@@ -86,13 +87,10 @@ def _calendar(meetings: list[MeetingView], filename: str, page: str) -> Response
 
 
 def _publisher(page: str) -> feed.Publisher:
-    settings = current_settings()
-    known = association(settings)
+    known = association()
     return feed.Publisher(
         calendar_name=_("Meetings of %(name)s", name=known.short_name),
-        office_name=known.office_name,
-        office_address=settings.mail_sender,
-        domain=settings.mail_sender.partition("@")[2],
+        domain=calendar_domain(),
         url=page,
     )
 
@@ -109,6 +107,7 @@ def _entry(meeting: MeetingView, changes: Changes) -> feed.Entry:
         description="\n".join(_filled(line.strip() for line in text.splitlines())),
         url=url,
         changes=changes,
+        organiser=(association(meeting.host_id).office_name, current_settings().mail_sender),
     )
 
 

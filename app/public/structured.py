@@ -29,12 +29,15 @@ def event_data(
         meeting: in the language of the page.
         url: absolute address of its page.
         locale: 'ja' or 'en'.
-        association: name and absolute address, the organiser where no host is named.
+        association: name of who writes its letters, the organiser where no hosts are named; and
+            our absolute address, which is the association's.
     """
     if not meeting.spans:
         return None
     name, site = association
-    hosts = {"name": meeting.hosts} if meeting.hosts else {"name": name, "url": site}
+    hosts = {"name": meeting.hosts} if meeting.hosts else {"name": name}
+    if not meeting.hosts and meeting.host_id is None:
+        hosts["url"] = site
     told = {
         "@context": SCHEMA,
         **_occasion(meeting, meeting.title),

@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask import render_template
 
 from app.base.clock import now
-from app.config import current_settings
 from app.events import queries
 from app.events.facts import MeetingView
 from app.events.files import queries as files
@@ -82,7 +81,7 @@ def _data(meeting: MeetingView) -> str:
         url=absolute_for("public.event", locale, slug=meeting.slug),
         locale=locale,
         association=(
-            association(current_settings()).name,
+            association(meeting.host_id).name,
             absolute_for("public.index", locale),
         ),
     )

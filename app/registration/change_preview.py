@@ -33,6 +33,7 @@ class ChangePreview:
     locale: str
     subject: str
     body: str
+    host_id: int | None
 
 
 def preview_change(
@@ -72,7 +73,9 @@ def preview_change(
     link = manage_url(signup.registration_id, signup.link_version)
     hidden = f"{current_settings().origin}/r/…"
     body = in_brackets(letter.body).replace(link, hidden)
-    return ChangePreview(to=signup, locale=letter.locale, subject=letter.subject, body=body)
+    return ChangePreview(
+        to=signup, locale=letter.locale, subject=letter.subject, body=body, host_id=letter.host_id
+    )
 
 
 def _changed(offer: Offer, event_id: int, wanted: MeetingSettings, locale: str) -> Offer:

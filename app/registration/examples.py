@@ -40,6 +40,8 @@ class Example:
     person: int | None
     before: int | None
     after: int | None
+    host_id: int | None = None
+    """In whose name it would go; None: the association."""
 
 
 def example(meeting: MeetingHead, kind: Kind, locale: str, person: int | None) -> Example:
@@ -73,6 +75,7 @@ def _of_signup(meeting: MeetingHead, kind: Kind, locale: str, person: int | None
         person=here,
         before=before,
         after=after,
+        host_id=facts.get("host_id"),
     )
 
 
@@ -110,6 +113,7 @@ def _of_interest(meeting: MeetingHead, kind: Kind, locale: str, person: int | No
         person=here,
         before=before,
         after=after,
+        host_id=facts.get("host_id"),
     )
 
 

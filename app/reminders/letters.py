@@ -22,7 +22,7 @@ from app.mail.letter import LATER, Letter
 from app.registration.links import coming_url, manage_url
 from app.reminders import rules
 from app.reminders.facts import Attending, Order, Recipient, RuleView, Target, Text
-from app.web.association import association
+from app.web.association import Association, association, host_of
 from app.web.filters import day_span
 from app.web.locale import LOCALES
 from app.web.plaintext import render_text
@@ -96,7 +96,14 @@ def letter(key: str, campaign_id: int, facts: Facts, one: Recipient) -> Letter:
         campaign_id=campaign_id,
         interest_id=one.interest_id,
         unsubscribe_url=ends,
+        host_id=host_for(facts, one),
     )
+
+
+def host_for(facts: Facts, one: Recipient) -> int | None:
+    """In whose name the letter of one reader goes; None: the association."""
+    known = facts.meetings[LOCALES[0]]
+    return host_of(known[at.event_id] for at in one.attending if at.event_id in known)
 
 
 def filled(text: Text, facts: Facts, one: Recipient, link: str = "") -> tuple[str, str]:
@@ -218,7 +225,7 @@ def _news() -> tuple[str, ...]:
         "",
         _("Material: {{material}}"),
         "",
-        *_signature(),
+        _("{{signature}}"),
     )
 
 
@@ -245,7 +252,7 @@ def _reminder(*, asks: bool) -> tuple[str, ...]:
         "",
         _("If you cannot come after all, please telephone us or reply to this letter."),
         "",
-        *_signature(),
+        _("{{signature}}"),
     )
 
 
@@ -257,13 +264,8 @@ def _thanks() -> tuple[str, ...]:
         _("We look forward to seeing you again."),
         _("Material: {{material}}"),
         "",
-        *_signature(),
+        _("{{signature}}"),
     )
-
-
-def _signature() -> tuple[str, ...]:
-    told = association(current_settings())
-    return told.name, told.office_name, _("Telephone {{office telephone}}")
 
 
 def _values(attending: Sequence[tuple[MeetingView, str]], locale: str) -> Values:
@@ -271,6 +273,7 @@ def _values(attending: Sequence[tuple[MeetingView, str]], locale: str) -> Values
     there = [one for one, way in attending if way != "online"]
     online = [(one, one.online_url) for one, way in attending if way != "venue" and one.online_url]
     comma = ", " if locale == "en" else " "
+    sender = association(host_of(one for one, _way in attending))
     return {
         "title": (_(" and ")).join(one.title for one, _way in attending),
         "when": _each([(one, _when(one, locale)) for one, _way in attending]),
@@ -278,8 +281,13 @@ def _values(attending: Sequence[tuple[MeetingView, str]], locale: str) -> Values
         "access": _once(one.access for one in there),
         "online": _each(online),
         "way": _ways(attending),
-        "telephone": current_settings().association_telephone,
+        "telephone": sender.telephone,
+        "signature": "\n".join((sender.name, sender.office_name, _telephone(sender))),
     }
+
+
+def _telephone(sender: Association) -> str:
+    return str(_("Telephone %(telephone)s", telephone=sender.telephone))
 
 
 def _when(meeting: MeetingView, locale: str) -> str:

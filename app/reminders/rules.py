@@ -29,6 +29,7 @@ VARIABLES = (
     Variable(code="link", ja="確認のリンク", en="link"),
     Variable(code="material", ja="資料", en="material", optional=True),
     Variable(code="telephone", ja="事務局の電話", en="office telephone"),
+    Variable(code="signature", ja="署名", en="signature"),
 )
 _MEANT = {
     **dict.fromkeys(("名前", "お名前", "氏名様", "宛名", "your name", "full name"), "氏名"),
@@ -43,6 +44,7 @@ _MEANT = {
     **dict.fromkeys(("リンク", "url", "変更のリンク", "manage link"), "確認のリンク"),
     **dict.fromkeys(("添付", "添付資料", "ファイル", "file", "document"), "資料"),
     **dict.fromkeys(("電話", "電話番号", "事務局電話", "telephone", "phone"), "事務局の電話"),
+    **dict.fromkeys(("事務局", "連絡先", "フッター", "footer", "office", "host"), "署名"),
 }
 """What people write for them, where likeness alone would guess badly."""
 _WORDS = Vocabulary(variables=VARIABLES, meant=_MEANT)

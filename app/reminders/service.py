@@ -107,6 +107,7 @@ def send_test(plan: plans.Plan, like: Recipient, by: Actor, once: str) -> None:
         locale=locale,
         subject=subject,
         body=body,
+        host_id=letters.host_for(facts, like),
     )
     entry = audit.Entry(
         actor=audit.ACCOUNT,

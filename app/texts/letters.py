@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from app.config import current_settings
 from app.texts.facts import Text
 from app.texts.kinds import KINDS, Kind
+from app.web.association import speaker
 from app.web.plaintext import render_text
 
 Texts = Mapping[tuple[str, str], Text]
@@ -70,7 +70,7 @@ def _value(kind: Kind, code: str, locale: str, facts: Mapping[str, object]) -> s
     if code in {"name", "number"}:
         return str(facts[code])
     if code == "telephone":
-        return current_settings().association_telephone
+        return speaker(facts).telephone
     part = _PARTS.get(code, code)
     own = (f"mail/{kind.code}/{part}.txt", f"mail/parts/{part}.txt")
     return tidy(render_text(own, locale, **facts)).strip()

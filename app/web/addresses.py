@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import request, url_for
 
 from app.config import current_settings
-from app.web.locale import DEFAULT, LOCALES, current_locale
+from app.web.locale import LOCALES, current_locale, default_locale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +19,8 @@ class Addresses:
 
 
 def absolute(path: str, locale: str) -> str:
-    """The address of ``path`` in a language, by PUBLIC_URL; Japanese needs no ``?lang=``."""
-    query = "" if locale == DEFAULT else f"?lang={locale}"
+    """The address of ``path`` in a language, by PUBLIC_URL; the usual one needs no ``?lang=``."""
+    query = "" if locale == default_locale() else f"?lang={locale}"
     return f"{current_settings().origin}{path}{query}"
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.base.errors import Refusal
-from app.config import current_settings
 from app.db import dialect
 from app.web.association import association
 from app.web.bodies import drain
@@ -138,7 +137,7 @@ def _is_refusal(code: int) -> bool:
 
 def _for_everybody(code: int, text: ErrorText) -> str:
     """Only from what needs no database: who is logged in is not asked."""
-    facts = {**page_facts(), "association": association(current_settings())}
+    facts = {**page_facts(), "association": association()}
     template = current_app.jinja_env.get_template("errors/error.html")
     return template.render(code=code, kept=_kept(code), **facts, **text._asdict())
 

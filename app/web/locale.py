@@ -20,6 +20,7 @@ from app.base.languages import (
     babel_name,
     content_language,
 )
+from app.config import current_settings
 from app.web import catalogues
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "asked_locale",
     "content_language",
     "current_locale",
+    "default_locale",
     "force",
     "gettext",
     "in_language",
@@ -61,10 +63,15 @@ _ORDINARY = Language(code="ja", words=annotate("ふつうの日本語《にほ�
 
 
 def current_locale() -> str:
-    """'ja', 'en' or 'easy': what the address asks for, else what the page chose, else Japanese."""
+    """'ja', 'en' or 'easy': what the address asks for, the page chose, or the office has set."""
     if not has_request_context():
         return DEFAULT
-    return asked_locale() or g.get("locale", DEFAULT)
+    return asked_locale() or g.get("locale") or default_locale()
+
+
+def default_locale() -> str:
+    """The language of pages for which nobody asks for one; their addresses need no ``?lang=``."""
+    return current_settings().default_language
 
 
 def asked_locale() -> str | None:

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from flask import current_app
 
-from app.config import current_settings
-from app.web.association import association
+from app.web.association import speaker
 from app.web.locale import force
 
 
 def render_text(template: str | Sequence[str], locale: str, **facts: object) -> str:
     """The text of ``template``, or of the first of several that exists, in 'ja', 'en' or 'easy'.
 
-    It sees only ``facts`` and the association. Works outside of requests, and inside one shows
-    nothing of it. Readings are still marked: the outbox writes them in brackets.
+    It sees only ``facts`` and the association, or in its place the host that is the ``host_id`` of
+    ``facts``. Works outside of requests, and inside one shows nothing of it. Readings are still
+    marked: the outbox writes them in brackets.
     """
     names = [template] if isinstance(template, str) else list(template)
     with force(locale):
-        known = {"locale": locale, "association": association(current_settings())}
+        known = {"locale": locale, "association": speaker(facts)}
         return current_app.jinja_env.select_template(names).render(**known, **facts)

@@ -28,7 +28,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     filters.init_app(app)
     markdown.init_app(app)
     assets.init_app(app)
-    association.init_app(app, settings)
+    association.init_app(app)
     bodies.init_app(app)
     csrf.init_app(app, settings)
     headers.init_app(app, settings)

@@ -34,6 +34,7 @@ EXPECTED = {
     "public.event_calendar": PUBLIC,
     "public.embed": PUBLIC,
     "public.file": PUBLIC,
+    "public.logo": PUBLIC,
     "interest.form": PUBLIC,
     "interest.ask": PUBLIC,
     "interest.sent": PUBLIC,

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from icalendar import Calendar
 
-from app.config import current_settings
 from app.events.facts import Offer
 from app.mail.calendar import Party, calendar_object
 from app.mail.letter import Invite
@@ -34,11 +33,12 @@ def calendar_of(
     invites = tuple(_invites(signup, offer, event_ids))
     if not invites:
         return None
-    known = association(current_settings())
-    office = Party(name=known.office_name, address=known.reply_to)
-    guest = Party(name=signup.contact_name, address=signup.email or known.reply_to)
+    own = association().reply_to
+    guest = Party(name=signup.contact_name, address=signup.email or own)
     whole: Calendar | None = None
-    for invite in invites:
+    for host_id, invite in invites:
+        host = association(host_id)
+        office = Party(name=host.office_name, address=host.reply_to)
         made = Calendar.from_ical(
             calendar_object(invite, stamp=moment, organiser=office, attendee=guest)
         )
@@ -57,12 +57,15 @@ def _joined(whole: Calendar, other: Calendar) -> Calendar:
     return whole
 
 
-def _invites(signup: Signup, offer: Offer, event_ids: Collection[int]) -> Iterator[Invite]:
+def _invites(
+    signup: Signup, offer: Offer, event_ids: Collection[int]
+) -> Iterator[tuple[int | None, Invite]]:
+    """Each with the host in whose name its meeting is announced."""
     # A duplicate's page must look like any other: whoever opens it may be a stranger.
     whole = snapshots.take(signup, offer)
     url = manage_url(signup.registration_id, signup.link_version)
+    hosts = {meeting.id: meeting.host_id for meeting in offer.meetings}
     for change in snapshots.invites(None, whole):
         if int(change.event) in event_ids:
-            yield from letters.event_invites(
-                signup, change.event, change.facts, whole, "REQUEST", url
-            )
+            made = letters.event_invites(signup, change.event, change.facts, whole, "REQUEST", url)
+            yield from ((hosts.get(int(change.event)), invite) for invite in made)

@@ -15,6 +15,7 @@ from app.base.text import (
     normalise_telephone,
     to_hiragana_reading,
 )
+from app.config import current_settings
 from app.registration.forms.shape import ABSENT, Seat
 from app.web.fields import EMAIL, NAME, ORGANISATION, Readable, clean_address, clean_text, is_unseen
 from app.web.locale import current_locale
@@ -39,8 +40,8 @@ def clean_note(raw: str | None) -> str:
 
 
 def is_reading_asked() -> bool:
-    """Whether a page in this language asks for readings."""
-    return current_locale() != "en"
+    """Whether a page in this language needs readings, as the office has set it."""
+    return current_locale() != "en" and current_settings().reading_asked == "needed"
 
 
 class Named:
@@ -58,7 +59,8 @@ class Named:
 class ReadingOf:
     """Asks for a reading in kana; a name in Latin letters needs none, or has one of its kind.
 
-    ``must``: whether an empty one is refused where a page in this language asks for readings.
+    ``must``: whether an empty one is refused where a page needs readings. Where the office does not
+    ask for them, whatever was stored before goes through.
     """
 
     def __init__(self, name: str, *, must: bool) -> None:
@@ -67,9 +69,11 @@ class ReadingOf:
 
     def __call__(self, form: BaseForm, field: Field) -> None:
         """Raise ValidationError with what to do."""
-        if is_reading(field.data) or not (field.data or self.must):
+        asked = current_settings().reading_asked
+        must = self.must and asked == "needed"
+        if is_reading(field.data) or asked == "no" or not (field.data or must):
             return
-        free = not is_reading_asked() or is_latin_name(form[self.name].data or "")
+        free = current_locale() == "en" or is_latin_name(form[self.name].data or "")
         if not (free and (not field.data or is_latin_name(field.data))):
             raise ValidationError(_("Please enter the reading in hiragana or katakana"))
 

@@ -19,6 +19,7 @@ from app.registration.forms.questions import Asked, answers, bind
 from app.registration.forms.shape import Seat
 from app.registration.forms.values import Typed, count_people
 from app.registration.rules import Refused
+from app.web.association import association
 from app.web.fields import DoubtfulAddress, read_email
 from app.web.locale import current_locale, gettext
 
@@ -54,6 +55,11 @@ class DayForm(BaseForm):
     def asks_reading(self) -> bool:
         """Whether a reading is needed in the language of the page."""
         return is_reading_asked()
+
+    @property
+    def shows_reading(self) -> bool:
+        """Whether there is a field for it; else what was stored is carried along unseen."""
+        return association().asks_reading
 
     @property
     def may_add(self) -> bool:

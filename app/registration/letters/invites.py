@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from app.association.stored import calendar_domain
 from app.base.addresses import takes_files
-from app.config import current_settings
 from app.mail.letter import Invite
 from app.registration.facts import Signup
 from app.registration.letters import snapshots
@@ -54,7 +54,7 @@ def event_invites(  # noqa: PLR0913, PLR0917  # what a calendar shows
         method: 'REQUEST' or 'CANCEL'.
         url: the personal page.
     """
-    domain = current_settings().mail_sender.partition("@")[2]
+    domain = calendar_domain()
     people = [
         {"name": whole["people"][person], "way": way}
         for person, (way, state) in facts["bookings"].items()

@@ -13,6 +13,7 @@ from app.registration.letters.snapshots import Snapshot
 from app.registration.letters.wording import Actor, Why, facts_of
 from app.registration.links import another_url, manage_url
 from app.texts.letters import NONE, Texts, compose
+from app.web.association import host_of
 
 __all__ = [
     "Actor",
@@ -41,7 +42,7 @@ Kind = Literal[
 ]
 _ALWAYS: dict[Actor, Kind] = {"queue_end": "queue_ended", "link": "new_link"}
 """Letters that are what they are whatever changed."""
-_OF_OLD_ADDRESS = ("name", "number", "title", "day", "days", "more", "is_sample")
+_OF_OLD_ADDRESS = ("name", "number", "title", "day", "days", "more", "is_sample", "host_id")
 
 
 def kind_of(before: Snapshot | None, after: Snapshot, why: Why) -> Kind:
@@ -131,6 +132,7 @@ def already_facts(signup: Signup, first: Signup, offer: Offer) -> dict[str, Any]
         "days": sorted(day for day in days if day),
         "more": len(known) - 1,
         "is_sample": any(one.is_sample for one in offer.meetings),
+        "host_id": host_of(one["view"] for one in known),
         "known": known,
         "url": manage_url(first.registration_id, first.link_version),
         "other_url": another_url(signup.registration_id, signup.link_version),
@@ -192,5 +194,6 @@ def _letter(
         body=text.body,
         registration_id=signup.registration_id,
         registration_version=signup.version,
+        host_id=facts.get("host_id"),
         **more,
     )

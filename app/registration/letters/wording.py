@@ -12,6 +12,7 @@ from app.registration.facts import BookingView, PersonView, Signup
 from app.registration.letters import snapshots
 from app.registration.letters.snapshots import Change
 from app.registration.links import manage_url
+from app.web.association import host_of
 
 Actor = Literal["person", "office", "queue", "queue_end", "meeting", "link"]
 Facts = dict[str, Any]
@@ -44,6 +45,7 @@ def facts_of(signup: Signup, offer: Offer, changes: Sequence[Change], why: Why) 
         "number": signup.number,
         **_about(signup, offer, changes, why),
         "is_sample": any(one.is_sample for one in offer.meetings),
+        "host_id": _host(signup, offer),
         "meetings": meetings,
         "waits": any(p["state"] == "waiting" for m in meetings for p in m["people"]),
         "comes": any(p["state"] == "confirmed" for m in meetings for p in m["people"]),
@@ -58,6 +60,10 @@ def facts_of(signup: Signup, offer: Offer, changes: Sequence[Change], why: Why) 
         "url": manage_url(signup.registration_id, signup.link_version),
         **_deadlines(meetings),
     }
+
+
+def _host(signup: Signup, offer: Offer) -> int | None:
+    return host_of(one for one in offer.meetings if one.id in signup.event_ids)
 
 
 def _arranges(signup: Signup, offer: Offer) -> bool:

@@ -17,7 +17,7 @@ def new_wishes(key: str, event: Event, number: int) -> Letter:
         "url": f"{settings.origin}/office/events/{event.slug}/orders",
     }
     subject = render_text("mail/arranged/subject.txt", DEFAULT, **facts)
-    office = association(settings)
+    office = association()
     return Letter(
         key=key,
         purpose="arranged",

@@ -15,8 +15,6 @@ from tests.views import DAY, meeting, span
 
 OFFICE = Publisher(
     calendar_name="WNJの会合",
-    office_name="WNJ 事務局",
-    office_address="tsudoi@example.com",
     domain="example.com",
     url="https://example.com/",
 )
@@ -31,6 +29,7 @@ def entry(
         meeting=meeting(**more),
         url="https://example.com/events/soukai",
         changes=changes or Changes(),
+        organiser=("WNJ 事務局", "tsudoi@example.com"),
         **{**said, **(texts or {})},
     )
 

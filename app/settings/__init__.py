@@ -1,0 +1,1 @@
+"""What the office sets: who the association is, its logo, hosts of meetings."""

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
+from werkzeug.routing import AnyConverter
 
 from app.auth.models import Account, Role, account_meetings, account_roles
 from app.db import db, transaction
@@ -18,7 +19,7 @@ from tests.entries import person, sign_up
 from tests.factories import make_event, make_series
 from tests.office import enter, hidden_of, make_account
 
-NAMES = {"kind": "confirmed", "locale": "ja", "act": "codes"}
+NAMES = {"kind": "confirmed", "locale": "ja"}
 LISTS = {
     *("/office/", "/office/meetings", "/office/today"),
     *("/office/by-hand", "/office/by-hand/list", "/office/by-hand/postcards"),
@@ -53,7 +54,13 @@ def walk(app: Flask, **given: object) -> Iterator[tuple[str, str, str]]:
     """Every address of the office: its endpoint, one of its methods, its path."""
     for rule in app.url_map.iter_rules():
         if getattr(app.view_functions[rule.endpoint], "guard", ""):
-            needed = {name: {**NAMES, **given}.get(name, 1) for name in rule.arguments}
+            first = {
+                name: min(converter.items)
+                for name, converter in rule._converters.items()
+                if isinstance(converter, AnyConverter)
+            }
+            known = {**NAMES, **first, **given}
+            needed = {name: known.get(name, 1) for name in rule.arguments}
             with app.test_request_context():
                 path = rule.build(needed)[1]  # type: ignore[index]
             yield rule.endpoint, "POST" if "POST" in (rule.methods or ()) else "GET", path

@@ -62,14 +62,18 @@ def print_envelopes(slug: str) -> str:
     )
 
 
-@blueprint.post(f"{PLACE}/<any(badges, envelopes):kind>")
+@blueprint.post(f"{PLACE}/badges")
 @office
-def mark_labels(slug: str, kind: str) -> Response:
+def mark_badges(slug: str) -> Response:
     """Note those that the page showed as printed."""
-    meeting = get_head(slug, current_locale())
-    number = marks.mark(meeting.id, kind, read_shown(request.form.get("shown", "")), actor())
-    flash(_("%(n)s labels were noted as printed.", n=number), "success")
-    return redirect(url_for(".printing", slug=slug), HTTPStatus.SEE_OTHER)
+    return _mark(slug, "badges")
+
+
+@blueprint.post(f"{PLACE}/envelopes")
+@office
+def mark_envelopes(slug: str) -> Response:
+    """Note those that the page showed as printed."""
+    return _mark(slug, "envelopes")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +82,13 @@ class Sizes:
 
     name: str
     more: str
+
+
+def _mark(slug: str, kind: str) -> Response:
+    meeting = get_head(slug, current_locale())
+    number = marks.mark(meeting.id, kind, read_shown(request.form.get("shown", "")), actor())
+    flash(_("%(n)s labels were noted as printed.", n=number), "success")
+    return redirect(url_for(".printing", slug=slug), HTTPStatus.SEE_OTHER)
 
 
 def _wanted(every: Sequence[Label], wish: Wish, stamps: dict[int, str]) -> list[Label]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.auth import audit
@@ -109,29 +109,26 @@ def last_prints(event_id: int) -> dict[str, LastPrint]:
 
 def count_without_badge(event_id: int, way: str) -> int:
     """How many with a place have no badge yet; changed ones are not among them."""
-    printed = exists().where(
-        PrintedLabel.participant_id == Booking.participant_id, *_of(event_id, "badges")
-    )
+    # IN, not a correlated EXISTS, here and below: that would read all labels for each booking.
+    printed = select(PrintedLabel.participant_id).where(*_of(event_id, "badges"))
     query = select(func.count()).where(
         Booking.event_id == event_id,
         Booking.state == "confirmed",
         Booking.way == way,
-        ~printed.correlate(Booking),
+        Booking.participant_id.not_in(printed),
     )
     return db.session.scalar(query) or 0
 
 
 def list_gone(event_id: int) -> tuple[str, ...]:
     """The names on badges of those who have no place any more, at most ``NAMED``."""
-    still = exists().where(
-        Booking.participant_id == PrintedLabel.participant_id,
-        Booking.event_id == event_id,
-        Booking.state == "confirmed",
+    still = select(Booking.participant_id).where(
+        Booking.event_id == event_id, Booking.state == "confirmed"
     )
     query = (
         select(Participant.name)
         .join(PrintedLabel, PrintedLabel.participant_id == Participant.id)
-        .where(and_(*_of(event_id, "badges")), ~still.correlate(PrintedLabel))
+        .where(*_of(event_id, "badges"), Participant.id.not_in(still))
         .order_by(Participant.reading, Participant.id)
         .limit(NAMED)
     )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.base.timezones import to_local
 from app.db import db
@@ -107,11 +107,11 @@ def list_envelopes(event_id: int, number: int | None = None) -> tuple[Envelope, 
 
 def count_envelopes(event_id: int) -> tuple[int, int]:
     """How many sign-ups have a postal address, and how many have none."""
-    active = exists().where(
-        Participant.registration_id == Registration.id,
-        Booking.participant_id == Participant.id,
-        Booking.event_id == event_id,
-        Booking.state.in_(ACTIVE),
+    # Not a correlated EXISTS: SQLite then reads all bookings of the meeting for each sign-up.
+    active = Registration.id.in_(
+        select(Participant.registration_id)
+        .join(Booking, Booking.participant_id == Participant.id)
+        .where(Booking.event_id == event_id, Booking.state.in_(ACTIVE))
     )
     known = Registration.postal_address != ""
     query = select(known, func.count()).where(active).group_by(known)

@@ -14,6 +14,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_login import current_user
@@ -29,10 +30,17 @@ from app.db import dialect
 from app.web.bodies import drain, largest_body
 from app.web.headers import keep_private
 
+JUST_LOGGED_IN = "just_logged_in"
+"""In the session until the first page of the office was shown."""
 View = Callable[..., Any]
 Values = Mapping[str, Any]
 Guard = Callable[[View], View]
 Find = Callable[[Any], Collection[int]]
+
+
+def comes_from_login() -> bool:
+    """Whether this is the first page since somebody logged in; asked again, it is not."""
+    return bool(session.pop(JUST_LOGGED_IN, False))
 
 
 def _guard(name: str, allows: Callable[[Rights, Values], bool]) -> Guard:

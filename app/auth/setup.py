@@ -5,12 +5,12 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, abort, flash, request
+from flask import Flask, Response, abort, flash, request, session
 from flask_babel import gettext as _
-from flask_login import user_logged_out
+from flask_login import user_logged_in, user_logged_out
 from flask_security import Security, password_changed
 
-from app.auth import service
+from app.auth import guards, service
 from app.auth.csrf import OfficeProtect
 from app.auth.datastore import AccountDatastore
 from app.auth.forms import ChangePasswordForm, LoginForm
@@ -66,6 +66,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     _leave_only_pages(app, security)
     password_changed.connect(_password_changed, app)
+    user_logged_in.connect(_logged_in, app)
     user_logged_out.connect(_logged_out, app)
 
 
@@ -152,6 +153,10 @@ def _two_step(settings: Settings) -> dict[str, Any]:
 def _password_changed(_app: Flask, user: Account, **_rest: Any) -> None:
     service.forget_first_login(user.email, current_settings().instance_path)
     flash(_("Your password has been changed."), "success")
+
+
+def _logged_in(_app: Flask, **_rest: Any) -> None:
+    session[guards.JUST_LOGGED_IN] = True
 
 
 def _logged_out(_app: Flask, user: Account, **_rest: Any) -> None:

@@ -47,7 +47,7 @@ def set_association() -> Response | Page:
     form = AssociationForm(request.form)
     if not form.validate():
         return _show(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    first = not kept().stored.version
+    first = not kept().stored.values
     try:
         changed = service.change(form.values, actor(), seen=form.seen.data)
     except ChangedMeanwhile:
@@ -56,7 +56,7 @@ def set_association() -> Response | Page:
         return _show(form, clash=differences(stored, form)), HTTPStatus.CONFLICT
     if first:
         flash(_("It has been stored. Next, see whether letters can go out."), "success")
-        return redirect(url_for(".mail"), HTTPStatus.SEE_OTHER)
+        return redirect(url_for(".mail", begin=1), HTTPStatus.SEE_OTHER)
     told = _("It has been stored."), _("Nothing was different, so nothing was stored.")
     flash(told[0] if changed else told[1], "success")
     if "mail_sender" in changed:
@@ -166,7 +166,7 @@ def _show(
         form=form,
         logo_form=logo or LogoForm(),
         hosts=kept().stored.hosts.values(),
-        first=not kept().stored.version,
+        first=not kept().stored.values,
         largest=LARGEST_KB,
         here=current_locale(),
         clash=clash,

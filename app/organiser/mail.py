@@ -5,7 +5,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -106,6 +106,7 @@ def mail() -> str:
         checked=last,
         done_at=last.done_at and to_local(last.done_at, ZONE),
         found=[tell(finding) for finding in last.findings],
+        begins="begin" in request.args,
         **queue_facts(),
     )
 

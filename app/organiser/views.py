@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import render_template
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
-from app.auth.guards import my_meetings, my_rights, office
+from app.association.stored import kept
+from app.auth.guards import comes_from_login, my_meetings, my_rights, office
 from app.auth.rights import Act
 from app.base.clock import now
 from app.events import queries as events
@@ -121,8 +123,14 @@ class MeetingLine:
 
 @blueprint.get("/")
 @office
-def index() -> str:
-    """What is to be done today, all meetings by day, sign-ups by day, what goes next."""
+def index() -> str | Response:
+    """What is to be done today, all meetings by day, sign-ups by day, what goes next.
+
+    The administrator of a new copy is led to the settings first, once a login.
+    """
+    begins = my_rights().may(Act.ADMINISTER) and not kept().stored.values
+    if comes_from_login() and begins:
+        return redirect(url_for(".association"))
     counted, failed = counting.count_by_event(), counting.count_failed_letters()
     interested, mine = interest.count_by_event(), my_meetings()
     every = events.list_all(current_locale(), now())
@@ -149,6 +157,7 @@ def index() -> str:
         returned=count_waiting() if my_rights().may(Act.OVERSEE) else None,
         stopped=_stopped(coming),
         to_reach=to_reach.count(Scope(among=mine)),
+        begins=begins,
         **queue_facts(),
     )
 

@@ -106,7 +106,7 @@ def test_a_passkey_is_made_and_asked_for(chromium: Browser, by_name: Stack) -> N
     log_in(page, by_name)
     expect(page).to_have_url(re.compile("/office/login/passkey"))
     page.get_by_role("button", name="パスキーで進む").click()
-    expect(page).to_have_url(f"{url}/office/")
+    expect(page).to_have_url(f"{url}/office/settings")
     context.close()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.association.stored import kept
 from app.auth.facts import Actor
 from app.auth.models import Account, AuditValue
+from app.auth.service import create_account
 from app.config import current_settings
 from app.db import db
 from app.mail.message import build
@@ -58,7 +59,7 @@ def test_what_is_set_stands_on_the_pages_at_once_and_in_the_audit_log(
 ) -> None:
     typed = fields(association_name_ja="見本の会", association_telephone="０４５（０００）００００")
     answer = send(office, PAGE, **typed)
-    assert answer.headers["Location"] == "/office/mail", "first of all, can letters go out?"
+    assert answer.headers["Location"] == "/office/mail?begin=1", "first of all, can letters go out?"
     page = browser(app, use_cookies=False).get("/").text
     assert "見本の会" in page
     assert "045-000-0000" in page
@@ -201,6 +202,23 @@ def test_pages_are_in_the_language_and_on_the_paper_of_the_association(
     assert '<html lang="ja">' in client.get("/?lang=ja").text
     assert "letter.css" in page
     assert "letter.css" not in before
+
+
+def test_the_first_login_leads_through_the_settings_once(
+    app: Flask, office_client: FlaskClient
+) -> None:
+    known = {"email": "mihon@example.com", "password": "a good long password"}
+    create_account(name="見本 花子", role="administrator", **known)
+    send(office_client, "/office/login", **known)
+    assert office_client.get("/office/").location == PAGE
+    page = office_client.get(PAGE).text
+    assert "あとで設定する" in page
+    assert "/office/account" in page
+    later = office_client.get("/office/")
+    assert later.status_code == 200
+    assert f'href="{PAGE}"' in later.text
+    send(office_client, PAGE, **fields())
+    assert "あと3つの準備" not in office_client.get("/office/").text
 
 
 def test_only_administrators_see_it(office_client: FlaskClient) -> None:

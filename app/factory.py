@@ -45,6 +45,7 @@ from app.registration.notices import end_promotion_tick, tell_notices_tick
 from app.registration.orders.service import tell_office_tick
 from app.reminders.due import due_tick
 from app.reminders.making import make_letters_tick
+from app.retention.running import TICK, erase_tick
 from app.web import errors
 from app.web import setup as web
 from app.web.limits import forget_expired_tick
@@ -160,6 +161,7 @@ def _ticks() -> list[TickJob]:
         TickJob("received messages", timedelta(days=1), forget_received_tick),
         TickJob("mail check", timedelta(seconds=5), check_tick),
         TickJob("old letters", timedelta(days=1), forget_bodies_tick),
+        TickJob(TICK, timedelta(hours=1), erase_tick),
         TickJob("rate counters", timedelta(minutes=10), forget_expired_tick),
         TickJob("old files", timedelta(hours=1), forget_files_tick),
         TickJob("old imports", timedelta(hours=1), forget_imports_tick),

@@ -9,12 +9,15 @@ from app.base.clock import now
 from app.config import current_settings
 from app.db import db, transaction
 from app.mail.models import OutboxLetter
+from app.mail.purposes import LINK_AGAIN
 from app.mail.stop import Stop
 
 FINAL = ("accepted", "failed", "suppressed", "told")
 """States that a letter does not leave by itself."""
 BATCH = 500
 FORGOTTEN = {"body": "", "invites": [], "reply": "", "unsubscribe_url": ""}
+NOBODYS = {"to_address": "", "to_name": ""}
+"""Of letters to an address without one sign-up, with which they would be erased."""
 
 
 def forget_bodies_tick(stop: Stop) -> None:
@@ -34,6 +37,8 @@ def forget_bodies_tick(stop: Stop) -> None:
             session.execute(
                 update(OutboxLetter).where(*old).values(**FORGOTTEN, forgotten_at=now())
             )
+            alone = (OutboxLetter.purpose == LINK_AGAIN, OutboxLetter.registration_id.is_(None))
+            session.execute(update(OutboxLetter).where(*old, *alone).values(**NOBODYS))
         last = ids[-1]
 
 

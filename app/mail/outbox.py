@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.base.addresses import email_key
@@ -21,6 +21,7 @@ from app.db.session import WriteSession
 from app.mail.bounces.models import MARKED, MailAddress
 from app.mail.letter import Letter
 from app.mail.models import NOT_GONE, REPLACED, OutboxLetter
+from app.mail.purposes import LINK_AGAIN
 
 STEP = 500
 """Letters in one step: some 20 ms on SQLite."""
@@ -61,6 +62,33 @@ def forget_interest(session: WriteSession, interest_ids: Sequence[int]) -> None:
     session.execute(unsent.values(state="suppressed", holder="", lease_until=None))
     erased = {"to_address": "", "to_name": "", "body": "", "unsubscribe_url": "", "reply": ""}
     session.execute(theirs.values(interest_id=None, **erased, forgotten_at=now()))
+
+
+def forget_registrations(session: WriteSession, registration_ids: Sequence[int]) -> None:
+    """Stop the unsent letters to these sign-ups and erase all that any of theirs said, and to whom.
+
+    That there was a letter, of what purpose and when, stays.
+    """
+    _forget(session, OutboxLetter.registration_id.in_(registration_ids))
+
+
+def forget_address(session: WriteSession, key: str) -> None:
+    """Do the same with letters about the sign-ups of an address; it looks at all letters.
+
+    ``key``: the form of ``base.addresses.email_key``.
+    """
+    to_it = func.lower(OutboxLetter.to_address) == key
+    _forget(session, to_it, OutboxLetter.purpose == LINK_AGAIN)
+
+
+def _forget(session: WriteSession, *which: ColumnElement[bool]) -> None:
+    theirs = update(OutboxLetter).where(*which)
+    unsent = theirs.where(OutboxLetter.state.in_((*NOT_GONE, "by_hand")))
+    session.execute(unsent.values(state="suppressed", holder="", lease_until=None))
+    words = dict.fromkeys(
+        ("to_address", "to_name", "subject", "body", "unsubscribe_url", "reply"), ""
+    )
+    session.execute(theirs.values(**words, invites=[], snapshot=None, forgotten_at=now()))
 
 
 def withdraw_interest(

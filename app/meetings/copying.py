@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from app.auth.facts import Actor
@@ -31,6 +31,8 @@ from app.meetings.facts import TERMS, Copied, CopyOrder
 from app.meetings.queries import first_day
 from app.meetings.rules import YEAR, free_slug, moved, moved_years
 from app.planning.copying import copy_plans
+from app.registration.privacy.facts import FACTS
+from app.registration.privacy.models import PrivacyNotice
 from app.reminders.models import ReminderRule
 from app.texts.models import LetterText
 
@@ -110,6 +112,7 @@ def _copy(
         pairs[event.id] = new.id
     copy_plans(session, pairs)
     _copy_letters(session, old.id, series.id, by)
+    _copy_notice(session, old.id, series.id, by)
     _copy_rules(session, old.id, series.id, known)
     return tuple(made)
 
@@ -218,6 +221,17 @@ def _copy_letters(session: WriteSession, old_id: int, new_id: int, by: Actor) ->
         )
         session.add(text)
     session.flush()
+
+
+def _copy_notice(session: WriteSession, old_id: int, new_id: int, by: Actor) -> None:
+    """The words about personal data that the old series has of its own, as a version of the new."""
+    newest = select(func.max(PrivacyNotice.id)).where(PrivacyNotice.series_id == old_id)
+    one = session.scalar(select(PrivacyNotice).where(PrivacyNotice.id == newest.scalar_subquery()))
+    if one is not None:
+        words = _values(one, "text", "items", *FACTS)
+        made = {"series_id": new_id, "created_at": now(), "created_by": by.account_id}
+        session.add(PrivacyNotice(**made, **words))
+        session.flush()
 
 
 def _copy_rules(session: WriteSession, old_id: int, new_id: int, known: _Copy) -> None:

@@ -27,7 +27,9 @@ from app.registration.imports.models import ImportRow, ImportRun
 from app.registration.models import Booking, Registration
 from app.registration.orders.models import CountOrder
 from app.registration.paper.models import PrintedLabel
+from app.registration.privacy.models import PrivacyNotice
 from app.reminders.models import Campaign, ReminderRule
+from app.retention.models import RetentionRun
 from app.texts.models import LetterText
 
 
@@ -173,7 +175,7 @@ def _delete_what_hangs_on(session: WriteSession, event_id: int) -> None:
     session.execute(delete(account_meetings).where(account_meetings.c.event_id == event_id))
     runs = select(ImportRun.id).where(ImportRun.event_id == event_id)
     session.execute(delete(ImportRow).where(ImportRow.run_id.in_(runs)))
-    for model in (EventNotice, Campaign, PlanTask, Plan, CountOrder, ImportRun, PrintedLabel):
+    for model in (EventNotice, Campaign, PlanTask, Plan, CountOrder, RetentionRun, ImportRun, PrintedLabel):
         session.execute(delete(model).where(model.event_id == event_id))
     about = ReminderRule.question_id.in_(mine)
     session.execute(
@@ -199,7 +201,7 @@ def _delete_empty(session: WriteSession, series_id: int) -> None:
     people = select(func.count()).where(Registration.series_id == series_id).scalar_subquery()
     if session.scalar(select(used + people)):
         return
-    for model in (ReminderRule, LetterText):
+    for model in (ReminderRule, LetterText, PrivacyNotice):
         session.execute(delete(model).where(model.series_id == series_id))
     session.execute(delete(Series).where(Series.id == series_id))
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
 from app.auth.facts import Actor
-from app.base.errors import ChangedMeanwhile
+from app.base.errors import ChangedMeanwhile, Conflict
 from app.base.tokens import content_digest
 from app.db import transaction
 from app.db.session import WriteSession
@@ -16,6 +16,11 @@ from app.meetings.facts import TERMS, Contents
 from app.meetings.making import SlugTaken
 from app.meetings.queries import contents_of, count_touched
 from app.meetings.states import InUse, NotNow
+from app.registration.models import Booking
+
+
+class Promised(Conflict):
+    """A term was promised to people: it can be shorter, but not longer. The text is its name."""
 
 
 def digest(contents: Contents) -> str:
@@ -40,6 +45,7 @@ def change_contents(
         SlugTaken: another meeting has the address.
         NotNow: the address of what is published stays, as it stands in letters.
         InUse: people have signed up, so it cannot become one without sign-up.
+        Promised: people have signed up, and were told a shorter term.
         Busy: nothing was stored.
     """
     try:
@@ -67,9 +73,16 @@ def _check(session: WriteSession, event: Event, wanted: Contents) -> None:
             raise NotNow("slug")
         if session.scalar(select(Event.id).where(Event.slug == wanted.slug)) is not None:
             raise SlugTaken("slug")
+    longer = [name for name in TERMS if wanted.terms[name] > getattr(event, name)]
+    if longer and _has_people(session, event.id):
+        raise Promised(longer[0])
     becomes_open = wanted.kind == "walk_in" and event.kind != "walk_in"
     if becomes_open and count_touched(session, event.id):
         raise InUse("kind")
+
+
+def _has_people(session: WriteSession, event_id: int) -> bool:
+    return bool(session.scalar(select(exists().where(Booking.event_id == event_id))))
 
 
 def _set(event: Event, wanted: Contents) -> None:

@@ -74,6 +74,13 @@ FIELDS: dict[str, Any] = {
     "reply_to": lazy_gettext("Address that answers go to"),
     "offered": lazy_gettext("Meetings can choose it"),
     "arrangements": lazy_gettext("Arrangements (changed)"),
+    "partners": lazy_gettext("With whom"),
+    "items": lazy_gettext("Which data"),
+    "left_out": lazy_gettext("How many are left out"),
+    "text": lazy_gettext("Text"),
+    "arrangements_days": lazy_gettext("What is to be arranged, lunches too: days"),
+    "contacts_days": lazy_gettext("How to reach them, and answers: days"),
+    "minutes_years": lazy_gettext("What the minutes need: years"),
 }
 KINDS: dict[str, Any] = {
     "person": lazy_gettext("Name, reading, organisation and role"),

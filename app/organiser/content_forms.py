@@ -75,7 +75,7 @@ class ContentsForm(Form):
     report = text_field(_("Report after the meeting"), SUMMARY)
     report_en = text_field(_("Report in English"), SUMMARY)
     arrangements_days = _term(_("What is to be arranged, lunches too: days"), MOST_DAYS)
-    contacts_days = _term(_("Names and contacts: days"), MOST_DAYS)
+    contacts_days = _term(_("How to reach them, and answers: days"), MOST_DAYS)
     minutes_years = _term(_("What the minutes need: years"), MOST_YEARS)
     host = Choice(_("In whose name letters go"), choices=[], default="")
     kind = Choice(_("Kind"), choices=[])

@@ -55,6 +55,8 @@ def _store(meeting: MeetingHead, form: ContentsForm, wanted: Contents) -> Respon
         form.refuse("slug", taken_words(wanted.slug, queries.list_slugs()))
     except NotNow:
         form.refuse("slug", _("The address stays, because the page has been published"))
+    except wording.Promised as promised:
+        form.refuse(str(promised), _("People were told a shorter term when they signed up"))
     except InUse:
         form.refuse("kind", _("People have signed up. Please choose a kind with sign-up"))
     else:

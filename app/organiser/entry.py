@@ -20,14 +20,18 @@ from app.organiser.reason_forms import good_key, new_key
 from app.organiser.signups import ID, find
 from app.organiser.words import ZONE
 from app.registration import by_hand, links, service
-from app.registration.facts import NOTICE_VERSION, ByOffice, Entry, SignUp
+from app.registration.facts import ByOffice, Entry, SignUp
 from app.registration.forms.office import CHANNELS
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import first_values
+from app.registration.privacy.queries import shown_number
+from app.web.arguments import find_id
 from app.web.locale import current_locale, force
 from app.web.qr import qr_svg
 
-APART = frozenset({"token", "seen", "email_kept", "people", "differ", "room", "beyond_reason"})
+APART = frozenset(
+    {"token", "notice", "seen", "email_kept", "people", "differ", "room", "beyond_reason"}
+)
 """Values that do not make another sign-up of it."""
 
 
@@ -54,7 +58,7 @@ def store_entry(slug: str) -> Response | Page:
             entry=entry,
             form_key=good_key(form["token"].data),
             form_digest=_digest(form),
-            notice_version=NOTICE_VERSION,
+            notice_version=_read_aloud(form),
             channel=form["channel"].data,
             office=by,
         )
@@ -130,6 +134,11 @@ def _sheet(slug: str) -> Sheet:
         offer = offer.only(mine)
     home = next((one for one in offer.meetings if one.slug == slug), None)
     return Sheet(ground=ground_of(offer), home=home, action=url_for(".store_entry", slug=slug))
+
+
+def _read_aloud(form: DayForm) -> int:
+    """The number of the privacy notice that the page gave to be read aloud."""
+    return shown_number(form.ground.offer.series_id, find_id(form["notice"].data) or 0)
 
 
 def _open_letters(registration_id: int) -> list[int]:

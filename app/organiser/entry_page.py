@@ -23,6 +23,7 @@ from app.registration.forms.office import by_office
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import Typed, add_person, remove_person
 from app.registration.preview import preview
+from app.registration.privacy.queries import get_notice
 from app.registration.rules import Refused
 from app.registration.service import SignUpRefused, WouldWait
 from app.web.fields import EMAIL
@@ -46,7 +47,8 @@ class Sheet:
     def show(self, form: DayForm, status: int = HTTPStatus.OK, **facts: Any) -> Page:
         """The page with all that was typed."""
         form["token"].data = good_key(form["token"].data)
-        lacking = _lacking(form)
+        lacking, privacy = _lacking(form), get_notice(self.ground.offer.series_id)
+        form["notice"].data = str(privacy.number)
         page = render_template(
             "office/enter.html",
             form=form,
@@ -57,6 +59,7 @@ class Sheet:
             lacking=lacking,
             can_wait=all(_may_wait(form, *place) for place in lacking),
             others=_others(),
+            privacy=privacy,
             **{"problem": "", "focus": "", "same": (), "differences": (), **facts},
         )
         return page, status

@@ -172,6 +172,13 @@ ACTIONS: dict[str, Any] = {
     "print.envelopes_marked": _("Noted labels for envelopes as printed"),
     "print.desk": _("Printed the sheet for the reception"),
     "print.certificates": _("Printed certificates of attendance"),
+    "erased.arrangements": _("Erased arrangements and lunches by their term"),
+    "erased.contacts": _("Erased contacts and answers by their term"),
+    "erased.minutes": _("Erased names by the term of the minutes"),
+    "person.exported": _("Took out everything about a sign-up"),
+    "person.erased": _("Erased a sign-up on request"),
+    "people.shared": _("Took out the list for a co-host"),
+    "notice.made": _("Made a new version of the privacy notice"),
     "letter_text.changed": _("Changed the text of a letter"),
     "letter_text.reset": _("Put back the default text of a letter"),
 }

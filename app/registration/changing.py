@@ -15,11 +15,12 @@ from app.events.facts import Offer
 from app.registration import history, promotion, settled, storing, wishes
 from app.registration.contact import Contact, contact_of
 from app.registration.duplicates import Same, Twice, find_first, find_same
-from app.registration.facts import NOTICE_VERSION, UNTOLD, ByOffice, Entry, Seen, Signup
+from app.registration.facts import UNTOLD, ByOffice, Entry, Seen, Signup
 from app.registration.letters import telling
 from app.registration.letters.letters import Why
 from app.registration.locking import Day, lock_registration
 from app.registration.models import Registration
+from app.registration.privacy.queries import current_number
 from app.registration.queries import read_signups
 from app.registration.rules import Refused
 from app.registration.service import NOBODY, SignUpRefused, decide, post_already
@@ -232,7 +233,7 @@ def _everybody(entry: Entry) -> frozenset[tuple[int, int]]:
 
 def _open(locked: tuple[Day, Registration], link_version: int) -> _Open:
     day, row = locked
-    if row.link_version != link_version:
+    if row.link_version != link_version or row.erased:
         raise Gone("link")
     before = read_signups(day.session, [row.id])[row.id]
     return _Open(day, row, day.offer(row.locale), before)
@@ -270,7 +271,7 @@ def _apply(  # noqa: PLR0913  # one change, whoever makes it
     storing.store_answers(to, offer, planned.outcomes)
     _store_contact(row, entry, form_key)
     if office is not None and office.reach is not None:
-        _store_reach(row, office)
+        _store_reach(day, row, office)
     if arranged:
         row.arranged_version = row.version + 1
     given = any(one.beyond for one in planned.outcomes)
@@ -397,9 +398,10 @@ def _store_contact(row: Registration, entry: Entry, form_key: str) -> None:
     row.change_key = form_key
 
 
-def _store_reach(row: Registration, office: ByOffice) -> None:
+def _store_reach(day: Day, row: Registration, office: ByOffice) -> None:
     reach = office.reach
     assert reach is not None  # noqa: S101  # asked by the caller
     row.fax, row.postal_address = reach.fax, reach.postal_address
     if reach.told and row.told_by is None and row.notice_version == UNTOLD:
-        row.notice_version, row.told_by = NOTICE_VERSION, office.actor.account_id
+        row.notice_version = current_number(day.session, day.series_id)
+        row.told_by = office.actor.account_id

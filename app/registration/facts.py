@@ -6,10 +6,8 @@ from datetime import datetime
 
 from app.auth.facts import Actor
 
-NOTICE_VERSION = 1
-"""Of the privacy notice that is shown, or told in words, now."""
 UNTOLD = 0
-"""The version of those to whom none was shown or told."""
+"""The version of the privacy notice of those to whom none was shown or told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,10 +228,11 @@ class Signup:
     postal_address: str = ""
     still_coming: str = ""
     answered_at: datetime | None = None
-    notice_version: int = NOTICE_VERSION
+    notice_version: int = UNTOLD
     entered_by: int | None = None
     told_by: int | None = None
     merged_into: int | None = None
+    erased: str = ""
 
     @property
     def active(self) -> bool:

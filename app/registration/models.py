@@ -11,6 +11,7 @@ from app.interest import models as _interest  # noqa: F401  # letters point to i
 
 CHANNELS = ("web", "telephone", "fax", "paper", "walk_in")
 COMING = ("", "yes", "no")
+ERASED = ("", "contacts", "all")
 BULK_KINDS = ("cancel", "way", "arrive")
 BOOKING_STATES = ("confirmed", "waiting", "cancelled", "duplicate")
 
@@ -24,7 +25,8 @@ class Registration(Base):
     ``coming``: what they answered when a reminder asked whether they still come; '' for nothing.
     ``entered_by``: the account that typed it in; ``told_by``: the one that told the privacy notice
     in words (``notice_version`` 0 while nobody has). ``merged_into``: the sign-up that it became
-    part of; its own number goes on leading there.
+    part of; its own number goes on leading there. ``erased``: 'contacts' where only what minutes
+    need is left, 'all' where nothing of a person is; ``erased_at``: when (UTC).
     """
 
     __tablename__ = "registration"
@@ -32,8 +34,10 @@ class Registration(Base):
         UniqueConstraint("series_id", "number"),
         UniqueConstraint("form_key"),
         Index("ix_registration_email", "email_key", "id"),
+        Index("ix_registration_erased", "series_id", "erased", "id"),
         CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
         CheckConstraint(f"coming IN {COMING}", name="coming"),
+        CheckConstraint(f"erased IN {ERASED}", name="erased"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +68,8 @@ class Registration(Base):
     arranged_version: Mapped[int] = mapped_column(default=0)
     change_key: Mapped[str | None]
     created_at: Mapped[datetime]
+    erased: Mapped[str] = mapped_column(default="", server_default="")
+    erased_at: Mapped[datetime | None]
 
     participants: Mapped[list["Participant"]] = relationship(
         back_populates="registration", order_by="Participant.position"
@@ -177,6 +183,22 @@ class Answer(Base):
     choice_id: Mapped[int | None] = mapped_column(ForeignKey("event_choice.id"))
     text: Mapped[str] = mapped_column(default="")
     held: Mapped[bool] = mapped_column(default=False)
+
+
+class ErasedAnswer(Base):
+    """How often a choice was made (None: a text given) in answers that were erased since.
+
+    Rows are only added; ``held``: how many of them took one of the choice's places.
+    """
+
+    __tablename__ = "erased_answer"
+    __table_args__ = (Index("ix_erased_answer_question", "question_id", "choice_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("event_question.id"))
+    choice_id: Mapped[int | None] = mapped_column(ForeignKey("event_choice.id"))
+    number: Mapped[int]
+    held: Mapped[int]
 
 
 class ReceptionPass(Base):

@@ -201,6 +201,7 @@ def signup_view(
         still_coming=registration.coming or "",
         answered_at=registration.coming_at,
         notice_version=registration.notice_version,
+        erased=registration.erased or "",
         entered_by=registration.entered_by,
         told_by=registration.told_by,
         merged_into=registration.merged_into,

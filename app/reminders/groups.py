@@ -37,7 +37,8 @@ class Scope:
 
 def members(target: Target, scope: Scope) -> ColumnElement[bool]:
     """Whether a ``Registration`` belongs to a group."""
-    conditions = [_signed_up(target, scope.event_ids)]
+    # Nobody can be written to of whom only what minutes need is left.
+    conditions = [Registration.erased == "", _signed_up(target, scope.event_ids)]
     if scope.but_not:
         conditions.append(~_signed_up(target, scope.but_not))
     if scope.until is not None:
@@ -59,7 +60,7 @@ def by_set(target: Target, scope: Scope) -> ColumnElement[bool]:
         .where(Booking.event_id.in_(scope.event_ids), bookings(target))
     )
     rest = members(target, scope) if _needs_more(target, scope) else None
-    inside = Registration.id.in_(begun_there)
+    inside = and_(Registration.erased == "", Registration.id.in_(begun_there))
     return inside if rest is None else and_(inside, rest)
 
 

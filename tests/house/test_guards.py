@@ -16,6 +16,7 @@ OF_NO_MEETING = {
     "organiser.index",
     "organiser.today_sheet",
     "organiser.meetings",
+    "organiser.retention",
     "organiser.by_hand",
     "organiser.mark_by_hand",
     "organiser.by_hand_list",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.events.facts import Span
 from app.mail.letter import Letter
+from app.mail.purposes import LINK_AGAIN
 from app.registration.models import LinkRequest
 from app.web.plaintext import render_text
 
@@ -44,7 +45,7 @@ def link_again(request: LinkRequest, signups: Sequence[AgainSignup]) -> Letter:
     return Letter(
         # The id of a request may be given again once it was answered; the moment is not.
         key=f"link_again:{request.id}:{request.created_at.isoformat()}",
-        purpose="link_again",
+        purpose=LINK_AGAIN,
         to_address=latest.email,
         to_name=latest.name if alone else "",
         locale=locale,

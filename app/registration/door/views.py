@@ -31,11 +31,13 @@ from app.registration.door.views_form import (
     too_many,
     would_wait,
 )
-from app.registration.facts import NOTICE_VERSION, Entry, SignUp
+from app.registration.facts import Entry, SignUp
 from app.registration.forms.layout import Ground
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import first_values
+from app.registration.privacy.queries import shown_number
 from app.registration.rules import Refused
+from app.web.arguments import find_id
 from app.web.headers import keep_private
 from app.web.limits import TooMany, hit
 from app.web.locale import current_locale, prefer_locale
@@ -166,10 +168,11 @@ def _store(slug: str, walk: Walk, typed: DayForm, command: SignUp) -> Response:
 
 
 def _command(slug: str, typed: DayForm, entry: Entry, token: FormToken) -> SignUp:
+    shown = find_id(typed["notice"].data) or 0
     return SignUp(
         slug=slug,
         entry=entry,
         form_key=token.key,
         form_digest=digest_of(typed, entry),
-        notice_version=NOTICE_VERSION,
+        notice_version=shown_number(typed.ground.offer.series_id, shown),
     )

@@ -22,6 +22,7 @@ from app.registration.forms.shape import moved_since, what_is_shown
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import Typed, add_person, open_differences, remove_person
 from app.registration.preview import preview
+from app.registration.privacy.queries import get_notice
 from app.registration.rules import Refused
 from app.web.bodies import has_broken_text
 from app.web.locale import gettext as _
@@ -160,7 +161,9 @@ def show_form(
     form["token"].data = kept_token(walk.purpose)
     # Kept as it came: what has moved since then is told by the check page.
     form["shown"].data = form["shown"].data or what_is_shown(walk.ground.offer)
-    facts = {"problem": problem, "focus": focus, "suggestion": form.suggestion}
+    privacy = get_notice(walk.ground.offer.series_id)
+    form["notice"].data = str(privacy.number)
+    facts = {"problem": problem, "focus": focus, "suggestion": form.suggestion, "privacy": privacy}
     return page_of("registration/form.html", walk, form, status, **facts)
 
 
@@ -180,7 +183,7 @@ def check_moved(walk: Walk, form: DayForm) -> Response | None:
 
 def digest_of(form: DayForm, entry: Entry) -> str:
     """What tells two contents of one screen apart: everything but how the page stood."""
-    apart = {"token", "seen", "shown", "email_kept", "differ", "people"}
+    apart = {"token", "seen", "shown", "notice", "email_kept", "differ", "people"}
     values = [f"{name}={value}" for name, value in form.carried if name not in apart]
     people = [dict(sorted((str(key), way) for key, way in p.ways.items())) for p in entry.people]
     return content_digest({"series": form.ground.offer.series_id, "v": values, "ways": people})

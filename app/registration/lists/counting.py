@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 from app.db import db
 from app.mail.models import OutboxLetter
 from app.registration.lists.finding import RosterFilter, conditions, is_lost
-from app.registration.models import Answer, Booking, Participant
+from app.registration.models import Answer, Booking, ErasedAnswer, Participant
 
 ORGANISATIONS = 100
 """Of one page."""
@@ -121,13 +121,20 @@ def _named(event_ids: Sequence[int], people: Sequence[int]) -> dict[str, tuple[s
 
 
 def count_answers(question_ids: Sequence[int]) -> dict[tuple[int, int | None], int]:
-    """By (question, choice): how many chose it; by (question, None): how many wrote a text."""
-    query = (
-        select(Answer.question_id, Answer.choice_id, func.count())
-        .where(Answer.question_id.in_(question_ids))
-        .group_by(Answer.question_id, Answer.choice_id)
+    """By (question, choice): how many chose it; by (question, None): how many wrote a text.
+
+    Answers that were erased since count, too.
+    """
+    own = select(Answer.question_id, Answer.choice_id, literal(1).label("number"))
+    gone = select(ErasedAnswer.question_id, ErasedAnswer.choice_id, ErasedAnswer.number)
+    every = union_all(
+        own.where(Answer.question_id.in_(question_ids)),
+        gone.where(ErasedAnswer.question_id.in_(question_ids)),
+    ).subquery()
+    query = select(every.c.question_id, every.c.choice_id, func.sum(every.c.number)).group_by(
+        every.c.question_id, every.c.choice_id
     )
-    return {(question, choice): n for question, choice, n in db.session.execute(query)}
+    return {(question, choice): int(n) for question, choice, n in db.session.execute(query)}
 
 
 def count_by_event() -> dict[tuple[int, str, str], int]:

@@ -14,7 +14,7 @@ from app.base.clock import now
 from app.base.errors import ChangedMeanwhile, NotFound
 from app.db import db, lock, transaction
 from app.events.models import Event, EventChoice, EventQuestion
-from app.registration.models import Answer, Participant, Registration
+from app.registration.models import Answer, ErasedAnswer, Participant, Registration
 from app.registration.orders.facts import CountLine, CountView
 from app.registration.orders.models import CountOrder, CountOrderPerson
 
@@ -26,10 +26,17 @@ _CHOICES = (
         EventQuestion.id,
         *(EventQuestion.label, EventChoice.id.label("choice_id")),
         EventChoice.label.label("choice"),
-        select(func.count())
-        .where(Answer.choice_id == EventChoice.id, Answer.held.is_(True))
-        .scalar_subquery()
-        .label("number"),
+        (
+            select(func.count())
+            .where(Answer.choice_id == EventChoice.id, Answer.held.is_(True))
+            .scalar_subquery()
+            + select(func.coalesce(func.sum(ErasedAnswer.held), 0))
+            .where(
+                ErasedAnswer.question_id == EventQuestion.id,
+                ErasedAnswer.choice_id == EventChoice.id,
+            )
+            .scalar_subquery()
+        ).label("number"),
     )
     .join(EventChoice, EventChoice.question_id == EventQuestion.id)
     .where(

@@ -21,7 +21,7 @@ from tests.office import enter, hidden_of, make_account
 
 NAMES = {"kind": "confirmed", "locale": "ja"}
 LISTS = {
-    *("/office/", "/office/meetings", "/office/today"),
+    *("/office/", "/office/meetings", "/office/today", "/office/retention"),
     *("/office/by-hand", "/office/by-hand/list", "/office/by-hand/postcards"),
 }
 """What names no meeting and shows only those that one may see."""

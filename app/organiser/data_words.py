@@ -1,0 +1,58 @@
+"""Names of what is kept of a person, for the file that they ask for."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+SECTIONS: dict[str, Any] = {
+    "registration": _("Sign-up"),
+    "people": _("People"),
+    "meetings": _("Meetings"),
+    "answers": _("Answers"),
+    "arrangements": _("What is to be arranged"),
+    "attendance": _("Attendance"),
+    "letters": _("Letters"),
+    "calendar": _("Answers from calendars"),
+    "address": _("What is known of the e-mail address"),
+    "interest": _("To be told of a date"),
+    "history": _("What happened"),
+}
+FIELDS: dict[str, Any] = {
+    "number": _("Registration number"),
+    "channel": _("How they signed up"),
+    "locale": _("Language"),
+    "contact_name": _("Signed up by"),
+    "contact_organisation": _("Organisation"),
+    "email": _("E-mail address"),
+    "telephone": _("Telephone number"),
+    "fax": _("Fax number"),
+    "postal_address": _("Postal address"),
+    "note": _("Remarks"),
+    "coming": _("Answer whether they come"),
+    "notice_version": _("Version of the privacy notice"),
+    "created_at": _("Date and time"),
+    "name": _("Name"),
+    "reading": _("Reading of the name"),
+    "organisation": _("Organisation"),
+    "role": _("Role"),
+    "title": _("Meeting"),
+    "way": _("How they take part"),
+    "state": _("State"),
+    "beyond": _("Why beyond the places"),
+    "question": _("Question"),
+    "choice": _("Answer"),
+    "text": _("Text"),
+    "supplier": _("Supplier"),
+    "due_on": _("Deadline"),
+    "kind": _("Kind"),
+    "at": _("Date and time"),
+    "purpose": _("What it is about"),
+    "to_address": _("To"),
+    "subject": _("Subject"),
+    "body": _("Text"),
+    "action": _("What was done"),
+    "before": _("Before"),
+    "after": _("After"),
+    "address": _("E-mail address"),
+    "reason": _("Reason"),
+}

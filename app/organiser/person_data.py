@@ -1,0 +1,139 @@
+"""One person's data on request: everything as a file, and erasing it at once."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from app.auth.guards import actor, my_meetings, office, require
+from app.auth.rights import Act
+from app.organiser.blueprint import blueprint
+from app.organiser.data_words import FIELDS, SECTIONS
+from app.organiser.reason_forms import ActForm, new_key
+from app.organiser.signups import ID, Found, find
+from app.registration import queries
+from app.registration.changing import ChangedMeanwhile
+from app.registration.facts import BookingView, PersonView
+from app.registration.service import SignUpRefused
+from app.retention import person
+from app.retention.person import ALL, BUT_MINUTES, Section
+
+Page = tuple[str, int]
+
+
+@blueprint.get(f"/signups/{ID}/data")
+@office
+def person_data(registration_id: int) -> str:
+    """What can be done when somebody asks for their data."""
+    found = _find(registration_id)
+    return render_template(
+        "office/person_data.html",
+        signup=found.signup,
+        home=found.home,
+        others=person.list_others(found.signup, my_meetings()),
+    )
+
+
+@blueprint.get(f"/signups/{ID}/data.json")
+@office
+def person_json(registration_id: int) -> Response:
+    """Everything for a machine."""
+    sections = _read(registration_id)
+    told = {one.name: list(one.rows) for one in sections}
+    text = json.dumps(told, ensure_ascii=False, indent=2) if told else ""
+    return _file(text, registration_id, "json", "application/json")
+
+
+@blueprint.get(f"/signups/{ID}/data.txt")
+@office
+def person_text(registration_id: int) -> Response:
+    """Everything to be read and printed."""
+    parts = []
+    for section in _read(registration_id):
+        lines = [str(SECTIONS[section.name]), "=" * 20]
+        for row in section.rows or ({},):
+            lines += [f"{FIELDS.get(name, name)}: {value}" for name, value in row.items()] or [
+                _("None")
+            ]
+            lines.append("")
+        parts.append("\n".join(lines))
+    return _file("\n".join(parts), registration_id, "txt", "text/plain")
+
+
+@blueprint.get(f"/signups/{ID}/erase")
+@office
+def ask_to_erase(registration_id: int) -> Answer | str:
+    """The question that names what goes and what stays."""
+    found = _find(registration_id)
+    if found.signup.erased == ALL:
+        flash(_("Nothing of this person is left."), "success")
+        return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
+    return _ask(found)
+
+
+@blueprint.post(f"/signups/{ID}/erase")
+@office
+def erase_person(registration_id: int) -> Answer | Page:
+    """Erase it, once however often pressed."""
+    found = _find(registration_id)
+    form = ActForm(request.form)
+    if form.seen != (found.signup.link_version, found.signup.version):
+        return _again(registration_id)
+    coming = [one.id for _person, one in _coming(found)]
+    scope = BUT_MINUTES if request.form.get("scope") == BUT_MINUTES else ALL
+    try:
+        person.erase(found.signup, coming, scope, form.key, actor())
+    except (ChangedMeanwhile, SignUpRefused):
+        return _again(registration_id)
+    flash(_("It has been erased."), "success")
+    return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
+
+
+def _find(registration_id: int) -> Found:
+    """A sign-up whose meetings are all for whoever asks: it names people of each of them."""
+    require(Act.DIRECT, queries.event_ids_of(registration_id))
+    return find(registration_id)
+
+
+def _read(registration_id: int) -> tuple[Section, ...]:
+    _find(registration_id)
+    # A question about the file alone takes nothing out of the house.
+    return person.read_all(registration_id, actor()) if request.method == "GET" else ()
+
+
+def _coming(found: Found) -> list[tuple[PersonView, BookingView]]:
+    """Whoever still holds a place or a turn at a meeting that is not over."""
+    over = {one.id for one in found.offer.meetings if one.status in {"past", "cancelled"}}
+    return [(who, one) for who, one in found.bookings if one.active and one.event_id not in over]
+
+
+def _again(registration_id: int) -> Page:
+    told = _("This sign-up was changed meanwhile. This is how it is now.")
+    return _ask(_find(registration_id), told), HTTPStatus.CONFLICT
+
+
+def _ask(found: Found, problem: str = "") -> str:
+    signup = found.signup
+    values: dict[str, Any] = {"version": signup.version, "link_version": signup.link_version}
+    past = {one.id for one in found.offer.meetings if one.status == "past"}
+    return render_template(
+        "office/erase_person.html",
+        signup=signup,
+        offer=found.offer,
+        home=found.home,
+        form=ActForm(data={**values, "form_key": new_key()}),
+        coming=_coming(found),
+        in_minutes=not signup.erased
+        and any(b.state == "confirmed" and b.event_id in past for _p, b in found.bookings),
+        problem=problem,
+    )
+
+
+def _file(text: str, registration_id: int, ending: str, kind: str) -> Response:
+    response = Response(text, content_type=f"{kind}; charset=utf-8")
+    name = f"signup-{registration_id}.{ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

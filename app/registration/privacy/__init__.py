@@ -1,0 +1,1 @@
+"""What people are told about their data before they enter them: versions of the notice."""

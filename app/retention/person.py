@@ -1,0 +1,288 @@
+"""One sign-up on request: all that is kept of it, and its erasing (個人情報保護法 33, 35)."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, or_, select
+
+from app.auth import audit
+from app.auth.facts import Actor
+from app.auth.models import AuditEntry, AuditValue
+from app.base.clock import now
+from app.db import Translated, db, lock, transaction
+from app.events.models import Event, EventChoice, EventQuestion, Series
+from app.interest.models import Interest
+from app.mail import outbox
+from app.mail.bounces.models import CalendarReply, MailAddress
+from app.mail.models import OutboxLetter
+from app.registration import changing
+from app.registration.changing import ChangedMeanwhile
+from app.registration.facts import ByOffice, Signup
+from app.registration.models import Answer, Attendance, Booking, Participant, Registration
+from app.registration.orders.models import Arrangement
+from app.registration.rules import show_number
+from app.retention import erasing
+
+ALL, BUT_MINUTES = "all", "contacts"
+"""How much is erased on request: everything, or all that the minutes do not need."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One kind of what is kept; ``rows`` are field → value as text, moments in ISO 8601 (UTC)."""
+
+    name: str
+    rows: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Other:
+    """Another sign-up with the same e-mail address or telephone number."""
+
+    registration_id: int
+    number: str
+    contact_name: str
+    title: str
+
+
+def read_all(registration_id: int, by: Actor) -> tuple[Section, ...]:
+    """Everything that is kept of a sign-up, wishes included; that it was taken out is noted first.
+
+    Raises:
+        Busy: nothing was read.
+    """
+    _note("person.exported", registration_id, by)
+    return tuple(
+        Section(name=name, rows=tuple(_rows(query))) for name, query in _every(registration_id)
+    )
+
+
+def _rows(query: Select[Any]) -> Iterator[dict[str, str]]:
+    for row in db.session.execute(query).mappings():
+        told = {name: _text(value) for name, value in row.items()}
+        yield {name: value for name, value in told.items() if value}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Translated):
+        return value.ja
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_text(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return "" if value is None or value is False else str(value)
+
+
+def _every(number: int) -> Iterator[tuple[str, Select[Any]]]:
+    yield "registration", _registration(number)
+    yield "people", _people(number)
+    yield "meetings", _meetings(number)
+    yield "answers", _answers(number)
+    yield "arrangements", _arrangements(number)
+    yield "attendance", _attendance(number)
+    yield "letters", _letters(number)
+    yield "calendar", _calendar(number)
+    yield "address", _address(number)
+    yield "interest", _interest(number)
+    yield "history", _history(number)
+
+
+def _registration(number: int) -> Any:
+    one = Registration
+    return select(
+        *(one.number, one.channel, one.locale, one.contact_name, one.contact_organisation),
+        *(one.email, one.telephone, one.fax, one.postal_address, one.note, one.coming),
+        *(one.coming_at, one.notice_version, one.created_at, one.erased_at),
+    ).where(one.id == number)
+
+
+def _people(number: int) -> Any:
+    one = Participant
+    query = select(one.name, one.reading, one.organisation, one.role)
+    return query.where(one.registration_id == number).order_by(one.position)
+
+
+def _meetings(number: int) -> Any:
+    one = Booking
+    return (
+        select(Event.title, Participant.name, one.way, one.state, one.created_at, one.beyond)
+        .join(Event, Event.id == one.event_id)
+        .join(Participant, Participant.id == one.participant_id)
+        .where(one.registration_id == number)
+        .order_by(one.id)
+    )
+
+
+def _answers(number: int) -> Any:
+    choice = EventChoice.label.label("choice")
+    return (
+        select(EventQuestion.label.label("question"), Participant.name, choice, Answer.text)
+        .join(EventQuestion, EventQuestion.id == Answer.question_id)
+        .outerjoin(Participant, Participant.id == Answer.participant_id)
+        .outerjoin(EventChoice, EventChoice.id == Answer.choice_id)
+        .where(Answer.registration_id == number)
+        .order_by(Answer.id)
+    )
+
+
+def _arrangements(number: int) -> Any:
+    one = Arrangement
+    return (
+        select(EventQuestion.label.label("question"), one.state, one.due_on, one.supplier, one.note)
+        .join(EventQuestion, EventQuestion.id == one.question_id)
+        .where(one.registration_id == number)
+        .order_by(one.id)
+    )
+
+
+def _attendance(number: int) -> Any:
+    one = Attendance
+    return (
+        select(Event.title, Participant.name, one.kind, one.at)
+        .join(Booking, Booking.id == one.booking_id)
+        .join(Event, Event.id == Booking.event_id)
+        .join(Participant, Participant.id == Booking.participant_id)
+        .where(Booking.registration_id == number)
+        .order_by(one.id)
+    )
+
+
+def _letters(number: int) -> Any:
+    one = OutboxLetter
+    return (
+        select(
+            *(one.purpose, one.to_address, one.to_name, one.subject, one.body),
+            *(one.created_at, one.accepted_at),
+        )
+        .where(one.registration_id == number)
+        .order_by(one.id)
+    )
+
+
+def _calendar(number: int) -> Any:
+    one = CalendarReply
+    query = select(one.attendee, one.partstat, one.at)
+    return query.where(one.registration_id == number).order_by(one.id)
+
+
+def _key(number: int) -> Any:
+    key = select(Registration.email_key).where(Registration.id == number)
+    return key.where(Registration.email_key != "").scalar_subquery()
+
+
+def _address(number: int) -> Any:
+    one = MailAddress
+    query = select(one.address, one.state, one.reason, one.since)
+    return query.where(one.address_key == _key(number))
+
+
+def _interest(number: int) -> Any:
+    one = Interest
+    return (
+        select(Event.title, one.name, one.organisation, one.email, one.state, one.created_at)
+        .join(Event, Event.id == one.event_id)
+        .where(one.email_key == _key(number))
+        .order_by(one.id)
+    )
+
+
+def _history(number: int) -> Any:
+    one = AuditEntry
+    return (
+        select(one.at, one.action, AuditValue.before, AuditValue.after)
+        .outerjoin(AuditValue, AuditValue.entry_id == one.id)
+        .where(one.subject == "registration", one.subject_id == number)
+        .order_by(one.id)
+    )
+
+
+def list_others(signup: Signup, among: Collection[int] | None) -> tuple[Other, ...]:
+    """Sign-ups with the same e-mail address or telephone number, the latest first: one query.
+
+    ``among``: only those wholly for these meetings; None for all.
+    """
+    same = []
+    if signup.email:
+        same.append(Registration.email_key == _key(signup.registration_id))
+    if signup.telephone:
+        same.append(Registration.telephone == signup.telephone)
+    if not same:
+        return ()
+    title = select(Event.title).where(Event.series_id == Series.id)
+    query = (
+        select(
+            *(Registration.id, Registration.number, Registration.contact_name),
+            *(Series.number_letter, title.order_by(Event.position).limit(1).scalar_subquery()),
+        )
+        .join(Series, Series.id == Registration.series_id)
+        .where(or_(*same), Registration.id != signup.registration_id)
+        .order_by(Registration.id.desc())
+    )
+    if among is not None:
+        mine = Booking.registration_id == Registration.id
+        query = query.where(~exists().where(mine, Booking.event_id.not_in(among)))
+    return tuple(
+        Other(
+            registration_id=number,
+            number=show_number(letter, count),
+            contact_name=name,
+            title=_text(title_of),
+        )
+        for number, count, name, letter, title_of in db.session.execute(query)
+    )
+
+
+def erase(signup: Signup, coming: Sequence[int], scope: str, key: str, by: Actor) -> None:
+    """Erase a sign-up at once; what is still to come is cancelled before. No letter goes.
+
+    Args:
+        signup: as the page showed it.
+        coming: the bookings at meetings that are not over.
+        scope: ``ALL`` or ``BUT_MINUTES``.
+        key: of the page, so that pressing twice does it once.
+        by: who of the office acts.
+
+    Raises:
+        ChangedMeanwhile: the sign-up is not as it was shown, or is erased already.
+        Busy: nothing was erased; it may have been cancelled.
+    """
+    version = signup.version
+    if coming:
+        seen = (signup.registration_id, signup.link_version, version)
+        version = changing.cancel(*seen, coming, key, office=ByOffice(actor=by)).version
+    moment, number = now(), signup.registration_id
+    with transaction() as session:
+        (row,) = lock(session, {Registration: [number]})[Registration]
+        if row.version != version or row.erased == ALL:
+            raise ChangedMeanwhile("registration")
+        if row.email_key:
+            mine = select(Interest.id).where(Interest.email_key == row.email_key)
+            interests = list(session.scalars(mine))
+            outbox.forget_interest(session, interests)
+            session.execute(delete(Interest).where(Interest.id.in_(interests)))
+            outbox.forget_address(session, row.email_key)
+        session.flush()
+        if not row.erased:
+            erasing.erase_contacts(session, [number], moment)
+        if scope == ALL:
+            erasing.erase_names(session, [number], moment)
+        audit.record(session, _entry("person.erased", number, by), moment)
+
+
+def _note(action: str, number: int, by: Actor) -> None:
+    with transaction() as session:
+        audit.record(session, _entry(action, number, by), now())
+
+
+def _entry(action: str, number: int, by: Actor) -> audit.Entry:
+    return audit.Entry(
+        actor=audit.ACCOUNT,
+        account_id=by.account_id,
+        action=action,
+        subject="registration",
+        subject_id=number,
+    )

@@ -7,7 +7,6 @@ from wtforms import (
     BooleanField,
     Form,
     HiddenField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -15,6 +14,7 @@ from wtforms import (
 from app.events.presets import Words
 from app.organiser.inputs import block, text_field
 from app.organiser.moments import wrong
+from app.organiser.question_fields import Choices
 from app.registration.privacy.facts import FACTS, ITEMS, Wording
 from app.registration.privacy.rules import known_items, missing, without_sharing
 from app.web.arguments import find_id
@@ -63,7 +63,7 @@ class NoticeForm(Form):
     text = _text(_("What the data are used for"))
     text_en = _text(_("The same in English"))
     joint = BooleanField(_("Some of the data are shared with a co-host"))
-    items = SelectMultipleField(_("Which data"), choices=list(NAMES.items()))
+    items = Choices(_("Which data"), choices=[])
     partners = _line(_("With whom"))
     partners_en = _line(_("With whom, in English"))
     purpose = _line(_("What they use it for"))
@@ -75,6 +75,10 @@ class NoticeForm(Form):
     representative = _line(_("Representative of whoever is responsible"))
     representative_en = _line(_("The representative in English"))
     seen = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self["items"].choices = [(value, str(told)) for value, told in NAMES.items()]
 
     @property
     def newest(self) -> int:

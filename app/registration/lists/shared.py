@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
 
 from app.auth import audit
 from app.auth.facts import Actor
@@ -47,19 +47,19 @@ def read_shared(event_id: int, series_id: int) -> Shared:
     versions = {one.number: one.wording for one in list_versions(series_id)}
     current = next((one for one in versions.values() if one.is_joint), None)
     numbers = sharing(current, versions) if current else frozenset()
+    saw = case((Registration.notice_version.in_(numbers), 1))
     counted = (
-        select(Registration.notice_version.in_(numbers), func.count())
+        select(func.count(), func.count(saw))
         .select_from(Booking)
         .join(Registration, Registration.id == Booking.registration_id)
         .where(*_coming(event_id))
-        .group_by(Registration.notice_version.in_(numbers))
     )
-    found = {bool(saw): n for saw, n in db.session.execute(counted)}
+    every, people = db.session.execute(counted).one()
     return Shared(
         wording=current,
         numbers=numbers,
-        people=found.get(True, 0),
-        left_out=found.get(False, 0),
+        people=people,
+        left_out=every - people,
     )
 
 

@@ -77,7 +77,7 @@ def test_a_name_is_enough_and_who_typed_it_how_it_came_and_the_notice_are_kept(
     assert row.told_by is None
     store(office, p0_name="見本 太郎", told="1", email="taro@example.com")
     row = rows(select(Registration).order_by(Registration.id))[1]
-    assert row.notice_version == 1
+    assert row.notice_version == 2
     assert row.told_by == row.entered_by
     letters = rows(select(OutboxLetter).order_by(OutboxLetter.id))
     assert [one.state for one in letters] == ["by_hand", "queued"]
@@ -173,7 +173,7 @@ def test_anybody_is_changed_after_the_deadline_and_the_letter_is_the_offices(
     letter = rows(select(OutboxLetter).order_by(OutboxLetter.id.desc()))[0]
     assert letter.purpose == "office_changed"
     assert "お電話により" in letter.body
-    assert rows(select(Registration))[0].notice_version == 1
+    assert rows(select(Registration))[0].notice_version == 2
 
 
 def test_who_is_second_sees_the_difference_and_may_store_theirs(

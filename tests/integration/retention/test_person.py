@@ -1,0 +1,126 @@
+"""One person on request: all of it as a file, or erased at once with what is to come cancelled."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from app.auth.models import AuditEntry, AuditValue
+from app.db import db
+from app.interest.models import Interest
+from app.registration.facts import AnswerEntry
+from app.registration.models import Booking, Participant, Registration
+from tests.campaigns import make_interest
+from tests.entries import make_question, person, sign_up
+from tests.factories import make_event, make_series
+from tests.integration.retention.test_running import everything, let_pass
+from tests.office import actions, enter, hidden_of
+
+
+@pytest.fixture
+def office(office_client: FlaskClient) -> FlaskClient:
+    enter(office_client)
+    return office_client
+
+
+@pytest.fixture
+def meeting() -> int:
+    return make_event("soukai", venue=1)
+
+
+def sign(event: int, name: str = "見本 桜") -> int:
+    wish, _choices = make_question(event, "short", is_arrangement=True, choices=())
+    said = AnswerEntry(question_id=wish, text="車いすの席")
+    got = sign_up(
+        "soukai", person(name, event, answers=(said,)), email="himitsu@example.com", note="よろしく"
+    )
+    return got.registration_id
+
+
+def test_everything_can_be_taken_out_and_that_is_noted(
+    app: object, office: FlaskClient, meeting: int
+) -> None:
+    number = sign(meeting)
+    told = json.loads(office.get(f"/office/signups/{number}/data.json").text)
+    assert told["registration"][0]["email"] == "himitsu@example.com"
+    assert told["answers"][0]["text"] == "車いすの席"
+    assert "himitsu" in told["letters"][0]["to_address"]
+    text = office.get(f"/office/signups/{number}/data.txt").text
+    assert "車いすの席" in text
+    assert "見本 桜" in text
+    assert (
+        db.session.scalars(
+            select(AuditEntry.action).where(AuditEntry.action == "person.exported")
+        ).all()
+        == ["person.exported"] * 2
+    )
+    office.head(f"/office/signups/{number}/data.json")
+    assert (
+        db.session.scalar(select(func.count()).where(AuditEntry.action == "person.exported")) == 2
+    )
+
+
+def test_erasing_asks_cancels_what_is_to_come_and_leaves_nothing(
+    app: object, office: FlaskClient, meeting: int
+) -> None:
+    number = sign(meeting)
+    make_interest(meeting, email="himitsu@example.com")
+    waiting = sign_up("soukai", person("例 待子", meeting), email="machiko@example.com")
+    address = f"/office/signups/{number}/erase"
+    asked = office.get(address)
+    assert "1人の情報を消去しますか" in asked.text
+    assert "一緒に取り消すもの" in asked.text
+    sent = {**hidden_of(asked), "scope": "all"}
+    assert office.post(address, data=sent).status_code == 303
+    left = everything()
+    assert [one for one in ("himitsu", "見本 桜", "車いす", "よろしく") if one in left] == []
+    states = dict(db.session.execute(select(Booking.registration_id, Booking.state)).all())
+    assert states == {number: "cancelled", waiting.registration_id: "confirmed"}
+    assert db.session.scalar(select(func.count(Interest.id))) == 0
+    entry = select(AuditEntry.id).where(AuditEntry.action == "person.erased")
+    values = select(AuditValue.id).where(AuditValue.entry_id.in_(entry))
+    assert db.session.scalars(entry).all()
+    assert not db.session.scalars(values).all()
+    assert office.post(address, data=sent).status_code == 409
+    page = office.get(f"/office/signups/{number}").text
+    assert "この人の情報は残っていません" in page
+
+
+def test_names_that_the_minutes_need_may_stay(
+    app: object, office: FlaskClient, meeting: int
+) -> None:
+    number = sign(meeting)
+    let_pass(meeting, 3)
+    address = f"/office/signups/{number}/erase"
+    asked = office.get(address)
+    assert "議事録のために残す" in asked.text
+    office.post(address, data={**hidden_of(asked), "scope": "contacts"})
+    assert db.session.scalar(select(Registration.erased)) == "contacts"
+    assert db.session.scalar(select(Participant.name)) == "見本 桜"
+    asked = office.get(address)
+    office.post(address, data={**hidden_of(asked), "scope": "all"})
+    assert "見本 桜" not in everything()
+
+
+def test_a_sign_up_that_names_another_meeting_is_not_theirs_alone(
+    app: object, office_client: FlaskClient
+) -> None:
+    series = make_series("day")
+    mine = make_event("soukai", series_id=series)
+    other = make_event("gogo", series_id=series)
+    got = sign_up("soukai", person("見本 花子", mine, other))
+    enter(office_client, meetings=[mine])
+    for page in ("data", "data.json", "data.txt", "erase"):
+        path = f"/office/signups/{got.registration_id}/{page}"
+        assert office_client.get(path).status_code == 404, page
+
+
+def test_the_page_of_terms_says_what_is_kept_and_what_was_erased(
+    app: object, office: FlaskClient, meeting: int
+) -> None:
+    sign(meeting)
+    page = office.get("/office/retention").text
+    assert page.count("申し込み1件を保管中") == 3
+    assert "消去はまだ一度も動いていません" in page
+    assert "person.exported" not in actions(office.application)

@@ -78,7 +78,7 @@ class NoticeForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self["items"].choices = [(value, str(told)) for value, told in NAMES.items()]
+        self.items.choices = [(value, str(told)) for value, told in NAMES.items()]
 
     @property
     def newest(self) -> int:

@@ -112,7 +112,7 @@ def _meetings(number: int) -> Any:
         select(Event.title, Participant.name, one.way, one.state, one.created_at, one.beyond)
         .join(Event, Event.id == one.event_id)
         .join(Participant, Participant.id == one.participant_id)
-        .where(one.registration_id == number)
+        .where(Participant.registration_id == number)
         .order_by(one.id)
     )
 
@@ -146,7 +146,7 @@ def _attendance(number: int) -> Any:
         .join(Booking, Booking.id == one.booking_id)
         .join(Event, Event.id == Booking.event_id)
         .join(Participant, Participant.id == Booking.participant_id)
-        .where(Booking.registration_id == number)
+        .where(Participant.registration_id == number)
         .order_by(one.id)
     )
 
@@ -223,8 +223,11 @@ def list_others(signup: Signup, among: Collection[int] | None) -> tuple[Other, .
         .order_by(Registration.id.desc())
     )
     if among is not None:
-        mine = Booking.registration_id == Registration.id
-        query = query.where(~exists().where(mine, Booking.event_id.not_in(among)))
+        mine = (
+            Participant.registration_id == Registration.id,
+            Booking.participant_id == Participant.id,
+        )
+        query = query.where(~exists().where(*mine, Booking.event_id.not_in(among)))
     return tuple(
         Other(
             registration_id=number,

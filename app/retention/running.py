@@ -4,14 +4,15 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from app.auth import audit
 from app.base.clock import now
 from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.mail.stop import Stop
-from app.registration.models import Answer, Booking, Registration
+from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.orders.models import Arrangement
 from app.retention import erasing
 from app.retention.models import RetentionRun
@@ -20,10 +21,12 @@ from app.retention.rules import ARRANGEMENTS, CONTACTS, Duty, duties
 
 TICK = "personal data"
 """The name of the duty among those of the worker."""
-BATCH = 200
+BATCH = 50
 """Sign-ups in one transaction."""
 AT_MOST = 20.0
 """Seconds of one call; the next goes on."""
+
+_person, _other = aliased(Participant), aliased(Booking)
 
 
 def erase_tick(stop: Stop) -> None:
@@ -34,30 +37,44 @@ def erase_tick(stop: Stop) -> None:
     """
     moment, until = now(), time.monotonic() + AT_MOST
     for duty in duties(read_ended(), moment):
-        while erase_batch(duty, moment):
+        last = 0
+        while ids := _next(duty, last):
+            _erase_batch(duty, ids, moment)
+            last = ids[-1]
             if stop.asked or time.monotonic() > until:
                 return
     for run_id in read_open_runs():
         _finish(run_id, moment)
 
 
-def erase_batch(duty: Duty, moment: datetime) -> int:
-    """Erase some of what is due, in one transaction; return how many sign-ups it was."""
-    if not _next(duty):
-        return 0
+def _erase_batch(duty: Duty, found: Sequence[int], moment: datetime) -> None:
+    """Erase what is due of these sign-ups, in one transaction."""
     with transaction() as session:
-        found = session.scalars(_left(duty)).all()
         lock(session, {Registration: found})
-        ids = session.scalars(_left(duty, among=found)).all()  # as they are under the lock
+        ids = session.scalars(_left(duty).where(Registration.id.in_(found))).all()  # under the lock
         _erase(session, duty, ids, moment)
-        run = _run(session, duty, moment)
-        run.people += len(ids)
-        return len(ids)
+        _run(session, duty, moment).people += len(ids)
 
 
-def _next(duty: Duty) -> bool:
+def _next(duty: Duty, last: int) -> Sequence[int]:
+    """The next sign-ups after the id ``last`` of which the duty has something left."""
+    query = _left(duty).where(Registration.id > last).order_by(Registration.id).limit(BATCH)
+    if duty.kind == ARRANGEMENTS:
+        return _read(query)
+    if not _read(_unerased(duty).limit(1)):
+        return ()
+    # Begun at the bookings of the meeting, whose index stands in the order that is asked for.
+    here = select(Booking.registration_id).where(
+        Booking.event_id == duty.event_id, Booking.registration_id > last
+    )
+    begun = here.join(Registration, Registration.id == Booking.registration_id)
+    begun = begun.where(Registration.erased == _before(duty), ~_comes_later(duty)).distinct()
+    return _read(begun.order_by(Booking.registration_id).limit(BATCH))
+
+
+def _read(query: Select[int]) -> Sequence[int]:
     try:
-        return bool(db.session.scalars(_left(duty).limit(1)).all())
+        return db.session.scalars(query).all()
     finally:
         db.session.close()
 
@@ -71,27 +88,44 @@ def _erase(session: WriteSession, duty: Duty, ids: Sequence[int], moment: dateti
         erasing.erase_names(session, ids, moment)
 
 
-def _left(duty: Duty, among: Sequence[int] | None = None) -> Select[int]:
-    """Ids of the sign-ups of which a duty has something left, a batch of them."""
-    query = select(Registration.id).order_by(Registration.id).limit(BATCH)
-    if among is not None:
-        query = query.where(Registration.id.in_(among))
+def _left(duty: Duty) -> Select[int]:
+    """Ids of the sign-ups of which a duty has something left."""
     if duty.kind == ARRANGEMENTS:
         questions = erasing.special_questions(duty.event_id)
         answered = select(Answer.registration_id).where(Answer.question_id.in_(questions))
         wished = select(Arrangement.registration_id).where(Arrangement.event_id == duty.event_id)
-        return query.where(or_(Registration.id.in_(answered), Registration.id.in_(wished)))
-    mine = Booking.registration_id == Registration.id
-    here = exists().where(mine, Booking.event_id == duty.event_id)
-    later = exists().where(mine, Booking.event_id.not_in(duty.also))
-    before = "" if duty.kind == CONTACTS else "contacts"
-    # Of the series alone: its index leads to those of whom anything is left.
-    return query.where(
-        Registration.series_id.in_(erasing.series_of(duty.event_id)),
-        Registration.erased == before,
-        here,
-        ~later,
+        inside = Registration.id.in_(answered), Registration.id.in_(wished)
+        return select(Registration.id).where(or_(*inside))
+    here = exists().where(*_bookings(), Booking.event_id == duty.event_id)
+    return _unerased(duty).where(here, ~_comes_later(duty))
+
+
+def _unerased(duty: Duty) -> Select[int]:
+    """Those of the series at the step before, by an index that holds few once it is done."""
+    series = erasing.series_of(duty.event_id)
+    return select(Registration.id).where(
+        Registration.series_id == series.scalar_subquery(), Registration.erased == _before(duty)
     )
+
+
+def _before(duty: Duty) -> str:
+    """How much is erased of a sign-up before."""
+    return "" if duty.kind == CONTACTS else CONTACTS
+
+
+def _comes_later(duty: Duty) -> ColumnElement[bool]:
+    """Whether a sign-up is also for a meeting for which the same is due later."""
+    return exists().where(*_others(), _other.event_id.not_in(duty.also))
+
+
+def _bookings() -> tuple[ColumnElement[bool], ...]:
+    """By way of its people: no index leads from a sign-up to its bookings."""
+    of_it = Participant.registration_id == Registration.id
+    return of_it, Booking.participant_id == Participant.id
+
+
+def _others() -> tuple[ColumnElement[bool], ...]:
+    return _person.registration_id == Registration.id, _other.participant_id == _person.id
 
 
 def _run(session: WriteSession, duty: Duty, moment: datetime) -> RetentionRun:

@@ -48,7 +48,7 @@ def test_the_form_tells_purpose_terms_and_whom_to_ask(
     office: FlaskClient, client: FlaskClient
 ) -> None:
     page = client.get("/events/soukai/register").text
-    for said in ("会議の21日後に消去", "会議の180日後に消去", "10年間", "個人情報保護 担当"):
+    for said in ("会合の21日後に消去", "会合の180日後に消去", "10年間", "個人情報保護 担当"):
         assert said in page, said
     register(client)
     assert db.session.scalar(select(Registration.notice_version)) == 2
@@ -122,9 +122,9 @@ def test_one_for_all_holds_where_there_is_none_of_its_own(
 ) -> None:
     make_event("gogo", series_id=make_series("gogo"))
     send(office, NOTICE, text="総会のための文")
-    send(office, "/office/notice", text="全会議のための文")
+    send(office, "/office/notice", text="全会合のための文")
     assert "総会のための文" in client.get("/events/soukai/register").text
-    assert "全会議のための文" in client.get("/events/gogo/register").text
+    assert "全会合のための文" in client.get("/events/gogo/register").text
 
 
 def test_a_promised_term_cannot_become_longer(office: FlaskClient, client: FlaskClient) -> None:

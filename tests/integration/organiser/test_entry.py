@@ -173,7 +173,7 @@ def test_anybody_is_changed_after_the_deadline_and_the_letter_is_the_offices(
     letter = rows(select(OutboxLetter).order_by(OutboxLetter.id.desc()))[0]
     assert letter.purpose == "office_changed"
     assert "お電話により" in letter.body
-    assert rows(select(Registration))[0].notice_version == 2
+    assert rows(select(Registration))[0].notice_version == 1
 
 
 def test_who_is_second_sees_the_difference_and_may_store_theirs(

@@ -175,7 +175,16 @@ def _delete_what_hangs_on(session: WriteSession, event_id: int) -> None:
     session.execute(delete(account_meetings).where(account_meetings.c.event_id == event_id))
     runs = select(ImportRun.id).where(ImportRun.event_id == event_id)
     session.execute(delete(ImportRow).where(ImportRow.run_id.in_(runs)))
-    for model in (EventNotice, Campaign, PlanTask, Plan, CountOrder, RetentionRun, ImportRun, PrintedLabel):
+    for model in (
+        EventNotice,
+        Campaign,
+        PlanTask,
+        Plan,
+        CountOrder,
+        RetentionRun,
+        ImportRun,
+        PrintedLabel,
+    ):
         session.execute(delete(model).where(model.event_id == event_id))
     about = ReminderRule.question_id.in_(mine)
     session.execute(

@@ -22,6 +22,7 @@ from app.registration.models import (
     Registration,
 )
 from app.registration.orders.models import Arrangement, CountOrder, CountOrderPerson
+from app.registration.paper.models import PrintedLabel
 from app.registration.rules import show_number
 
 NAMELESS = "—"
@@ -73,7 +74,7 @@ def erase_contacts(session: WriteSession, ids: Sequence[int], moment: datetime) 
     """
     addresses = _addresses(session, ids)
     _erase_answers(session, Answer.registration_id.in_(ids))
-    for model in (Arrangement, CountOrderPerson):
+    for model in (Arrangement, CountOrderPerson, PrintedLabel):
         session.execute(delete(model).where(model.registration_id.in_(ids)))
     session.execute(delete(CalendarReply).where(CalendarReply.registration_id.in_(ids)))
     outbox.forget_registrations(session, ids)

@@ -12,14 +12,17 @@ from app.auth.facts import Actor
 from app.auth.models import AuditEntry, AuditValue
 from app.base.clock import now
 from app.db import Translated, db, lock, transaction
+from app.db.session import WriteSession
 from app.events.models import Event, EventChoice, EventQuestion, Series
 from app.interest.models import Interest
+from app.jobs.models import Job, JobFile
 from app.mail import outbox
 from app.mail.bounces.models import CalendarReply, MailAddress
 from app.mail.models import OutboxLetter
 from app.registration import changing
 from app.registration.changing import ChangedMeanwhile
 from app.registration.facts import ByOffice, Signup
+from app.registration.imports.forgetting import forget_meetings
 from app.registration.models import Answer, Attendance, Booking, Participant, Registration
 from app.registration.orders.models import Arrangement
 from app.registration.rules import show_number
@@ -268,12 +271,22 @@ def erase(signup: Signup, coming: Sequence[int], scope: str, key: str, by: Actor
             outbox.forget_interest(session, interests)
             session.execute(delete(Interest).where(Interest.id.in_(interests)))
             outbox.forget_address(session, row.email_key)
+        _forget_files(session, number)
         session.flush()
         if not row.erased:
             erasing.erase_contacts(session, [number], moment)
         if scope == ALL:
             erasing.erase_names(session, [number], moment)
         audit.record(session, _entry("person.erased", number, by), moment)
+
+
+def _forget_files(session: WriteSession, number: int) -> None:
+    """Lists that were imported or taken out hold everybody of a meeting."""
+    mine = select(Booking.event_id).join(Participant, Participant.id == Booking.participant_id)
+    events = set(session.scalars(mine.where(Participant.registration_id == number)))
+    forget_meetings(session, events)
+    jobs = select(Job.id).where(Job.subject_id.in_(events))
+    session.execute(delete(JobFile).where(JobFile.job_id.in_(jobs)))
 
 
 def _note(action: str, number: int, by: Actor) -> None:

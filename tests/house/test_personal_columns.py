@@ -17,6 +17,7 @@ LETTERS = "personal: erased with the contacts, by mail.outbox, or by mail.forget
 BOUNCES = "personal: erased with the contacts, or by mail.bounces.forgetting"
 INTEREST = "personal: erased by interest.forgetting"
 AUDIT = "personal: erased by auth.audit.erase"
+FILES = "personal: erased after days by imports.forgetting or with the file, on request at once"
 AT_ONCE = "personal: erased as soon as it is answered"
 STAFF = "of the office itself: kept as long as the account"
 SAID = "what the office says to many or to itself, not about one person"
@@ -30,6 +31,8 @@ COLUMNS = {
     "account_role": {NOBODY: "name description"},
     "answer": {WISHES: "text"},
     "arrangement": {WISHES: "supplier note", NOBODY: "state"},
+    "association": {SAID: "settings logo"},
+    "association_logo": {SAID: "data"},
     "attendance": {NOBODY: "kind desk"},
     "audit_entry": {NOBODY: "actor action subject fields"},
     "audit_value": {AUDIT: "before after"},
@@ -51,7 +54,16 @@ COLUMNS = {
     "event_notice": {SAID: "reason", NOBODY: "kind"},
     "event_question": {SAID: "label help", NOBODY: "preset kind asked way"},
     "event_way": {NOBODY: "way"},
+    "host": {SAID: "name sender address telephone reply_to"},
+    "import_row": {FILES: "name number given changes problems over digest", NOBODY: "fate"},
+    "import_run": {
+        FILES: "data samples",
+        SAID: "filename sheet headings",
+        NOBODY: "state kind encoding matching options counts",
+    },
     "interest": {INTEREST: "name organisation email email_key", NOBODY: "locale state"},
+    "job": {NOBODY: "kind locale state result reason holder", FILES: "params"},
+    "job_file": {FILES: "data", NOBODY: "filename media_type"},
     "letter_text": {SAID: "subject body", NOBODY: "kind locale"},
     "link_request": {AT_ONCE: "email email_key locale"},
     "mail_address": {BOUNCES: "address_key address reply", NOBODY: "state reason soft_reason"},
@@ -64,6 +76,7 @@ COLUMNS = {
     "plan": {NOBODY: "law"},
     "plan_task": {SAID: "title assignee note", NOBODY: "code unit"},
     "preference": {STAFF: "name value"},
+    "printed_label": {CONTACTS: "stamp", NOBODY: "kind"},
     "privacy_notice": {SAID: "text items partners purpose responsible address representative"},
     "rate_counter": {NOBODY: "key"},
     "read_folder": {NOBODY: "name"},

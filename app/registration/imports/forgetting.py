@@ -4,12 +4,14 @@ A file that was not imported goes after a day, as other files do; the rows of on
 are needed to take it back, after two weeks. That there was an import, and its numbers, stays.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, exists, or_, select, update
 
 from app.base.clock import now
 from app.db import transaction
+from app.db.session import WriteSession
 from app.jobs.facts import Stop
 from app.registration.imports.models import ImportRow, ImportRun
 
@@ -22,6 +24,18 @@ def forget_imports_tick(stop: Stop) -> None:
     """The worker's duty, batch by batch."""
     while not stop.asked and forget_imports(now()):
         pass
+
+
+def forget_meetings(session: WriteSession, event_ids: Collection[int]) -> None:
+    """Forget all files and rows for these meetings that are not being worked on.
+
+    Their imports cannot be taken back any more.
+    """
+    idle = ImportRun.state.not_in(("checking", "applying", "undoing"))
+    runs = (ImportRun.event_id.in_(event_ids), idle)
+    ids = list(session.scalars(select(ImportRun.id).where(*runs)))
+    session.execute(update(ImportRun).where(ImportRun.id.in_(ids)).values(data=None, samples=[]))
+    session.execute(delete(ImportRow).where(ImportRow.run_id.in_(ids)))
 
 
 def forget_imports(moment: datetime) -> int:

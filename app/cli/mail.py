@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
+from app.association.stored import kept
 from app.base.errors import Busy
 from app.config import current_settings, read_resolver
 from app.mail.bounces import service as bounces
@@ -49,6 +50,7 @@ def check(to: str, dns_server: str, language: str) -> None:
             read_resolver(dns_server)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--dns") from None
+    kept().renew_if_old()  # the office may have set another sender
     with force_locale(language):
         findings = checking.check(current_settings(), to=to, dns_server=dns_server)
         for told in map(tell, findings):

@@ -54,11 +54,6 @@ class Association:
         return self._of_host("name") or own
 
     @property
-    def reading(self) -> str:
-        """How its name is read, in kana; '' where nobody said so."""
-        return "" if self.host else self.settings.association_reading
-
-    @property
     def short_name(self) -> str:
         """Its abbreviation; the name of a host."""
         return self._of_host("name") or self.settings.association_short_name

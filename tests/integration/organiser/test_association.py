@@ -194,12 +194,14 @@ def test_pages_are_in_the_language_and_on_the_paper_of_the_association(
 ) -> None:
     make_event()
     before = client.get("/").text
-    service.change(fields(default_language="en", paper_size="letter"), somebody())
+    more = {"paper_size": "letter", "association_reading": "わーかーず"}
+    service.change(fields(default_language="en", **more), somebody())
     page = client.get("/events/soukai").text
     assert '<html lang="en">' in page
     assert 'rel="canonical" href="http://127.0.0.1:8000/events/soukai"' in page
     assert 'hreflang="ja" href="http://127.0.0.1:8000/events/soukai?lang=ja"' in page
     assert '<html lang="ja">' in client.get("/?lang=ja").text
+    assert "(わーかーず)" in client.get("/?lang=easy").text
     assert "letter.css" in page
     assert "letter.css" not in before
 

@@ -34,7 +34,9 @@ def by_numbers(
 ) -> Mapping[int, list[Known]]:
     """Everybody of these sign-ups who has a booking at the meeting, by number."""
     found: dict[int, list[Known]] = defaultdict(list)
-    query = ROWS.where(Booking.event_id == event_id, Registration.series_id == series_id)
+    query = ROWS.where(
+        Booking.event_id == event_id, Registration.series_id == series_id, Registration.erased == ""
+    )
     for some in some_of(numbers):
         _collect(session, query.where(Registration.number.in_(some)), found, "number")
     return found

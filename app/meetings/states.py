@@ -1,6 +1,6 @@
 """Publishing a meeting, taking it back, closing its sign-up, its archive, deleting a draft."""
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 
 from app.auth.facts import Actor
 from app.auth.models import account_meetings
@@ -24,13 +24,16 @@ from app.meetings import rows
 from app.meetings.queries import read_missing
 from app.planning.models import Plan, PlanTask
 from app.registration.imports.models import ImportRow, ImportRun
-from app.registration.models import Booking, Registration
+from app.registration.models import Booking, BulkAct, ReceptionPass, Registration
 from app.registration.orders.models import CountOrder
 from app.registration.paper.models import PrintedLabel
 from app.registration.privacy.models import PrivacyNotice
-from app.reminders.models import Campaign, ReminderRule
+from app.reminders.models import Campaign, RecipientList, ReminderRule
 from app.retention.models import RetentionRun
 from app.texts.models import LetterText
+
+KEPT = (BulkAct, ReceptionPass, RecipientList)
+"""A meeting that has one of these is no longer a mere draft."""
 
 
 class NotReady(Conflict):
@@ -142,7 +145,7 @@ def delete_draft(event_id: int, by: Actor) -> None:
         event = rows.lock_meeting(session, event_id)
         if event.state != "draft":
             raise NotNow(event.state)
-        if _touched(session, event_id) or _written_to(session, event_id):
+        if _touched(session, event_id) or _worked_with(session, event_id):
             raise InUse("people")
         before = {"title": event.title.ja, "slug": event.slug}
         series_id = event.series_id
@@ -164,10 +167,14 @@ def _touched(session: WriteSession, event_id: int) -> bool:
     return bool(session.scalar(select(booked | waiting)))
 
 
-def _written_to(session: WriteSession, event_id: int) -> bool:
-    """Whether letters of a campaign exist."""
+def _worked_with(session: WriteSession, event_id: int) -> bool:
+    """Whether people were written to, chosen from its list, or given a link to its desk.
+
+    A pass of the reception is never deleted: its number, given anew, would open the old link.
+    """
     letters = exists().where(OutboxLetter.campaign_id == Campaign.id, Campaign.event_id == event_id)
-    return bool(session.scalar(select(letters)))
+    kept = (exists().where(one.event_id == event_id) for one in KEPT)
+    return bool(session.scalar(select(or_(letters, *kept))))
 
 
 def _delete_what_hangs_on(session: WriteSession, event_id: int) -> None:

@@ -123,8 +123,10 @@ def test_published_seen_taken_back_and_deleted(app: Flask, office: FlaskClient) 
 
 DELETED = {"account_meeting", "campaign", "count_order", "event", "event_choice", "event_file"}
 DELETED |= {"event_notice", "event_question", "event_session", "event_way", "letter_text", "plan"}
-DELETED |= {"plan_task", "printed_label", "reminder_rule"}
+DELETED |= {"plan_task", "printed_label", "reminder_rule", "import_run", "privacy_notice"}
+DELETED |= {"retention_run"}
 OF_PEOPLE = {"answer", "arrangement", "booking", "count_order_person", "interest", "registration"}
+OF_PEOPLE |= {"bulk_act", "erased_answer", "reception_pass", "recipient_list"}
 
 
 def test_whatever_hangs_on_a_meeting_goes_with_a_draft_or_keeps_it() -> None:

@@ -13,6 +13,7 @@ from app.base.text import group_key
 from app.db import db, transaction
 from app.mail.models import OutboxLetter
 from app.registration import attendance
+from app.registration.facts import Doorkeeper
 from app.registration.lists import counting, finding, people, roster
 from app.registration.lists.finding import AnswerFilter, RosterFilter
 from app.registration.models import Booking, Participant
@@ -127,7 +128,7 @@ def test_filters_find_letters_and_arrivals(app: Flask) -> None:
             session.add(letter(registration_id, state))
         session.add(letter(ids[3], "by_hand", key="more"))
     first = db.session.scalars(select(Booking.id).order_by(Booking.id)).first() or 0
-    by = make_account()
+    by = Doorkeeper(account_id=make_account().account_id)
     attendance.record_in(first, by)
     found = {
         one: sorted(row.registration_id for row in listed(event, letters=one))

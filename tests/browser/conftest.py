@@ -215,8 +215,8 @@ def page(new_context: Callable[..., BrowserContext], width: int) -> Page:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what tells nothing new; ``TSUDOI_WHOLE=1`` runs everything.
 
-    The main paths run at both widths, what stands beside them at the width that it is mostly used
-    at.
+    The main paths run at both widths, and without JavaScript on the phone; what stands beside them
+    runs at the width that it is mostly used at.
     """
     if WHOLE:
         return
@@ -229,8 +229,11 @@ def _tells_nothing_new(item: pytest.Item) -> bool:
     given = getattr(item, "callspec", None)
     if given is None or not item.path.is_relative_to(Path(__file__).parent):
         return False
+    width = given.params.get("width")
+    if width == max(WIDTHS) and given.params.get("javascript") is False:
+        return True
     named = getattr(item, "originalname", "")
-    width, only = given.params.get("width"), ONLY_WIDTH.get(item.path.name, ONLY_WIDTH.get(named))
+    only = ONLY_WIDTH.get(item.path.name, ONLY_WIDTH.get(named))
     return width is not None and only is not None and width != only
 
 

@@ -72,7 +72,7 @@ def be_confirmed(visitor: Page, name: str) -> str:
 
 
 def find_in_list(page: Page, name: str, number: str, see: See) -> None:
-    page.locator("main a[href*='wnj-30-soukai/registrations']").first.click()
+    page.locator("main a[href$='wnj-30-soukai/registrations']").first.click()
     see(page, "office-list")
     page.locator("input[name=q]").fill(number.lower())
     page.get_by_role("button", name="しぼりこむ").click()

@@ -64,6 +64,8 @@ class MeetingView:
     closes_at: datetime | None
     change_until: datetime | None
     is_sample: bool
+    place: tuple[str, str] = ("", "")
+    """Venue and address in Japanese, whoever reads: so that a move is noticed in any language."""
     archived: bool = False
     is_practice: bool = False
     """Whether it is a copy to practise with."""

@@ -94,6 +94,7 @@ def show(  # noqa: PLR0913  # a row with what belongs to it, for whom, and when
         closes_at=local(event.closes_at),
         change_until=local(rules.change_deadline(facts)),
         is_sample=event.is_sample,
+        place=(event.venue_name.ja, event.venue_address.ja),
         archived=event.archived_at is not None,
         is_practice=event.is_practice,
         host_id=event.host_id,

@@ -45,6 +45,10 @@ TEMPLATES: Mapping[str, tuple[TaskModel, ...]] = {
         *(_office_before("calls", 2), _office_before("badges", 1)),
         *(_after("thanks", 7), _after("report", 14)),
     ),
+    "other": (
+        *(_before("publicity", 28), _before("arrangements", 14), _before("replies", 7)),
+        *(_office_before("calls", 2), _office_before("badges", 1), _after("thanks", 7)),
+    ),
     "walk_in": (_before("publicity", 28), _office_before("things", 3), _after("thanks", 7)),
 }
 CODES = tuple(sorted({one.code for every in TEMPLATES.values() for one in every}))

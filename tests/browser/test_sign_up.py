@@ -198,8 +198,10 @@ def test_the_language_switch_keeps_what_was_typed(
     expect(page.get_by_label("Attend at the venue").first).to_be_checked()
     page.locator("#p0-name").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Please check")
+    expect(page).not_to_have_title(re.compile("Error"))
     page.get_by_role("button", name="日本語", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("お確かめください")
+    expect(page).not_to_have_title(re.compile("エラー"))
     complete(page)
 
 

@@ -44,13 +44,16 @@ def cancel(token: str) -> Response:
     every = _choices(signup, offer)
     chosen = _chosen(every)
     key = read_token(CANCEL)
-    if not chosen and request.form.get("step") != "cancel":
+    answered = request.form.get("step") == "cancel"
+    if answered and key is not None:
+        return _act(token, signup, offer, key.key)
+    if not every:
+        return redirect(url_for(".manage", token=token), 303)
+    if not chosen:
         problem = _("Please choose what is to be cancelled")
         return _choose(token, signup, offer, problem=problem, status=422)
-    if request.form.get("version") != str(signup.version) and request.form.get("step") != "cancel":
+    if request.form.get("version") != str(signup.version) and not answered:
         return _choose(token, signup, offer, problem=_meanwhile(), status=409)
-    if request.form.get("step") == "cancel" and key is not None:
-        return _act(token, signup, offer, key.key)
     return _ask(token, signup, offer, chosen)
 
 

@@ -87,7 +87,10 @@ def known_person(signup: Signup | None, raw: str, *, cancelled: bool = False) ->
 
 
 def what_is_shown(offer: Offer) -> str:
-    """When and where, a short digest of each: a form carries it, so that no move is missed."""
+    """When and where, a short digest of each: a form carries it, so that no move is missed.
+
+    The same in every language, since a form may be read in several.
+    """
     return ",".join(f"{one.id}:{_digest(one)}" for one in offer.meetings)
 
 
@@ -102,4 +105,4 @@ def moved_since(shown: str, offer: Offer) -> tuple[MeetingView, ...]:
 
 def _digest(one: MeetingView) -> str:
     spans = [f"{span.start.isoformat()} {span.end.isoformat()}" for span in one.spans]
-    return content_digest({"spans": spans, "place": [one.venue_name, one.venue_address]})[:16]
+    return content_digest({"spans": spans, "place": list(one.place)})[:16]

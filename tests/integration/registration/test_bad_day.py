@@ -169,8 +169,13 @@ def test_acts_without_a_good_token_ask_again(
     assert press(client, check, "complete", {"token": token}).status_code == 422
     ask = press(client, client.get(f"{link}/cancel"), "ask", {"all": "1"})
     assert press(client, ask, "cancel", {"token": token}).status_code == 200
+    late = {"step": "cancel", "token": token}
+    assert client.post(f"{link}/cancel", data=late).status_code == 422, "nothing was chosen"
     db.session.remove()
     assert set(db.session.scalars(select(Booking.state))) == {"confirmed"}
+    press(client, ask, "cancel")
+    gone = client.post(f"{link}/cancel", data={**late, "all": "1"})
+    assert gone.status_code == 303, "there is nothing left to cancel"
 
 
 @pytest.mark.parametrize("path", ["/r/{0}x", "/r/x{0}", "/another/{0}", "/r/{0}/nothing"])

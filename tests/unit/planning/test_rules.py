@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.officedays import is_office_day
+from app.events.models import KINDS
 from app.planning import rules
 from app.planning.rules import Held, Law, When
 from app.planning.templates import TEMPLATES, tasks_for
@@ -44,7 +45,8 @@ def test_each_act_binds_one_task_of_its_kind_of_meeting(law: str, kind: str, day
 
 
 def test_every_kind_has_tasks_with_codes_of_their_own() -> None:
-    for kind in ("assembly", "founding", "briefing", "walk_in"):
+    assert set(TEMPLATES) == set(KINDS)
+    for kind in KINDS:
         codes = [one.code for one in TEMPLATES[kind]]
         assert len(codes) == len(set(codes)) > 2
 

@@ -11,10 +11,16 @@ from tests.facts import AFTERNOON, meeting, offer, person, signup
 def test_only_the_meeting_that_moved_is_named() -> None:
     shown = what_is_shown(offer())
     later = offer(meeting(1), meeting(2, start=AFTERNOON + timedelta(minutes=30)))
-    elsewhere = offer(replace(meeting(1), venue_name="見本会館 5階"), meeting(2))
+    elsewhere = offer(replace(meeting(1), place=("見本会館 5階", "")), meeting(2))
     assert moved_since(shown, offer()) == ()
     assert [one.id for one in moved_since(shown, later)] == [2]
     assert [one.id for one in moved_since(shown, elsewhere)] == [1]
+
+
+def test_another_language_is_no_move() -> None:
+    shown = what_is_shown(offer())
+    in_english = replace(meeting(1), venue_name="Mihon Hall", venue_address="1-2-3 Mihon")
+    assert moved_since(shown, offer(in_english, meeting(2))) == ()
 
 
 def test_closing_or_calling_off_is_no_move() -> None:

@@ -123,13 +123,13 @@ def suppress_campaign(session: WriteSession, campaign_id: int, limit: int = STEP
 
 
 def send_again(session: WriteSession, campaign_id: int, limit: int = STEP) -> int:
-    """Queue what could not be sent once more, with all its tries; return how many.
+    """Have what could not be sent made anew and sent, with all its tries; return how many.
 
-    Letters whose text has been forgotten stay as they are.
+    Made anew, since its reader may have cancelled meanwhile, or come otherwise. Letters whose text
+    has been forgotten stay as they are.
     """
-    fresh = {"attempts": 0, "due_at": now(), "reason": "", "reply": ""}
     has_text = OutboxLetter.body != ""
-    return _step(session, campaign_id, ("failed",), limit, has_text, state="queued", **fresh)
+    return _step(session, campaign_id, ("failed",), limit, has_text, state="outdated")
 
 
 def outdated(session: Session, campaign_id: int, limit: int) -> list[tuple[int, int | None]]:

@@ -84,6 +84,9 @@ def test_what_failed_is_sent_again_with_all_its_tries(mailing: Flask, office: Po
     assert states(mailing) == {"accepted": 2, "failed": 1}
     office.refused.clear()
     assert steps(outbox.send_again, campaign) == [1, 0]
+    assert send(mailing) == 0, "until it is made anew, since its reader may have cancelled"
+    with transaction() as session:
+        assert outbox.renew(session, rows(mailing)[1].id, letters(campaign, 2)[1])
     again = rows(mailing)[1]
     assert (again.state, again.attempts, again.reason, again.reply) == ("queued", 0, "", "")
     assert send(mailing) == 1

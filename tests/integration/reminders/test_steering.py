@@ -173,9 +173,14 @@ def test_what_failed_is_sent_again(event: int, actor: Actor) -> None:
     campaign = made(event, actor)
     mark(campaign, 0, state="failed", attempts=3, reason="address_unknown")
     mark(campaign, 1, state="accepted")
-    assert service.send_again(event, campaign, actor) == 1
-    assert states(campaign) == {"queued": 3, "accepted": 1}
+    mark(campaign, 2, state="failed", reason="address_unknown")
+    cancel(signup_of(letters_of(campaign)[2].registration_id or 0))
+    assert service.send_again(event, campaign, actor) == 2
+    assert claimed() == 2, "a cancellation and what was queued: what failed is made anew first"
+    making.make_letters_tick(Stop())
+    assert states(campaign) == {"queued": 1, "sending": 1, "accepted": 1, "suppressed": 1}
     assert letters_of(campaign)[0].attempts == 0
+    assert letters_of(campaign)[2].state == "suppressed", "who has cancelled gets no reminder"
     assert service.send_again(event, campaign, actor) == 0
 
 

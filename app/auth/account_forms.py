@@ -1,5 +1,7 @@
 """Forms about accounts outside of logging in: a name, an address, a new password."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, Field, Form, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -39,11 +41,9 @@ class ForgotForm(Form):
     )
 
 
-class NewPasswordForm(Form):
-    """A password twice, for whoever came by a link. ``email`` is the account's."""
-
-    email = ""
-    new_password = PasswordField(
+def new_password_field() -> Any:
+    """A password that somebody chooses."""
+    return PasswordField(
         _("New password"),
         validators=[
             InputRequired(_("Please enter the new password")),
@@ -54,20 +54,32 @@ class NewPasswordForm(Form):
             ),
         ],
     )
-    new_password_confirm = PasswordField(
+
+
+def new_password_once_more() -> Any:
+    """The same, so that a slip of the hand is noticed."""
+    return PasswordField(
         _("New password, once more"),
-        validators=[InputRequired(_("Please enter the new password once more"))],
+        validators=[InputRequired(_("Please enter the new password once more")), _same],
     )
+
+
+def _same(form: Any, field: Field) -> None:
+    if field.data != form.new_password.data:
+        raise ValidationError(_("The two new passwords differ. Please enter both again"))
+
+
+class NewPasswordForm(Form):
+    """A password twice, for whoever came by a link. ``email`` is the account's."""
+
+    email = ""
+    new_password = new_password_field()
+    new_password_confirm = new_password_once_more()
 
     def validate_new_password(self, field: Field) -> None:
         """Not the address."""
         if normalised(field.data) == self.email:
             raise ValidationError(_("Please do not use your e-mail address as the password"))
-
-    def validate_new_password_confirm(self, field: Field) -> None:
-        """Both must be the same."""
-        if field.data != self.new_password.data:
-            raise ValidationError(_("The two new passwords differ. Please enter both again"))
 
 
 class PasswordForm(Form):

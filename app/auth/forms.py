@@ -12,6 +12,7 @@ from wtforms import EmailField, Field, PasswordField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.auth import passwords, service
+from app.auth.account_forms import new_password_field, new_password_once_more
 from app.auth.csrf import came_too_late
 from app.auth.models import Account
 from app.auth.rights import RECEPTION
@@ -114,21 +115,8 @@ class ChangePasswordForm(library.ChangePasswordForm):
     password = PasswordField(
         _("Present password"), validators=[InputRequired(_("Please enter your present password"))]
     )
-    new_password = PasswordField(
-        _("New password"),
-        validators=[
-            InputRequired(_("Please enter the new password")),
-            Length(
-                min=passwords.SHORTEST,
-                max=passwords.LONGEST,
-                message=_("Please choose a password of %(min)s to %(max)s characters"),
-            ),
-        ],
-    )
-    new_password_confirm = PasswordField(
-        _("New password, once more"),
-        validators=[InputRequired(_("Please enter the new password once more"))],
-    )
+    new_password = new_password_field()
+    new_password_confirm = new_password_once_more()
 
     def validate(self, **_kwargs: Any) -> bool:
         """Check shape, limits and the present password."""
@@ -157,8 +145,3 @@ class ChangePasswordForm(library.ChangePasswordForm):
             raise ValidationError(_("Please choose another password than the present one"))
         if service.normalised(field.data) == current_user.email:
             raise ValidationError(_("Please do not use your e-mail address as the password"))
-
-    def validate_new_password_confirm(self, field: Field) -> None:
-        """Both must be the same."""
-        if field.data != self.new_password.data:
-            raise ValidationError(_("The two new passwords differ. Please enter both again"))

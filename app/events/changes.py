@@ -10,8 +10,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from app.auth import audit
+from app.auth.facts import Actor
 from app.auth.models import AuditEntry
+from app.base.clock import now
 from app.db import db
+from app.db.session import WriteSession
 
 # Of meetings that were never changed since they were made. A fixed moment: what tells nothing new
 # must not look new.
@@ -46,3 +50,24 @@ def count_changes(ids: Iterable[int]) -> Mapping[int, Changes]:
         for row in db.session.execute(_CHANGES, {"ids": wanted})
     }
     return {event_id: found.get(event_id, Changes()) for event_id in wanted}
+
+
+def record(  # noqa: PLR0913, PLR0917  # one entry of the audit table
+    session: WriteSession,
+    action: str,
+    event_id: int,
+    by: Actor,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> None:
+    """Write in the audit table what the office did to a meeting, or to a question of it."""
+    entry = audit.Entry(
+        actor=audit.ACCOUNT,
+        account_id=by.account_id,
+        action=action,
+        subject="event",
+        subject_id=event_id,
+        before=before,
+        after=after,
+    )
+    audit.record(session, entry, now())

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.auth.facts import Actor
 from app.db import transaction
 from app.db.session import WriteSession
+from app.events import changes
 from app.events import question_rows as rows
 from app.events.models import EventQuestion
 
@@ -30,7 +31,7 @@ def move_question(event_id: int, question_id: int, by: Actor, *, up: bool) -> No
         groups[here], groups[there] = groups[there], groups[here]
         _number(groups)
         after = {"label": question.label.ja, "position": there + 1}
-        rows.record(session, "question.moved", event_id, by, {"position": here + 1}, after)
+        changes.record(session, "question.moved", event_id, by, {"position": here + 1}, after)
 
 
 def put_in_order(session: WriteSession, event_id: int) -> None:

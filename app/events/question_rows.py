@@ -1,13 +1,7 @@
 """What every change of questions does with rows: locking, finding, the audit."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import select
 
-from app.auth import audit
-from app.auth.facts import Actor
-from app.base.clock import now
 from app.base.errors import NotFound
 from app.db import lock
 from app.db.session import WriteSession
@@ -39,24 +33,3 @@ def get(session: WriteSession, event_id: int, question_id: int) -> EventQuestion
     if found is None:
         raise NotFound("question")
     return found
-
-
-def record(  # noqa: PLR0913, PLR0917  # one entry of the audit table
-    session: WriteSession,
-    action: str,
-    event_id: int,
-    by: Actor,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> None:
-    """Write in the audit table what was done to a question of a meeting."""
-    entry = audit.Entry(
-        actor=audit.ACCOUNT,
-        account_id=by.account_id,
-        action=action,
-        subject="event",
-        subject_id=event_id,
-        before=before,
-        after=after,
-    )
-    audit.record(session, entry, now())

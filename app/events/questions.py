@@ -13,6 +13,7 @@ from app.base.errors import ChangedMeanwhile, Conflict, NotFound
 from app.base.tokens import content_digest
 from app.db import Translated, transaction
 from app.db.session import WriteSession
+from app.events import changes
 from app.events import question_rows as rows
 from app.events.conditions import opening, set_condition
 from app.events.models import EventChoice, EventQuestion
@@ -92,7 +93,7 @@ def add_question(
         question.closes_at = closes_at
         set_condition(session, question, opened_by)
         after = {"label": model.label.ja, "kind": model.kind, "preset": model.preset}
-        rows.record(session, "question.added", event_id, by, {}, after)
+        changes.record(session, "question.added", event_id, by, {}, after)
         return question.id
 
 
@@ -149,7 +150,7 @@ def change_question(
         changed = [name for name in after if before[name] != after[name]]
         if changed:
             old, new = ({n: values[n] for n in changed} for values in (before, after))
-            rows.record(session, "question.changed", event_id, by, old, new)
+            changes.record(session, "question.changed", event_id, by, old, new)
         return bool(changed)
 
 
@@ -171,7 +172,7 @@ def remove_question(event_id: int, question_id: int, by: Actor) -> None:
         )
         for row in gone:
             row.removed_at = now()
-        rows.record(session, "question.removed", event_id, by, {"label": question.label.ja}, {})
+        changes.record(session, "question.removed", event_id, by, {"label": question.label.ja}, {})
 
 
 def _find_same(session: WriteSession, event_id: int, model: QuestionModel) -> int | None:

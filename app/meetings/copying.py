@@ -17,6 +17,7 @@ from app.base.clock import now
 from app.base.errors import NotFound
 from app.db import Translated, lock, transaction
 from app.db.session import WriteSession
+from app.events import changes
 from app.events.models import (
     Event,
     EventChoice,
@@ -107,7 +108,7 @@ def _copy(
         taken.add(slug)
         new = _copy_event(session, event, wanted[event.id], series.id, slug, known)
         after = {"title": new.title.ja, "slug": slug, "copied_from": event.slug}
-        rows.record(session, "event.copied", new.id, by, {}, after)
+        changes.record(session, "event.copied", new.id, by, {}, after)
         made.append(slug)
         pairs[event.id] = new.id
     copy_plans(session, pairs)

@@ -8,7 +8,7 @@ from app.auth.facts import Actor
 from app.base.errors import Conflict, NotFound
 from app.db import lock, transaction
 from app.db.session import WriteSession
-from app.events import questions
+from app.events import changes, questions
 from app.events.models import Event, EventSession, EventWay, Series
 from app.events.presets import ARRANGEMENTS
 from app.meetings import rows
@@ -56,7 +56,9 @@ def _make(session: WriteSession, new: NewMeeting, by: Actor) -> str:
     session.flush()
     if event.ways:
         questions.put(session, event.id, ARRANGEMENTS, 1)
-    rows.record(session, "event.made", event.id, by, {}, {"title": new.title.ja, "slug": new.slug})
+    changes.record(
+        session, "event.made", event.id, by, {}, {"title": new.title.ja, "slug": new.slug}
+    )
     return event.slug
 
 

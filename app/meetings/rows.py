@@ -1,13 +1,8 @@
 """What every use case of this room does with rows: locking, addresses that are free, the audit."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth import audit
-from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import NotFound
 from app.db import Translated
@@ -46,24 +41,3 @@ def translated(words: Words, old: Translated | None = None) -> Translated:
     """Words as they are stored. Plain words fit only the Japanese that they were made of."""
     kept = old.easy if old is not None and old.ja == words.ja else words.easy
     return Translated(ja=words.ja, en=words.en, easy=kept)
-
-
-def record(  # noqa: PLR0913, PLR0917  # one entry of the audit table
-    session: WriteSession,
-    action: str,
-    event_id: int,
-    by: Actor,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> None:
-    """Write in the audit table what was done to a meeting."""
-    entry = audit.Entry(
-        actor=audit.ACCOUNT,
-        account_id=by.account_id,
-        action=action,
-        subject="event",
-        subject_id=event_id,
-        before=before,
-        after=after,
-    )
-    audit.record(session, entry, now())

@@ -8,6 +8,7 @@ from app.base.clock import now
 from app.base.errors import Conflict
 from app.db import transaction
 from app.db.session import WriteSession
+from app.events import changes
 from app.events.models import (
     Event,
     EventChoice,
@@ -108,7 +109,7 @@ def close_sign_up(event_id: int, by: Actor) -> None:
         event.change_until = change_deadline(facts)
         event.closes_at = moment
         after = {name: _iso(getattr(event, name)) for name in names}
-        rows.record(session, "event.closed", event_id, by, before, after)
+        changes.record(session, "event.closed", event_id, by, before, after)
 
 
 def archive(event_id: int, by: Actor, *, away: bool) -> None:
@@ -127,7 +128,7 @@ def archive(event_id: int, by: Actor, *, away: bool) -> None:
             raise NotNow(event.state)
         event.archived_at = moment if away else None
         action = "event.archived" if away else "event.unarchived"
-        rows.record(session, action, event_id, by, {"archived": not away}, {"archived": away})
+        changes.record(session, action, event_id, by, {"archived": not away}, {"archived": away})
 
 
 def delete_draft(event_id: int, by: Actor) -> None:
@@ -153,12 +154,12 @@ def delete_draft(event_id: int, by: Actor) -> None:
         session.delete(event)
         session.flush()
         _delete_empty(session, series_id)
-        rows.record(session, "event.deleted", event_id, by, before, {})
+        changes.record(session, "event.deleted", event_id, by, before, {})
 
 
 def _set_state(session: WriteSession, event: Event, state: str, by: Actor, action: str) -> None:
     before, event.state = event.state, state
-    rows.record(session, action, event.id, by, {"state": before}, {"state": state})
+    changes.record(session, action, event.id, by, {"state": before}, {"state": state})
 
 
 def _touched(session: WriteSession, event_id: int) -> bool:

@@ -10,6 +10,7 @@ from app.base.errors import ChangedMeanwhile, Conflict
 from app.base.tokens import content_digest
 from app.db import transaction
 from app.db.session import WriteSession
+from app.events import changes
 from app.events.models import Event
 from app.meetings import rows
 from app.meetings.facts import TERMS, Contents
@@ -61,7 +62,7 @@ def change_contents(
             _set(event, wanted)
             session.flush()
             old, new = ({n: values[n] for n in changed} for values in (before, after))
-            rows.record(session, "event.worded", event_id, by, old, new)
+            changes.record(session, "event.worded", event_id, by, old, new)
             return changed
     except IntegrityError as error:  # somebody took the address between our look and our writing
         raise SlugTaken("slug") from error

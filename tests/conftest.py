@@ -46,6 +46,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent / "browser"):
             item.add_marker(pytest.mark.browser)
+            # A busy machine may cost a browser its connection; what fails twice is a fault of ours.
+            item.add_marker(pytest.mark.flaky(reruns=1))
     left_out = [item for item in items if turned_down(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
@@ -65,6 +67,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         reasons[reason] = reasons.get(reason, 0) + 1
     told = "; ".join(f"{count} {reason}" for reason, count in reasons.items())
     terminalreporter.write_line(f"Not run on this machine: {told or 'nothing, all tests ran'}.")
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.write_line(f"Failed once and was run again: {report.nodeid}")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 from tests.conftest import CHROMIUM
 from tests.sizes import WHOLE
@@ -110,11 +111,16 @@ def running(
 
 
 def wait_until(ready: Callable[[], object], seconds: float = 60) -> None:
-    """Poll until ``ready`` says so."""
-    end = time.monotonic() + seconds
-    while not ready():
+    """Poll until ``ready`` says so; a page that is just being left is one that is not ready."""
+    end, refusal = time.monotonic() + seconds, None
+    while True:
+        try:
+            if ready():
+                return
+        except BrowserError as error:
+            refusal = error
         if time.monotonic() > end:
-            pytest.fail("waited too long")
+            pytest.fail(f"waited too long ({refusal})")
         time.sleep(0.1)
 
 

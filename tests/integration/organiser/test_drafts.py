@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.base.clock import now
+from app.base.timezones import OFFICE, to_local
 from app.db import db
 from app.reminders import queries, service
 from app.reminders.facts import Text
@@ -78,7 +79,7 @@ def test_a_time_after_the_meeting_is_taken_with_a_warning(
         service.unschedule(event, draft, by)
     service.start(event, draft, service.Asked(version=1, send_at=after), by)
     for shown in (f"{BASE}/{draft}", BASE):
-        assert f"{after.year}年" in office.get(shown).text
+        assert f"{to_local(after, OFFICE).year}年" in office.get(shown).text
 
 
 def test_what_has_been_started_has_no_way_to_be_deleted(office: FlaskClient) -> None:

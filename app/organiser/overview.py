@@ -78,6 +78,7 @@ def overview(slug: str) -> str:
         ways=numbers.by_way(came),
         organisations=organisations,
         rest=rest,
+        over=bool(meeting.spans) and max(one.end for one in meeting.spans) <= now(),
         seen_at=to_local(now(), meeting.zone),
         **queue_facts(),
     )

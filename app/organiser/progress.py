@@ -18,8 +18,8 @@ from app.organiser.audience_words import REASONS
 from app.organiser.blueprint import blueprint
 from app.organiser.words import queue_facts
 from app.organiser.writing import day_of
-from app.reminders import letters, queries, service
-from app.reminders.facts import CampaignView, LetterRow, Progress
+from app.reminders import letters, queries, readers, service
+from app.reminders.facts import Audience, CampaignView, LetterRow, Progress
 from app.web.arguments import row_id
 from app.web.locale import current_locale
 
@@ -94,11 +94,19 @@ def _facts(meeting: MeetingView, campaign: CampaignView) -> dict[str, Any]:
         "progress": told,
         "started_at": to_local(started, meeting.zone),
         "send_at": campaign.send_at and to_local(campaign.send_at, meeting.zone),
+        "people_now": _people_now(campaign),
         "too_late": _comes_too_late(meeting, campaign),
         "why_missed": REASONS.get(campaign.reason, ""),
         "next_try": told.next_try and to_local(told.next_try, meeting.zone),
         "seen_at": to_local(now(), meeting.zone),
     }
+
+
+def _people_now(campaign: CampaignView) -> Audience | None:
+    """How many it would go to now, while it waits for its time."""
+    if campaign.state != "scheduled":
+        return None
+    return readers.audience(readers.plan_for(campaign.event_id, campaign.order))
 
 
 def _comes_too_late(meeting: MeetingView, campaign: CampaignView) -> bool:

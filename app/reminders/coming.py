@@ -31,35 +31,37 @@ class NextLetter:
 def list_next(moment: datetime, meetings: Collection[int] | None = None) -> list[NextLetter]:
     """The next five by time: four queries, and nobody is counted.
 
-    A rule stands at the first of its day's meetings for which it has not sent yet.
+    A rule stands at every meeting for which it has not sent yet; where it is due for two at once,
+    at the first of these.
 
     Args:
         moment: now, aware.
         meetings: ids of the meetings that the reader may see; None for all.
     """
-    found = [*_rules(moment), *_campaigns(moment)]
+    found = [*_rules(moment, meetings), *_campaigns(moment)]
     mine = [one for one in found if meetings is None or one.event_id in meetings]
     return sorted(mine, key=lambda one: (one.due_at, one.event_id))[:SHOWN]
 
 
-def _rules(moment: datetime) -> list[NextLetter]:
+def _rules(moment: datetime, meetings: Collection[int] | None) -> list[NextLetter]:
     session = db.session()
     rules = queries.list_enabled_rules()
     series_ids = sorted({rule.series_id for rule in rules})
     stretches = queries.read_stretches(session, series_ids, moment - timing.LONGEST_AFTER)
     runs = queries.read_runs(session, [rule.id for rule in rules])
-    found = []
+    found: dict[tuple[int, datetime], NextLetter] = {}
     for rule in rules:
         for meeting in timing.in_order(rule.timing, stretches.get(rule.series_id, [])):
+            if meetings is not None and meeting.event_id not in meetings:
+                continue
             due = timing.due_at(rule.timing, meeting)
             done = meeting.start in runs.get((rule.id, meeting.event_id), {})
             if not done and due >= max(rule.timed_at, moment):
                 letter = NextLetter(
                     event_id=meeting.event_id, due_at=due, timing=rule.timing, seen=rule.seen
                 )
-                found.append(letter)
-                break
-    return found
+                found.setdefault((rule.id, due), letter)
+    return list(found.values())
 
 
 def _campaigns(moment: datetime) -> list[NextLetter]:

@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from app.base.clock import now
 from app.interest.models import Interest
+from app.mail.bounces.models import MailAddress
 from app.mail.models import OutboxLetter
-from app.registration.attendance import came
+from app.registration.attendance import came, stayed_away
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.reminders.facts import Audience, Target
 from app.reminders.models import Listed
@@ -77,7 +79,7 @@ def bookings(target: Target) -> ColumnElement[bool]:
         "venue": Booking.way == "venue",
         "online": Booking.way == "online",
         "came": came(),
-        "not_came": ~came(),
+        "not_came": stayed_away(Booking, now()),
         "not_arrived": ~came(),
         "answered": _answered(target),
         "not_answered": ~_answered(target),
@@ -93,7 +95,7 @@ def count(session: Session, target: Target, scope: Scope) -> Audience:
         session,
         select(
             func.count(Registration.id),
-            func.count(case((Registration.email != "", 1))),
+            func.count(case((_reached_by_mail(), 1))),
             func.count(case((Registration.locale == "en", 1))),
             func.coalesce(func.max(Registration.id), 0),
         ).where(by_set(target, scope)),
@@ -111,7 +113,7 @@ def _count_interests(session: Session, scope: Scope) -> Audience:
         session,
         select(
             func.count(Interest.id),
-            func.count(Interest.id),
+            func.count(case((~_is_marked(Interest.email), 1))),
             func.count(case((Interest.locale == "en", 1))),
             func.coalesce(func.max(Interest.id), 0),
         ).where(interests(scope)),
@@ -121,6 +123,17 @@ def _count_interests(session: Session, scope: Scope) -> Audience:
 def _counted(session: Session, query: Any) -> Audience:
     everybody, by_mail, english, up_to = session.execute(query).one()
     return Audience(everybody=everybody, by_mail=by_mail, in_english=english, up_to=up_to)
+
+
+def _reached_by_mail() -> ColumnElement[bool]:
+    """Whether there is an address, and none from which letters came back."""
+    return and_(Registration.email != "", ~_is_marked(Registration.email))
+
+
+def _is_marked(address: Any) -> ColumnElement[bool]:
+    return exists().where(
+        MailAddress.address_key == func.lower(address), MailAddress.state == "marked"
+    )
 
 
 def _needs_more(target: Target, scope: Scope) -> bool:
@@ -160,6 +173,10 @@ def _last_letter_failed() -> ColumnElement[bool]:
         _later.id > OutboxLetter.id,
         _later.state != "suppressed",
     )
+    # One that came back, or was not sent since others had, waits to be told by hand.
+    came_back = and_(OutboxLetter.state == "by_hand", OutboxLetter.to_address != "")
     return exists().where(
-        OutboxLetter.registration_id == Registration.id, OutboxLetter.state == "failed", ~later
+        OutboxLetter.registration_id == Registration.id,
+        or_(OutboxLetter.state == "failed", came_back),
+        ~later,
     )

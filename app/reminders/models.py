@@ -80,7 +80,7 @@ class Campaign(Wording, Base):
     ``list_id``: it goes to the sign-ups of that list alone, of whatever group.
     ``made_up_to`` is the last id of a sign-up (or interest) for which a letter exists, so that
     making goes on where a killed worker left it; ``up_to`` is the last when sending was ordered.
-    ``by_mail``: how many of the ``recipients`` had an e-mail address then.
+    ``by_mail``: how many of the ``recipients`` could be reached by mail then.
     """
 
     __tablename__ = "campaign"

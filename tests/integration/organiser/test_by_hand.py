@@ -192,6 +192,8 @@ def test_papers_hold_everybody_and_no_link_stands_on_a_postcard(
     with transaction() as session:
         row = session.get_one(Registration, got.registration_id)
         row.fax, row.postal_address = "03-0000-0009", "〒231-0000 横浜市見本区\n見本ビル"
+    page = office.get(PATH).text
+    assert page.count("ファクス送信票") == 1  # of the one whose number is known
     listed = office.get(f"{PATH}/list?meeting=morning").text
     for words in ("見本 花子", "見本 太郎", "03-0000-0001", "つながりませんでした"):
         assert words in listed

@@ -70,12 +70,15 @@ def test_a_time_after_the_meeting_is_taken_with_a_warning(
     office: FlaskClient, audience: str, *, warned: bool
 ) -> None:
     event, by = make_event(starts_in=timedelta(days=5)), make_account("zweite@example.com")
+    make_signups(event, 2)
     draft = service.save(event, order(TEXT, audience), by)
     before, after = (now() + timedelta(days=number) for number in (4, 400))
     for moment, late in ((before, False), (after, True)):
         service.start(event, draft, service.Asked(version=1, send_at=moment), by)
         page = office.get(f"{BASE}/{draft}").text
         assert ("その日時には、この会は終わっています" in page) is (late and warned)
+        assert ("今の時点では2人です" in page) is (audience == "confirmed")
+        assert "送る文面を見る" in page
         service.unschedule(event, draft, by)
     service.start(event, draft, service.Asked(version=1, send_at=after), by)
     for shown in (f"{BASE}/{draft}", BASE):

@@ -20,7 +20,7 @@ from app.registration.models import Booking
 from app.reminders import coming, ruling
 from tests.conftest import count_queries
 from tests.entries import chosen, make_question, person, sign_up
-from tests.factories import make_event, make_signups
+from tests.factories import make_event, make_series, make_signups
 from tests.office import enter, hidden_of, make_account
 
 OVERVIEW = "/office/events/soukai/overview"
@@ -86,6 +86,14 @@ def test_who_came_is_told_by_way_and_organisation(app: Flask, office: FlaskClien
     assert "見本ワーカーズ" in page
 
 
+def test_nobody_has_stayed_away_while_the_meeting_goes_on(office: FlaskClient) -> None:
+    event = make_event(starts_in=timedelta(minutes=-1))
+    make_signups(event, 1)
+    page = office.get(OVERVIEW).text
+    assert "来場の状況" in page
+    assert "来なかった" not in page
+
+
 def test_the_overview_takes_the_same_queries_for_any_number(
     app: Flask, office: FlaskClient
 ) -> None:
@@ -108,6 +116,18 @@ def test_the_overview_takes_the_same_queries_for_any_number(
     for told in ("まだ未対応の手配のご希望", "昼食", "15", "表で見る", 'role="img"'):
         assert told in page
     assert "手話通訳" not in page
+
+
+def test_what_goes_next_is_told_at_each_meeting_it_is_for(app: Flask) -> None:
+    series = make_series()
+    first = make_event("a", series_id=series)
+    second = make_event("b", series_id=series)
+    later = make_event("c", series_id=series, starts_in=timedelta(days=60))
+    ruling.give_first_rules()
+    at_once = {one.event_id for one in coming.list_next(now()) if one.timing}
+    assert at_once == {first, later}  # what goes to both at one time is told once
+    for one in (second, later):
+        assert {letter.event_id for letter in coming.list_next(now(), {one})} == {one}
 
 
 def test_what_goes_next_is_read_by_four_queries(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Whom a letter goes to: counted, shown and made, each by the same group."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ from sqlalchemy import select, update
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.db import Translated, db, transaction
+from app.events.models import EventSession
 from app.mail import outbox
+from app.mail.bounces.models import MailAddress
 from app.mail.letter import Letter
 from app.mail.models import OutboxLetter
-from app.registration.models import Answer, Attendance, Booking, Participant
-from app.reminders import making, readers, recipients
+from app.registration.models import Answer, Attendance, Booking, Participant, Registration
+from app.reminders import making, queries, readers, recipients, service
 from app.reminders.facts import Order
 from tests.campaigns import Stop, letters_of, make_interest, order, started
 from tests.entries import make_question, person, sign_up
@@ -87,6 +90,13 @@ def came(group: Group, name: str, kind: str = "in", undoes: int | None = None) -
         return row.id
 
 
+def be_over(group: Group) -> None:
+    with transaction() as session:
+        ended = {"starts_at": now() - timedelta(days=2), "ends_at": now() - timedelta(days=1)}
+        held = EventSession.event_id == group.event
+        session.execute(update(EventSession).where(held).values(**ended))
+
+
 def letter(group: Group, name: str, state: str) -> None:
     signup = group.ids[name]
     with transaction() as session:
@@ -155,6 +165,10 @@ def test_by_whether_they_came(group: Group, actor: Actor) -> None:
     came(group, "silent")
     came(group, "silent", "out")
     assert chosen(group, actor, order(audience="came")) == {"hanako", "silent"}
+    with pytest.raises(service.Nobody):  # it has not been held
+        chosen(group, actor, order(audience="not_came"))
+    db.session.remove()
+    be_over(group)
     assert chosen(group, actor, order(audience="not_came")) == {"taro"}
 
 
@@ -163,6 +177,7 @@ def test_what_was_undone_was_never_so(group: Group, actor: Actor) -> None:
     wrong = came(group, "taro")
     came(group, "taro", undoes=wrong)
     assert chosen(group, actor, order(audience="came")) == {"hanako"}
+    be_over(group)
     assert chosen(group, actor, order(audience="not_came")) == {"taro", "silent"}
     assert chosen(group, actor, order(audience="not_arrived")) == {"taro", "silent"}
 
@@ -179,6 +194,30 @@ def test_by_whether_their_last_letter_failed(group: Group, actor: Actor) -> None
             letter(group, name, state)
     who = chosen(group, actor, order(audience="letter_failed"))
     assert who == {"hanako", "silent", "waiting"}
+
+
+def test_a_letter_that_came_back_failed_too_until_they_are_told(group: Group, actor: Actor) -> None:
+    letter(group, "hanako", "by_hand")
+    letter(group, "taro", "told")
+    assert chosen(group, actor, order(audience="letter_failed")) == {"hanako"}
+
+
+def test_an_address_from_which_letters_came_back_is_not_counted_by_mail(
+    group: Group, actor: Actor
+) -> None:
+    with transaction() as session:
+        theirs = session.get_one(Registration, group.ids["hanako"])
+        theirs.email = "Hanako@Example.com"
+        session.add(MailAddress(address_key="hanako@example.com", address="", state="marked"))
+    plan = readers.plan_for(group.event, order())
+    counted = readers.audience(plan)
+    assert (counted.everybody, counted.without_mail) == (3, 1)
+    campaign = started(group.event, actor, order())
+    told = queries.progress(queries.get_campaign(group.event, campaign))
+    assert (told.to_make, told.to_list) == (2, 1)
+    making.make_letters_tick(Stop())
+    told = queries.progress(queries.get_campaign(group.event, campaign))
+    assert (told.by_mail, told.by_hand, told.skipped) == (2, 1, 0)
 
 
 def test_two_people_of_one_sign_up_get_one_letter(actor: Actor) -> None:

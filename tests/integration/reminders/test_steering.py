@@ -76,6 +76,8 @@ def test_no_letter_goes_from_the_moment_of_the_pause(event: int, actor: Actor) -
     assert states(campaign) == {"held": 4}
     assert claimed() == 0
     assert service.resume(event, campaign, actor)
+    told = progress(event, campaign)
+    assert (told.queued, told.held, told.is_over) == (4, 0, False)
     making.make_letters_tick(Stop())
     assert states(campaign) == {"queued": 4}
     assert claimed() == 4

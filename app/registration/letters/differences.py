@@ -1,5 +1,7 @@
 """What is different between two snapshots of a sign-up, for letters and for calendars: pure."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -7,6 +9,8 @@ from typing import Any, Literal
 Snapshot = Mapping[str, Any]
 """As ``snapshots.take`` makes it."""
 CONTACT = ("name", "email", "telephone", "organisation")
+PERSON = ("reading", "organisation", "role")
+"""What a snapshot holds of each person besides the name, in this order."""
 PLACE = ("venue", "address")
 
 ChangeKind = Literal[
@@ -24,6 +28,7 @@ ChangeKind = Literal[
     "text",
     "name",
     "contact",
+    "detail",
     "details",
     "note",
     "arranged",
@@ -50,6 +55,8 @@ class Change:
 def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
     """What is different, meeting by meeting in the order of ``after``, then people and contact."""
     found: list[Change] = []
+    details = tuple(_compare_details(before, after))
+    told = {(one.what, one.before, one.after) for one in details}
     for key, event in after["events"].items():
         found += _compare_event(key, before["events"].get(key), event)
     for key, name in after["people"].items():
@@ -59,16 +66,22 @@ def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
     for name in CONTACT:
         old, new = before["contact"].get(name, ""), after["contact"][name]
         # Who is the contact may change without any name that does.
-        if old != new and (name != "name" or (old and new)):
+        is_new = old != new and (name != "name" or (old and new))
+        if is_new and (name, old, new) not in told:
             found.append(Change(kind="contact", what=name, before=old, after=new))
-    found += _compare_details(before, after)
+    found += details
     if before["arranged"] != after["arranged"]:
         found.append(Change(kind="arranged", before=before["arranged"]))
     return tuple(found)
 
 
+def digest(value: Any) -> str:
+    """By which it can be told that something changed without keeping it."""
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
+
+
 def _compare_details(before: Snapshot, after: Snapshot) -> Iterator[Change]:
-    """What letters tell without repeating it: the note, under '', and what people are."""
+    """What people are, and the note, under '', of which a letter only tells that it changed."""
     old, new = before.get("details", {}), after["details"]
     coming = {
         person
@@ -76,11 +89,21 @@ def _compare_details(before: Snapshot, after: Snapshot) -> Iterator[Change]:
         for person, (_way, state) in event["bookings"].items()
         if state != GONE
     }
-    changed = {key for key in new if key in old and old[key] != new[key]}
-    if changed & coming:
-        yield Change(kind="details")
-    if "" in changed:
+    for person in new:
+        if person in coming and person in old:
+            yield from _compare_person(person, old[person], new[person])
+    if "" in old and old[""] != new[""]:
         yield Change(kind="note")
+
+
+def _compare_person(person: str, old: Any, new: list[str]) -> Iterator[Change]:
+    if isinstance(old, str):  # letters of earlier versions kept a digest
+        if old != digest(new):
+            yield Change(kind="details", person=person)
+        return
+    for what, before, after in zip(PERSON, old, new, strict=True):
+        if before != after:
+            yield Change(kind="detail", person=person, what=what, before=before, after=after)
 
 
 CAME = "confirmed"

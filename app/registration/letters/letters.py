@@ -78,7 +78,8 @@ def told(
 ) -> Letter | None:
     """The letter that brings the contact of ``signup`` from ``before`` up to date.
 
-    It repeats no free text but names: else anybody could send theirs to anybody through us.
+    It repeats no free text but names and what is as short and harmless (``wording.is_plain``): else
+    anybody could send theirs to anybody through us.
 
     Args:
         signup: as it is now.

@@ -2,12 +2,11 @@
 
 A snapshot is plain JSON kept with the letter. So a letter says what changed since the last letter
 that really went, whatever happened in between; and an invite is sent for exactly what it changes.
-It holds no arrangement: of those only the version at which they last changed. Free texts are kept
-as digests, by which a letter can say that they changed without repeating them.
+It holds no arrangement: of those only the version at which they last changed. Of what may be long
+and freely written, notes and answers, only digests are kept, by which a letter can say that they
+changed without repeating them.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,11 +14,13 @@ from app.events.facts import MeetingView, Offer, QuestionView
 from app.registration.facts import AnswerView, PersonView, Signup
 from app.registration.letters.differences import (
     CONTACT,
+    PERSON,
     Change,
     ChangeKind,
     InviteChange,
     Snapshot,
     compare,
+    digest,
     invites,
 )
 
@@ -31,11 +32,11 @@ __all__ = [
     "answer_text",
     "answers_of",
     "compare",
+    "digest",
     "invites",
     "is_free",
     "take",
 ]
-PERSON = ("reading", "organisation", "role")
 
 
 def take(signup: Signup, offer: Offer) -> dict[str, Any]:
@@ -48,9 +49,9 @@ def take(signup: Signup, offer: Offer) -> dict[str, Any]:
         },
         "arranged": signup.arranged_version,
         "details": {
-            "": _digest(signup.note),
+            "": digest(signup.note),
             **{
-                str(person.id): _digest([getattr(person, name) for name in PERSON])
+                str(person.id): [getattr(person, name) for name in PERSON]
                 for person in signup.people
             },
         },
@@ -81,12 +82,8 @@ def _event(meeting: MeetingView, signup: Signup, offer: Offer) -> dict[str, Any]
             if booking is not None
         },
         "answers": {key: text for key, text, free in answered if not free},
-        "texts": {key: _digest(text) for key, text, free in answered if free},
+        "texts": {key: digest(text) for key, text, free in answered if free},
     }
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
 
 
 def _answered(

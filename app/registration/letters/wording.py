@@ -1,11 +1,13 @@
 """What the templates of letters are given: names in place of ids, moments in place of texts."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
 from app.base.addresses import takes_files
+from app.base.text import nfkc
 from app.base.timezones import to_local
 from app.events.facts import MeetingView, Offer, QuestionView, Span
 from app.registration.facts import BookingView, PersonView, Signup
@@ -16,6 +18,7 @@ from app.web.association import host_of
 
 Actor = Literal["person", "office", "queue", "queue_end", "meeting", "link"]
 Facts = dict[str, Any]
+_LIKE_A_LINK = re.compile(r"[.@/:。]|[0-9](?:[\s()-]*[0-9]){4}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +222,7 @@ def _change(change: Change, signup: Signup, offer: Offer) -> Facts:
         before, after = (_spans(one, meeting.zone) for one in (before, after))
     if change.kind == "arranged":
         after = _arranges(signup, offer)
+    told = change.kind not in {"detail", "contact"} or (is_plain(before) and is_plain(after))
     return {
         "kind": change.kind,
         "title": meeting.title if meeting else "",
@@ -226,8 +230,14 @@ def _change(change: Change, signup: Signup, offer: Offer) -> Facts:
         "what": labels.get(change.what, change.what),
         "before": before,
         "after": after,
+        "told": told,
         "state": change.state,
     }
+
+
+def is_plain(text: str) -> bool:
+    """Whether a letter may repeat it: mail programs would make no link and no call of it."""
+    return not _LIKE_A_LINK.search(nfkc(text))
 
 
 def _spans(kept: Sequence[Sequence[str]], zone: str) -> tuple[Span, ...]:

@@ -230,6 +230,33 @@ CASES: dict[str, Callable[[], Letter | None]] = {
             note="よろしくお願いします。",
         ),
     ),
+    "changed-ja-role-alone": lambda: told(
+        signup(person(1, "見本 花子", (1, "venue", "confirmed"))),
+        signup(
+            replace(
+                person(1, "見本 花子", (1, "venue", "confirmed")),
+                role="理事",
+                organisation="www.example.com へ",
+            ),
+            version=2,
+        ),
+    ),
+    **{
+        f"changed-{locale}-details-of-one": lambda locale=locale: told(
+            signup(*GROUP, locale=locale),
+            signup(
+                *GROUP[:1],
+                replace(
+                    GROUP[1], reading="みほん じろう", role="監事", organisation="03-0000-0000"
+                ),
+                *GROUP[2:],
+                locale=locale,
+                version=2,
+            ),
+            new=offer(locale=locale),
+        )
+        for locale in ("ja", "en", "easy")
+    },
     "office-confirmed-ja": lambda: told(
         None, signup(HANAKO, channel="telephone"), Why(actor="office"), new=offer(meeting(1))
     ),

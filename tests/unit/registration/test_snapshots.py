@@ -132,8 +132,33 @@ def test_names_contacts_and_the_rest() -> None:
     assert (change.kind, change.what, change.after) == ("contact", "name", "例 事務")
     assert kinds(one(VENUE), one(VENUE, note="追って連絡します")) == ["note"]
     reading = replace(one(VENUE).people[0], reading="みほん はなこ")
-    assert kinds(one(VENUE), signup(reading)) == ["details"]
-    assert kinds(one(VENUE), signup(reading, note="x")) == ["details", "note"]
+    assert kinds(one(VENUE), signup(reading)) == ["detail"]
+    assert kinds(one(VENUE), signup(reading, note="x")) == ["detail", "note"]
+
+
+def test_what_a_person_is_is_told_from_old_to_new() -> None:
+    was = one(VENUE)
+    now = signup(replace(was.people[0], role="理事", organisation="見本の会"))
+    found = snapshots.compare(take(was), take(now))
+    assert [(c.kind, c.person, c.what, c.after) for c in found] == [
+        ("detail", "1", "organisation", "見本の会"),
+        ("detail", "1", "role", "理事"),
+    ]
+
+
+def test_a_contact_who_attends_changes_the_organisation_once() -> None:
+    was = signup(replace(one(VENUE).people[0], organisation="見本の会"), organisation="見本の会")
+    now = signup(replace(one(VENUE).people[0], organisation="例の会"), organisation="例の会")
+    assert kinds(was, now) == ["detail"]
+
+
+def test_a_digest_of_an_earlier_version_tells_that_something_changed() -> None:
+    was, now = one(VENUE), signup(replace(one(VENUE).people[0], role="理事"))
+    person = was.people[0]
+    kept = take(was)
+    kept["details"]["1"] = snapshots.digest([person.reading, person.organisation, person.role])
+    assert not snapshots.compare(kept, take(was))
+    assert [one.kind for one in snapshots.compare(kept, take(now))] == ["details"]
 
 
 def methods(before: Signup | None, after: Signup, old: Any = None, new: Any = None) -> Any:

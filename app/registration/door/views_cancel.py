@@ -141,7 +141,11 @@ def another(token: str) -> Response:
     """What it means to be another person of the same name; nothing is done yet."""
     signup = _another(token)
     page = render_template(
-        "registration/another.html", signup=signup, token=token, form_token=issue_token(ANOTHER)
+        "registration/another.html",
+        signup=signup,
+        token=token,
+        form_token=issue_token(ANOTHER),
+        counts=not _is_duplicate(signup),
     )
     response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
@@ -170,6 +174,10 @@ def become_another(token: str) -> Response:
     done = links.done_token(signup.registration_id, signup.link_version)
     slug = _offer(signup).meetings[0].slug
     return redirect(url_for(".done", slug=slug, token=done), 303)
+
+
+def _is_duplicate(signup: Signup) -> bool:
+    return any(one.is_duplicate for person in signup.people for one in person.bookings)
 
 
 def _why_not(refusal: service.SignUpRefused | Busy, signup: Signup) -> str:

@@ -13,6 +13,7 @@ from app.registration.models import Registration
 TELLS = ("office_changed", "called_off")
 UNDER_WAY = ("queued", "sending", "retrying")
 TO_REACH = ("by_hand", "failed")
+ARRIVED = ("accepted", "told")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,8 @@ class ChangeTold:
     """The last change that people are told of; ``at`` aware UTC.
 
     ``under_way``: letters that may still go; ``to_reach``: letters that somebody has to tell by
-    telephone or post; ``made``: whether all letters have been made.
+    telephone or post; ``arrived``: those of whom nothing is left to do; ``made``: whether all
+    letters have been made.
     """
 
     kind: str
@@ -28,11 +30,17 @@ class ChangeTold:
     made: bool
     under_way: int
     to_reach: int
+    arrived: int
 
     @property
     def is_finished(self) -> bool:
-        """Whether everybody knows."""
-        return self.made and not (self.under_way or self.to_reach)
+        """Whether everybody knows who was to be told, if anybody was."""
+        return self.made and not (self.under_way or self.to_reach) and self.arrived > 0
+
+    @property
+    def is_about_nobody(self) -> bool:
+        """Whether there was nobody to tell."""
+        return self.made and not (self.under_way or self.to_reach or self.arrived)
 
 
 def find_change_told(event_id: int) -> ChangeTold | None:
@@ -53,7 +61,7 @@ def find_change_told(event_id: int) -> ChangeTold | None:
             Registration.series_id == notice.series_id,
             OutboxLetter.purpose.in_(TELLS),
             OutboxLetter.created_at >= notice.created_at,
-            OutboxLetter.state.in_((*UNDER_WAY, *TO_REACH)),
+            OutboxLetter.state.in_((*UNDER_WAY, *TO_REACH, *ARRIVED)),
         )
         .group_by(OutboxLetter.state)
     )
@@ -64,4 +72,5 @@ def find_change_told(event_id: int) -> ChangeTold | None:
         made=notice.done_at is not None,
         under_way=sum(counts.get(state, 0) for state in UNDER_WAY),
         to_reach=sum(counts.get(state, 0) for state in TO_REACH),
+        arrived=sum(counts.get(state, 0) for state in ARRIVED),
     )

@@ -324,6 +324,20 @@ def test_a_change_is_finished_only_when_everybody_knows(office: FlaskClient) -> 
     assert "前回の変更は、全員にお知らせしました" in office.get(PATH).text
 
 
+def test_a_change_that_nobody_was_to_be_told_of_has_not_been_told_to_everybody(
+    office: FlaskClient,
+) -> None:
+    make_event()
+    asked = office.post(PATH, data={**shown(office), "venue_name": "例会館"})
+    if asked.status_code != 303:  # asked whether to tell
+        given = {**hidden_of(asked), "step": "confirm", "tell": "1"}
+        assert office.post(PATH, data=given).status_code == 303
+    tell_notices_tick(Stop())
+    page = office.get(PATH).text
+    assert "例会館" in page
+    assert "お知らせしました" not in page
+
+
 def _all_letters(old: str, new: str) -> None:
     with transaction() as session:
         changed = update(OutboxLetter).where(OutboxLetter.state == old).values(state=new)

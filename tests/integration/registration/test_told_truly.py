@@ -3,17 +3,18 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.base.clock import now
 from app.db import Translated, db, transaction
 from app.events.models import Event, EventSession
 from app.mail.models import OutboxLetter
-from app.registration import links
+from app.registration import changing, links
 from app.registration.changing import ByOffice
 from app.registration.facts import Signup
 from tests import entries
@@ -215,6 +216,47 @@ def test_an_answer_given_once_names_its_meeting(client: FlaskClient, day: tuple[
     assert "定期総会" in row
     done = client.get(press(client, check, "complete").location)
     assert "定期総会" in done.text.partition("手話通訳</dt>")[2].partition("</div>")[0]
+
+
+def test_an_answer_for_a_meeting_that_was_called_off_is_not_changed(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    question, (first, _more) = make_question(day[0], asked="signup")
+    mine = entries.chosen(question, first)
+    signup = sign_up(entries.person("見本 花子", *day), answers=(mine,))
+    there = f"?at=q{question}"
+    assert there in client.get(path(signup)).text
+    call_off(day[0])
+    assert there not in client.get(path(signup)).text
+
+
+def test_after_the_meeting_nobody_is_asked_to_telephone(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    signup = sign_up(entries.person("見本 花子", day[0]))
+    end_changes(*day)
+    assert "変更や取り消しは、お電話ください" in words(client, signup, "manage")
+    with transaction() as session:
+        over = now() - timedelta(hours=2)
+        held = update(EventSession).where(EventSession.event_id == day[0])
+        session.execute(held.values(starts_at=over - timedelta(hours=1), ends_at=over))
+    text = words(client, signup, "manage")
+    assert "お電話ください" not in text.partition("ありがとうございました")[0]
+    assert "この会は終わりました" in text
+
+
+def test_another_person_is_told_that_they_are_counted_already(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    sign_up(entries.person("見本 花子", day[0]))
+    again = sign_up(entries.person("見本 花子", day[0]))
+    page = links.another_url(again.registration_id, again.link_version)
+    asked = client.get(urlsplit(page).path)
+    assert "<button" in asked.text.partition("<main")[2]
+    changing.become_another(again.registration_id, again.link_version, "key")
+    told = client.get(urlsplit(page).path).text.partition("<main")[2]
+    assert "すでに別の方の申し込みとしてお受けしています" in told
+    assert "<button" not in told
 
 
 def test_a_meeting_that_was_cancelled_stays_so_on_the_form_for_changing(

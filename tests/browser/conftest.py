@@ -48,6 +48,16 @@ ONLY_WIDTH = {
     "test_the_reading_follows_the_name_and_never_what_was_typed": 360,
     "test_two_people_for_two_meetings_see_at_most_twelve_fields": 360,
     "test_what_depends_on_a_tick_is_folded_away": 360,
+    # Variants of ways that are walked at both widths: the other language, the office at its desk.
+    "test_a_file_is_put_up_opened_and_removed": 1280,
+    "test_a_rule_is_edited_looked_at_and_let_go": 1280,
+    "test_copied_from_last_year_edited_and_published": 1280,
+    "test_english_from_the_switch_to_the_completion_page": 360,
+    "test_plain_words_from_the_switch_to_the_completion_page": 360,
+    "test_somebody_is_invited_and_joins": 1280,
+    "test_ten_telephone_sign_ups_by_keyboard": 1280,
+    "test_the_language_switch_keeps_what_was_typed": 360,
+    "test_the_office_in_english": 1280,
 }
 """By file or by test."""
 PATIENCE = 45_000

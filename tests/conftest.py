@@ -29,6 +29,8 @@ from tests.sizes import turned_down
 MakeApp = Callable[..., Flask]
 OURS = ("MAIL_", "ASSOCIATION_", "LIMIT_", "LOCAL_MAILBOX", "BOUNCE_IMAP_", "DNS_SERVER")
 DATABASES = ("sqlite", "postgresql")
+BY_THE_CLOCK = ("browser", "faults", "integration/mail")
+"""Where real servers answer within seconds."""
 PUBLIC_URL = "http://127.0.0.1:8000"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -46,7 +48,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent / "browser"):
             item.add_marker(pytest.mark.browser)
-            # A busy machine may cost a browser its connection; what fails twice is a fault of ours.
+        if any(item.path.is_relative_to(Path(__file__).parent / room) for room in BY_THE_CLOCK):
+            # A busy machine may cost a browser or a mail server its connection, or a second too
+            # many; what fails twice is a fault of ours.
             item.add_marker(pytest.mark.flaky(reruns=1))
     left_out = [item for item in items if turned_down(item)]
     config.hook.pytest_deselected(items=left_out)

@@ -5,7 +5,7 @@ by whoever still holds the letter, so a worker that was away too long changes no
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -188,9 +188,12 @@ def write_down(holder: str, marks: Sequence[Mark]) -> int:
         Busy: the database cannot be had just now; nothing was marked.
     """
     in_order = sorted(marks, key=lambda mark: mark.letter_id)  # as everywhere
-    given = [{f"the_{name}": value for name, value in asdict(mark).items()} for mark in in_order]
+    given = [{f"the_{name}": value for name, value in vars(mark).items()} for mark in in_order]
     with transaction() as session:
-        result: Any = session.execute(_marking(), [one | {"the_holder": holder} for one in given])
+        # Past the ORM, which takes a third of the time and has nothing to add here.
+        result = session.connection().execute(
+            _marking(), [one | {"the_holder": holder} for one in given]
+        )
         marked: int = result.rowcount
     return marked
 

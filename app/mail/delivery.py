@@ -20,7 +20,7 @@ from app.mail.stop import Stop
 from app.mail.transport import Transport, letter_limit
 from app.mail.waits import wait_after
 
-BATCH = 50
+BATCH = 100
 LONGEST_BATCH = timedelta(seconds=5)
 """After so long the rest is put back, so that a slow server keeps no urgent letter waiting."""
 PAUSE_OF_SETTINGS = timedelta(minutes=1)

@@ -27,7 +27,7 @@ from app.reminders.groups import Scope
 from app.reminders.models import Campaign
 from app.reminders.plans import Plan
 
-BATCH = 100
+BATCH = 50
 BATCHES = 50
 """At most in one call, so that the worker's other duties have their turn."""
 
@@ -185,7 +185,7 @@ def _read_plan(campaign_id: int) -> tuple[Plan | None, letters.Facts | None]:
 
 
 def _make_batch(session: WriteSession, campaign_id: int, batch: Batch) -> bool:
-    """Make up to 100 letters; tell whether there may be more. Called off, no more are made."""
+    """Make one batch of letters; tell whether there may be more. Called off, no more are made."""
     query = select(Campaign).where(Campaign.id == campaign_id, Campaign.state == "making")
     campaign = session.scalar(query.with_for_update())
     if campaign is None:
@@ -209,7 +209,7 @@ def _make_batch(session: WriteSession, campaign_id: int, batch: Batch) -> bool:
 def _renew_batch(
     session: WriteSession, campaign_id: int, plan: Plan | None, facts: letters.Facts | None
 ) -> bool:
-    """Make up to 100 letters anew; tell whether there may be more.
+    """Make one batch of letters anew; tell whether there may be more.
 
     While paused they wait; once cancelled they are ended with the rest. Where there is no plan any
     more, nobody is to get them.

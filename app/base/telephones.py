@@ -7,6 +7,11 @@ from app.base.characters import DASHES, nfkc
 _SEPARATORS = str.maketrans(dict.fromkeys(f"{DASHES}一 .()・", "-"))
 # Contacts copied from a phone or from Windows bring these along unseen.
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF])
+# 「内線12」, 「(内12)」, "ext. 12", "x12" at the end.
+_EXTENSION = re.compile(
+    r"[\s,、。;-]*\(?\s*(?:内線(?:番号)?|\(?内\)?|extension|ext|x)[\s:.-]*([0-9]{1,6})\s*\)?\s*$",
+    re.IGNORECASE,
+)
 _SHAPE = re.compile(r"\+?[0-9]+(?:-[0-9]+)*")
 _JAPAN = re.compile(r"\+81-?(?:0-?)?")
 _MOBILE = re.compile(r"0[25-9]0")  # 020, 050, 060, 070, 080 (and 0800), 090
@@ -22,6 +27,8 @@ _THREE_DIGIT_AREAS = ("011", "044", "045", "052", "075", "078")
 def normalise_telephone(raw: str) -> str | None:
     """Give a telephone number in digits and hyphens, or None when it cannot be one.
 
+    An extension follows it as 「03-1234-5678 内線12」, however it was typed.
+
     Understood are full-width digits, hyphens of every kind, the long-vowel mark, spaces, full stops
     and parentheses. Mobile and service numbers get their usual groups (090-1234-5678,
     0120-000-000); for others the groups as typed stay, and a number typed without any gets them
@@ -29,7 +36,21 @@ def normalise_telephone(raw: str) -> str | None:
 
     Japanese numbers have 10 digits, those of mobile kind 11; others 9 to 15.
     """
-    typed = nfkc(raw).translate(_UNSEEN).strip().translate(_SEPARATORS)
+    typed = nfkc(raw).translate(_UNSEEN)
+    extension = _EXTENSION.search(typed)
+    if extension is None:
+        return _without_extension(typed)
+    number = _without_extension(typed[: extension.start()])
+    return None if number is None else f"{number} 内線{extension[1]}"
+
+
+def outside_number(tel: str) -> str:
+    """The number alone, as it is dialled from outside: whoever compares people compares this."""
+    return _EXTENSION.sub("", nfkc(tel))
+
+
+def _without_extension(raw: str) -> str | None:
+    typed = raw.strip().translate(_SEPARATORS)
     typed = re.sub("-{2,}", "-", typed).strip("-").replace("+-", "+")
     if _SHAPE.fullmatch(typed) is None:
         return None
@@ -45,8 +66,11 @@ def normalise_telephone(raw: str) -> str | None:
 
 
 def telephone_digits(tel: str) -> str:
-    """Give only the digits of a number, for searching; ``+81`` becomes the leading 0."""
-    text = "".join(c for c in nfkc(tel) if c in "+0123456789")
+    """Give only the digits of a number, for searching; ``+81`` becomes the leading 0.
+
+    Those of an extension are left out: they are not dialled with the number.
+    """
+    text = "".join(c for c in outside_number(tel) if c in "+0123456789")
     if text.startswith("+81"):
         return "0" + text[3:].lstrip("0").replace("+", "")
     return text.replace("+", "")

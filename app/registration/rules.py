@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.base.text import nfkc
+from app.base.text import nfkc, outside_number
 from app.events.rules import EventFacts, WayPlaces
 
 RefusalCode = Literal[
@@ -147,7 +147,7 @@ def identity(name: str, reading: str, email: str, telephone: str) -> str:
 
     Compared without width, case and spaces; what is stored of the person stays as typed.
     """
-    return "|".join(bare(part) for part in (name, reading, email or telephone))
+    return "|".join(bare(part) for part in (name, reading, email or outside_number(telephone)))
 
 
 def bare(text: str) -> str:
@@ -172,7 +172,8 @@ def may_be_same(one: Known, other: Known) -> bool:
     """
     if bare(one.name) != bare(other.name) or _differ(one.reading, other.reading):
         return False
-    pairs = [(one.email, other.email), (one.telephone, other.telephone)]
+    numbers = outside_number(one.telephone), outside_number(other.telephone)
+    pairs = [(one.email, other.email), numbers]
     said = [(mine, theirs) for mine, theirs in pairs if mine and theirs]
     return not said or any(not _differ(mine, theirs) for mine, theirs in said)
 

@@ -15,7 +15,7 @@ from app.base.clock import now
 from app.base.timezones import to_local
 from app.base.tokens import content_digest
 from app.db import db, transaction
-from app.db.session import WriteSession
+from app.db.session import WriteSession, locking
 from app.events.facts import Span
 from app.events.models import Event, EventSession, Series
 from app.mail import outbox
@@ -63,12 +63,18 @@ def answer_tick(stop: Stop) -> None:
 
 
 def answer_requests(moment: datetime) -> int:
-    """Answer up to 50 requests in one transaction; return how many there were."""
-    query = (
-        select(LinkRequest).order_by(LinkRequest.id).limit(BATCH).with_for_update(skip_locked=True)
-    )
+    """Answer up to 50 requests in one transaction; return how many there were.
+
+    The sign-ups are locked first, in the order of the house: a link that is being renewed is waited
+    for, so that no letter leaves with one that has ended.
+    """
+    first = select(LinkRequest).order_by(LinkRequest.id).limit(BATCH)
+    query = first.with_for_update(skip_locked=True)
     with transaction() as session:
-        requests = list(session.scalars(query))
+        keys = {request.email_key for request in session.scalars(first)}
+        theirs = select(Registration).where(Registration.email_key.in_(keys))
+        session.scalars(locking(theirs.order_by(Registration.id))).all()
+        requests = [one for one in session.scalars(query) if one.email_key in keys]
         latest = {request.email_key: request for request in requests}
         found = _signups(session, latest, moment)
         made = [link_again(latest[key], signups) for key, signups in found.items()]

@@ -2,6 +2,8 @@
 
 import os
 import re
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from app.base.clock import now
-from app.db import db, transaction
+from app.db import db, lock, transaction
 from app.events import samples
 from app.events.models import Event
 from app.mail.models import OutboxLetter
@@ -295,6 +297,35 @@ def test_two_workers_answer_each_request_once(app: Flask, monkeypatch: pytest.Mo
     made = work()
     assert len(made) == len({one.to_address for one in made}) == 35
     assert requests() == 0
+
+
+def test_a_link_that_is_just_being_renewed_is_waited_for(app: Flask) -> None:
+    """The letter is made between two steps of the office's transaction, which then commits."""
+    (one,) = make_signups(make_event(), 1)
+    make_requests(1)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def renew() -> None:
+        with app.app_context(), transaction() as session:
+            (row,) = lock(session, {Registration: [one]})[Registration]
+            begun.set()
+            go_on.wait(10)
+            row.link_version += 1
+
+    def answer() -> None:
+        with app.app_context():
+            again.answer_tick(Stop())
+
+    with ThreadPoolExecutor(2) as pool:
+        office = pool.submit(renew)
+        assert begun.wait(10)
+        worker = pool.submit(answer)
+        time.sleep(0.3)  # enough to make a letter, were it not waiting
+        go_on.set()
+        office.result(10)
+        worker.result(10)
+    (letter,) = work()
+    assert manage_url(one, 2) in letter.body
 
 
 def test_the_work_does_not_grow_with_the_requests(app: Flask) -> None:

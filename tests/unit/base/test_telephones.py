@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.base.text import normalise_telephone, telephone_digits
+from app.base.text import normalise_telephone, outside_number, telephone_digits
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 TELEPHONE_LIKE = st.text("+0123456789０１８９-ー−() .", max_size=24)
@@ -66,7 +66,9 @@ def test_what_people_type(raw: str, tel: str) -> None:
         "+81-90-1234",
         "+81",
         "+0123456789",
-        "03-1234-5678 内線12",
+        "03-1234 内線5678",
+        "内線12",
+        "03-1234-5678 内線1234567",
         "090-1234\n-5678",
         "090/1234/5678",
         "++819012345678",
@@ -77,12 +79,36 @@ def test_what_cannot_be_a_number(raw: str) -> None:
     assert normalise_telephone(raw) is None
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "03-1234-5678 内線12",
+        "０３－１２３４－５６７８　内線１２",
+        "03-1234-5678(内線12)",
+        "03-1234-5678（内線:12）",
+        "03-1234-5678、内線番号12",
+        "03-1234-5678(内)12",
+        "03 1234 5678 内12",
+        "0312345678 ext. 12",
+        "0312345678x12",
+        "03-1234-5678, Extension 12",
+    ],
+)
+def test_an_extension_follows_the_number(raw: str) -> None:
+    tel = normalise_telephone(raw)
+    assert tel == "03-1234-5678 内線12"
+    assert normalise_telephone(tel) == tel
+    assert telephone_digits(tel) == "0312345678", "what is dialled and searched for"
+    assert outside_number(tel) == "03-1234-5678"
+
+
 @given(ANY_TEXT | TELEPHONE_LIKE)
 def test_a_number_is_digits_and_hyphens_and_stays(raw: str) -> None:
     tel = normalise_telephone(raw)
     if tel is not None:
-        assert set(tel) <= set("+0123456789-")
-        assert 9 <= sum(c.isdigit() for c in tel) <= 15
+        number = outside_number(tel)
+        assert set(number) <= set("+0123456789-")
+        assert 9 <= sum(c.isdigit() for c in number) <= 15
         assert normalise_telephone(tel) == tel
         assert telephone_digits(tel) == telephone_digits(raw)
 

@@ -34,6 +34,7 @@ ONE = Known(name="見本 花子", reading="みほん", email="a@example.com", te
         (Known(name="見本花子"), True),
         (Known(name="見本 花子", reading="みほん", email="A@example.com"), True),
         (replace(ONE, email="b@example.com"), True),  # the same telephone
+        (Known(name="見本 花子", telephone="045-000-0000 内線12"), True),
         (replace(ONE, email="b@example.com", telephone="03-0000-0000"), False),
         (replace(ONE, reading="けんぽん"), False),
         (replace(ONE, name="見本 太郎"), False),

@@ -229,6 +229,8 @@ def test_the_same_person_is_known_whatever_the_width_and_case() -> None:
     first = identity("見本 花子", "みほん はなこ", "mihon@example.com", "")
     assert first == identity("見本　花子", "みほんはなこ", "MIHON@example.com", "090-0000-0000")
     assert first != identity("見本 花子", "みほん かこ", "mihon@example.com", "")
+    called = identity("見本 花子", "みほん はなこ", "", "03-0000-0000")
+    assert called == identity("見本 花子", "みほん はなこ", "", "03-0000-0000 内線12")
 
 
 @pytest.mark.parametrize(("number", "shown"), [(1, "A-0001"), (123, "A-0123"), (12345, "A-12345")])

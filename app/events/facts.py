@@ -132,7 +132,10 @@ class ChoiceView:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionView:
-    """A question of a meeting in one language; ``closed``: no longer asked, answers stay."""
+    """A question of a meeting in one language; ``closed``: no longer asked, answers stay.
+
+    ``until``: when that will be, in the meeting's zone; None: as long as its sign-up is open.
+    """
 
     id: int
     event_id: int
@@ -146,6 +149,7 @@ class QuestionView:
     depends_on_id: int | None
     closed: bool
     choices: tuple[ChoiceView, ...]
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

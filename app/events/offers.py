@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, column, fun
 from sqlalchemy.orm import Session
 
 from app.base.errors import NotFound
+from app.base.timezones import to_local
 from app.db import db
 from app.events.facts import ChoiceView, Offer, QuestionView
 from app.events.models import Event, EventChoice, EventQuestion
@@ -34,6 +35,7 @@ def _questions_where(condition: ColumnElement[bool]) -> Select[Any]:
             _choice.c.id.label("choice_id"),
             *(_choice.c.code, _choice.c.label.label("choice"), _choice.c.places),
             *(_choice.c.seats, _choice.c.opens, _held.label("held")),
+            *(_event.c.zone, _event.c.closes_at.label("sign_up_until")),
         )
         .outerjoin(_choice, _choice.c.question_id == _question.c.id)
         .join(_event, _event.c.id == _question.c.event_id)
@@ -117,7 +119,17 @@ def _questions(
             depends_on_id=one.depends_on_id,
             closed=one.closes_at is not None and now >= one.closes_at,
             choices=tuple(_choice_view(row, locale) for row in found if row.choice_id),
+            until=_until(one, now),
         )
+
+
+def _until(row: Any, now: datetime) -> datetime | None:
+    """When a question closes, if that is still to come and before its meeting's sign-up does."""
+    if row.closes_at is None or now >= row.closes_at:
+        return None
+    if row.sign_up_until is not None and row.closes_at >= row.sign_up_until:
+        return None
+    return to_local(row.closes_at, row.zone)
 
 
 def _choice_view(row: Any, locale: str) -> ChoiceView:

@@ -1,7 +1,7 @@
 """Nobody is left without a way on: what is used up, cancelled, or was called off meanwhile."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -162,6 +162,22 @@ def test_an_answer_whose_time_ended_meanwhile_is_told_not_lost(
     assert press(client, told, "complete").status_code == 303
     db.session.remove()
     assert db.session.scalars(select(Answer)).all() == []
+
+
+def test_until_when_a_question_can_be_answered(client: FlaskClient, day: tuple[int, int]) -> None:
+    closes = datetime(now().year + 1, 1, 9, 8, tzinfo=UTC)
+    with transaction() as session:
+        session.get_one(Event, day[0]).closes_at = closes + timedelta(days=1)
+    question, _choices = make_question(day[0], closes_at=closes)
+    words = "1月9日"
+    told = client.get("/events/morning/register").text
+    assert words in told
+    assert "17:00までお答えいただけます。" in told
+    assert f'id="p0-q{question}-help"' in told, "read out with the question"
+    assert "can be answered until" in client.get("/events/morning/register?lang=en").text.lower()
+    with transaction() as session:
+        session.get_one(Event, day[0]).closes_at = closes
+    assert "お答えいただけます" not in client.get("/events/morning/register").text, "as all of it"
 
 
 def test_meetings_at_the_same_time_are_pointed_out_once(

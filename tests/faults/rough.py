@@ -64,7 +64,9 @@ class RoughOffice(PostOffice):
         if len(self.letters) > before:
             to = envelope.rcpt_tos[0]
             self._taken_last[server] = to
-            if answer in {DROP, TAKE_AND_HANG}:
+            # The line may have been cut between the end of DATA and here.
+            cut = server.transport is None or server.transport.is_closing()
+            if cut or answer in {DROP, TAKE_AND_HANG}:
                 self.unsure.add(to)
         if answer == TAKE_AND_HANG:
             await asyncio.sleep(60)

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.test_sign_up import complete, fill, order_lunch, to_form
 
 NewContext = Callable[..., BrowserContext]
+A_FEW = 3
 SHEET = re.compile(rb"/Type\s*/Page[^s]")
 
 
@@ -41,6 +42,17 @@ def test_a_sign_up_is_one_sheet(new_context: NewContext, people: int) -> None:
     page.get_by_role("button", name="確認画面へ進む").last.click()
     complete(page)
     assert sheets(page) == 1
+    in_plain_words(page, people)
     page.locator('a[href*="/r/"]').first.click()
     expect(page.locator("main")).to_contain_text("見本 花子")
     assert sheets(page) == 1
+    in_plain_words(page, people)
+
+
+def in_plain_words(page: Page, people: int) -> None:
+    """The same with readings over the characters: a large group may need a second sheet."""
+    here = page.url
+    page.goto(f"{here}?lang=easy")
+    expect(page.locator("ruby").first).to_be_visible()
+    assert sheets(page) <= (1 if people <= A_FEW else 2), "plain Japanese"
+    page.goto(here)

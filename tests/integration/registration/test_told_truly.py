@@ -243,6 +243,14 @@ def test_after_the_meeting_nobody_is_asked_to_telephone(
     text = words(client, signup, "manage")
     assert "お電話ください" not in text.partition("ありがとうございました")[0]
     assert "この会は終わりました" in text
+    done = words(client, signup, "done")
+    assert "この会は終わりました" in done
+    for untrue in (
+        "変更や取り消しは、お電話ください",
+        "お目にかかれる",
+        "確認のメールをお送りします",
+    ):
+        assert untrue not in done, untrue
 
 
 def test_another_person_is_told_that_they_are_counted_already(

@@ -5,6 +5,7 @@ a slow server holds up no duty, a long duty no letter, and long work neither. Th
 waits for signals: their handlers take no lock.
 """
 
+import gc
 import logging
 import os
 import secrets
@@ -47,6 +48,10 @@ def run(app: Flask) -> int:
     The letter under way is finished if its server answers soon, otherwise broken off and put back,
     as are those that were claimed and not yet sent.
     """
+    # What the program consists of is looked through by no collection of garbage any more: one takes
+    # 0.2 s, and may fall into a transaction that others wait for.
+    gc.collect()
+    gc.freeze()
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda caught, _frame: asked.append(caught))

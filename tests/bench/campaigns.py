@@ -4,6 +4,7 @@ The office writes and starts it at a served product. What the worker does to mak
 in this process, so that each transaction is timed from its first moment to its commit.
 """
 
+import gc
 import json
 import subprocess
 import sys
@@ -133,6 +134,8 @@ def run(name: str, letters: int) -> None:
     with databases(name) as (_floor, product), tempfile.TemporaryDirectory() as folder:
         app = application(product.url, Path(folder))
         _fill(app, product, letters)
+        gc.collect()
+        gc.freeze()  # as the worker does
         with gunicorn("wsgi:app", product.url, limit_signups=MANY) as server:
             office = Office(server.port)
             office.log_in()

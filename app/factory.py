@@ -16,6 +16,7 @@ from app.cli import maintenance, sample, setup, worker
 from app.config import ROOT, Settings, load_settings
 from app.db import db, dialect
 from app.desk import views as desk
+from app.events.standings import standing_name
 from app.interest import views as interest
 from app.interest.forgetting import forget_past_tick, forget_unconfirmed_tick
 from app.interest.telling import tell_tick
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect_database(app, settings)
     association.init_app(app, settings)
     web.init_app(app, settings)
+    app.add_template_filter(standing_name)
     mail.init_app(app, settings)
     auth.init_app(app, settings)
     _open_doors(app, settings)

@@ -93,6 +93,7 @@ def as_entry(signup: Signup, **more: Any) -> Entry:
             reading=one.reading,
             organisation=one.organisation,
             role=one.role,
+            standing=one.standing,
             ways={b.event_id: b.way for b in one.bookings if b.active},
         )
         for one in signup.coming

@@ -76,7 +76,8 @@ def _height(row: DeskRow | None) -> float:
     if row is None:
         return _LINE + 2 * _ROW
     name = rows_of(row.name, _NAME) + rows_of(row.reading, _NAME)
-    return _LINE + _ROW * max(2, name, rows_of(row.organisation, _ORGANISATION))
+    more = bool(row.standing) + rows_of(row.organisation, _ORGANISATION)
+    return _LINE + _ROW * max(2, name, more)
 
 
 def _said(done: sheet.Entered) -> str:

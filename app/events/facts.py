@@ -75,6 +75,8 @@ class MeetingView:
     """Whether people can still change or cancel by their link."""
     promoting: bool = True
     """Whether freed places still go to those who wait."""
+    standings: tuple[str, ...] = ()
+    """As what people can sign up; none where nobody is asked."""
 
     @property
     def can_wait(self) -> bool:

@@ -1,6 +1,7 @@
 """Series → Event → EventSession, the ways of attending an event, its questions and its files."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,7 @@ from app.db import Base, Translated
 KINDS = ("assembly", "founding", "briefing", "other", "walk_in")
 STATES = ("draft", "published", "cancelled")
 WAYS = ("venue", "online")
+STANDINGS = ("member", "observer", "guest", "government", "press", "host")
 QUESTION_KINDS = ("short", "long", "one", "several", "number", "yes_no", "consent")
 ASKED = ("person", "signup")
 AUDIENCES = ("everybody", "signed_up")
@@ -42,7 +44,8 @@ class Event(Base):
     ``description`` is Markdown. ``archived_at``: since when it stands in no list any more.
     ``arrangements_days``, ``contacts_days``, ``minutes_years``: how long after its end what was to
     be arranged, the contacts, and what the minutes need are kept. ``host_id``: in whose name its
-    letters go (None: the association).
+    letters go (None: the association). ``standings``: as what people can sign up, of ``STANDINGS``;
+    where there are none nobody is asked.
     """
 
     __tablename__ = "event"
@@ -81,6 +84,7 @@ class Event(Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     waiting_list: Mapped[bool] = mapped_column(default=True)
+    standings: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     change_until: Mapped[datetime | None]
     promotion_until: Mapped[datetime | None]
     promotion_ended_at: Mapped[datetime | None]

@@ -100,4 +100,5 @@ def show(  # noqa: PLR0913  # a row with what belongs to it, for whom, and when
         host_id=event.host_id,
         changeable=rules.change_open(facts, now),
         promoting=rules.promotion_open(facts, now),
+        standings=tuple(event.standings),
     )

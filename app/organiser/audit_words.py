@@ -15,6 +15,7 @@ from app.auth.log import list_actors
 from app.auth.words import ROLES
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, list_every_head
+from app.events.standings import WORDS as STANDINGS
 from app.organiser import signup_words
 from app.organiser.association_forms import LANGUAGES, PAPER, READING_ASKED, labels
 from app.organiser.audience_words import SIMPLE
@@ -41,6 +42,7 @@ FIELDS: dict[str, Any] = {
     "access": lazy_gettext("How to get there"),
     "online_url": lazy_gettext("Online address"),
     "waiting_list": lazy_gettext("Waiting list"),
+    "standings": lazy_gettext("As what people can sign up"),
     "places": lazy_gettext("Places"),
     "opens_at": lazy_gettext("Sign-up opens"),
     "closes_at": lazy_gettext("Sign-up closes"),
@@ -84,6 +86,7 @@ FIELDS: dict[str, Any] = {
 }
 KINDS: dict[str, Any] = {
     "person": lazy_gettext("Name, reading, organisation and role"),
+    "standing": lazy_gettext("Standing"),
     "booking": lazy_gettext("Participation"),
     "answer": lazy_gettext("Answer"),
 }
@@ -101,6 +104,8 @@ CODES: dict[str, dict[str, Any]] = {
     "default_language": LANGUAGES,
     "reading_asked": READING_ASKED,
     "paper_size": PAPER,
+    "standing": STANDINGS,
+    "standings": STANDINGS,
     **signup_words.VALUES,
 }
 """Fields whose values are short codes."""
@@ -194,10 +199,12 @@ def _value(name: str, stored: Any, names: Names) -> str:
 
 
 def _told(name: str, stored: Any, names: Names) -> Any:
+    kind = name.partition(" ")[0]
     if name in MOMENTS or name == "spans":
         return _moments(stored)
-    if name in CODES:
-        return CODES[name].get(stored, stored)
+    if kind in CODES:
+        codes = stored if isinstance(stored, list) else [stored]
+        return _(", ").join(str(CODES[kind].get(one, one)) for one in codes)
     if name == "host_id":
         host = find_host(stored)
         return host.name.text(current_locale()) if host else stored

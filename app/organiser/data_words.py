@@ -35,6 +35,7 @@ FIELDS: dict[str, Any] = {
     "reading": _("Reading of the name"),
     "organisation": _("Organisation"),
     "role": _("Role"),
+    "standing": _("Standing"),
     "title": _("Meeting"),
     "way": _("How they take part"),
     "state": _("State"),

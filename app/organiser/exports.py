@@ -25,6 +25,7 @@ SHOWN_AS = {
     "number": ("number",),
     "organisation": ("organisation",),
     "role": ("role",),
+    "standing": ("standing",),
     "contact": ("contact", "email", "telephone"),
     "meetings": ("way", "state"),
     "signed_up": ("channel", "created"),

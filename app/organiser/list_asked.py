@@ -19,7 +19,7 @@ from app.registration.lists.roster import SORTS
 from app.web.arguments import find_id
 from app.web.locale import current_locale
 
-CHOSEN = ("state", "way", "channel", "letters", "arrived")
+CHOSEN = ("state", "way", "standing", "channel", "letters", "arrived")
 """Filters with few known words."""
 ARGUMENTS = ("s", "at", *CHOSEN, "role", "org", "answer", "sort")
 

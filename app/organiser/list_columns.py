@@ -12,6 +12,7 @@ COLUMNS: dict[str, Any] = {
     "number": _("Number"),
     "organisation": _("Organisation"),
     "role": _("Role"),
+    "standing": _("Standing"),
     "contact": _("How to reach them"),
     "meetings": _("How they take part"),
     "coming": _("Answer whether they come"),

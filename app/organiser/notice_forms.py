@@ -27,6 +27,7 @@ NAMES: dict[str, Any] = {
     "reading": _("Reading of the name"),
     "organisation": _("Organisation"),
     "role": _("Role"),
+    "standing": _("Standing"),
     "way": _("How they take part"),
     "state": _("State"),
     "email": _("E-mail address"),

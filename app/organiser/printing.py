@@ -114,5 +114,6 @@ def facts(meeting: MeetingHead, wish: Wish, number: int, most: int) -> dict[str,
 
 
 def _height(one: PersonLine) -> float:
-    rows = max(rows_of(getattr(one, name), room) for name, room in _COLUMNS.items())
-    return _LINE + _ROW * rows
+    rows = {name: rows_of(getattr(one, name), room) for name, room in _COLUMNS.items()}
+    rows["role"] += bool(one.standing)
+    return _LINE + _ROW * max(rows.values())

@@ -85,6 +85,7 @@ def totals(slug: str, day: bool) -> str:  # noqa: FBT001  # of the address
     return render_template(
         "office/totals.html",
         meeting=asked.meeting,
+        standings=counting.count_standings(asked.scope),
         answers=counting.count_answers([one.id for one in asked.questions]),
         words=words,
         **facts,

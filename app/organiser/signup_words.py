@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from app.auth.facts import HistoryEntry
 from app.base.timezones import to_local
 from app.events.facts import Offer, QuestionView
+from app.events.standings import WORDS as STANDINGS
 from app.organiser.words import CHANNELS, STATES, action_words
 from app.registration.facts import Signup
 from app.registration.letters.snapshots import answer_text
@@ -37,6 +38,12 @@ VALUES: dict[str, dict[str, Any]] = {
     "coming": {"yes": lazy_gettext("comes"), "no": lazy_gettext("cannot come")},
 }
 """Words for fields that hold codes."""
+KINDS: dict[str, tuple[Any, Mapping[str, Any]]] = {
+    "person": (lazy_gettext("Name, reading, organisation and role"), {}),
+    "standing": (lazy_gettext("Standing"), STANDINGS),
+    "arrangements": (lazy_gettext("Arrangements (changed)"), {"": ""}),
+}
+"""Fields of which there is one for each person, with the words of their values."""
 ACTORS: dict[str, Any] = {
     "visitor": lazy_gettext("The person themselves"),
     "system": lazy_gettext("By itself"),
@@ -113,10 +120,8 @@ def _field(name: str, signup: Signup, offer: Offer) -> tuple[Any, Mapping[str, s
     kind, _space, key = name.partition(" ")
     if name in FIELDS:
         return FIELDS[name], VALUES.get(name, {})
-    if kind == "person":
-        return _("Name, reading, organisation and role"), {}
-    if kind == "arrangements":
-        return _("Arrangements (changed)"), {"": ""}
+    if kind in KINDS:
+        return KINDS[kind]
     if kind == "booking":
         return _booking(key, signup, offer)
     if kind == "answer":
@@ -150,6 +155,6 @@ def _value(stored: Any, words: Mapping[str, str]) -> str:
         return ""
     text = str(stored)
     if text in words:
-        return words[text]
+        return str(words[text])
     parts = text.split(", ")
     return _(", ").join(words[one] for one in parts) if set(parts) <= set(words) else text

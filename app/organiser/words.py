@@ -6,8 +6,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.base.timezones import OFFICE, to_local
+from app.events.standings import WORDS as STANDINGS
 from app.mail.queries import queue_state
 from app.mail.words import reason_words
+from app.registration.lists.finding import UNSAID
 
 ZONE = OFFICE
 
@@ -35,6 +37,7 @@ SORTS: dict[str, Any] = {
     "organisation": _("By organisation"),
 }
 STATE, CHANNEL = STATES, CHANNELS
+STANDING: dict[str, Any] = {**STANDINGS, UNSAID: _("Standing not known")}
 WAY: dict[str, Any] = {"venue": _("At the venue"), "online": _("Online")}
 LETTERS: dict[str, Any] = {
     "failed": _("Letter could not be sent"),

@@ -30,6 +30,7 @@ class PersonEntry:
     reading: str = ""
     organisation: str = ""
     role: str = ""
+    standing: str = ""
     ways: Mapping[int, str]
     answers: tuple[AnswerEntry, ...] = ()
     participant_id: int | None = None
@@ -177,6 +178,7 @@ class PersonView:
     organisation: str
     role: str
     bookings: tuple[BookingView, ...]
+    standing: str = ""
 
     @property
     def active(self) -> bool:

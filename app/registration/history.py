@@ -3,7 +3,7 @@
 from app.auth import audit
 from app.auth.facts import Actor
 from app.events.facts import Offer
-from app.registration.facts import Signup
+from app.registration.facts import PersonView, Signup
 
 CONTACT = ("contact_name", "organisation", "email", "telephone", "note", "contact_attends")
 REACH = ("fax", "postal_address")
@@ -14,8 +14,7 @@ def values(signup: Signup, offer: Offer) -> dict[str, object]:
     found: dict[str, object] = {name: getattr(signup, name) for name in (*CONTACT, *REACH)}
     found["told"] = "yes" if signup.notice_version else ""
     for person in signup.people:
-        told = (person.name, person.reading, person.organisation, person.role)
-        found[f"person {person.id}"] = " / ".join(told)
+        found |= of_person(person)
         for booking in person.bookings:
             state = "duplicate" if booking.is_duplicate else booking.state
             found[f"booking {person.id}-{booking.event_id}"] = f"{booking.way} {state}"
@@ -29,6 +28,12 @@ def values(signup: Signup, offer: Offer) -> dict[str, object]:
     if signup.arranged_version:
         found["arrangements"] = f"version {signup.arranged_version}"
     return found
+
+
+def of_person(person: PersonView) -> dict[str, str]:
+    """Who somebody is, flat."""
+    told = (person.name, person.reading, person.organisation, person.role)
+    return {f"person {person.id}": " / ".join(told), f"standing {person.id}": person.standing}
 
 
 def entry(

@@ -18,8 +18,10 @@ _MARK = re.compile(r"([1-9][0-9]{0,9})-([0-9a-f]{10})")
 
 
 def digest_of(row: Any) -> str:
-    """Stands for the values of a row: an object with ``FIELDS`` as attributes."""
+    """Stands for the values of a row: an object with ``FIELDS`` and ``standing`` as attributes."""
     told = "\0".join(str(getattr(row, name) or "") for name in FIELDS)
+    if row.standing:  # lists that went out before there was any keep their marks
+        told = f"{told}\0{row.standing}"
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
 
 

@@ -29,7 +29,8 @@ TOLD = ("spans", "venue_name", "venue_address", "online_url")
 class MeetingSettings:
     """What the office sets of a meeting. Moments aware; places None for no limit.
 
-    ``spans``: (start, end) of each session, none while the date is not fixed.
+    ``spans``: (start, end) of each session, none while the date is not fixed. ``standings``: as
+    what people can sign up, of ``events.models.STANDINGS``; none where nobody is asked.
     """
 
     spans: tuple[tuple[datetime, datetime], ...]
@@ -44,6 +45,7 @@ class MeetingSettings:
     promotion_until: datetime | None
     waiting_list: bool
     places: Mapping[str, int | None]
+    standings: tuple[str, ...] = ()
 
 
 def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
@@ -150,6 +152,7 @@ def settings_of(event: Event) -> MeetingSettings:
         access=event.access,
         online_url=event.online_url,
         waiting_list=event.waiting_list,
+        standings=tuple(event.standings),
         places={way.way: way.places for way in event.ways},
         **{name: getattr(event, name) for name in MOMENTS},
     )
@@ -181,6 +184,7 @@ def _plain(wanted: MeetingSettings) -> dict[str, Any]:
         "access": _text(wanted.access),
         "online_url": wanted.online_url,
         "waiting_list": wanted.waiting_list,
+        "standings": list(wanted.standings),
         "places": dict(wanted.places),
         **{name: _iso(getattr(wanted, name)) for name in MOMENTS},
     }
@@ -197,6 +201,7 @@ def _text(text: Translated) -> dict[str, str]:
 def _set(event: Event, wanted: MeetingSettings) -> None:
     for name in ("venue_name", "venue_address", "access", "online_url", "waiting_list", *MOMENTS):
         setattr(event, name, getattr(wanted, name))
+    event.standings = list(wanted.standings)
     _set_spans(event, wanted.spans)
     known = {way.way: way for way in event.ways}
     for code in set(known) - set(wanted.places):

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, partial_index
-from app.events.models import WAYS
+from app.events.models import STANDINGS, WAYS
 from app.interest import models as _interest  # noqa: F401  # letters point to its table
 
 CHANNELS = ("web", "telephone", "fax", "paper", "walk_in")
@@ -79,12 +79,16 @@ class Registration(Base):
 class Participant(Base):
     """A person of a registration.
 
-    ``changed_at``: when name, reading, organisation or role last changed, so that a badge that was
+    ``standing``: as what they take part, of ``STANDINGS``; '' where nobody said. ``changed_at``:
+    when name, reading, organisation, role or standing last changed, so that a badge that was
     printed before is printed again; None for never.
     """
 
     __tablename__ = "participant"
-    __table_args__ = (UniqueConstraint("registration_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("registration_id", "position"),
+        CheckConstraint(f"standing IN {('', *STANDINGS)}", name="standing"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
@@ -93,6 +97,7 @@ class Participant(Base):
     reading: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(default="")
+    standing: Mapped[str] = mapped_column(default="", server_default="")
     changed_at: Mapped[datetime | None]
 
     registration: Mapped[Registration] = relationship(back_populates="participants")
@@ -104,9 +109,9 @@ class Booking(Base):
 
     ``sort_key`` and ``search_key`` repeat the person's reading and all that can be searched, made
     by ``app.base.text``, so that a list of any length reads one index; so do
-    ``registration_id`` and ``channel`` of the sign-up, ``role_key`` and ``organisation_key`` of the
-    person (``storing`` writes them all). ``seats``: how many places
-    it takes (two with a helper). ``identity``: by which the same person is known again. A
+    ``registration_id`` and ``channel`` of the sign-up, ``role_key``, ``organisation_key`` and
+    ``standing`` of the person (``storing`` writes them all). ``seats``: how many places it takes
+    (two with a helper). ``identity``: by which the same person is known again. A
     'duplicate' is somebody who was signed up already as ``duplicate_of``: it holds no place, and
     nobody but the office sees that it is one. ``beyond``: why the office gave a place although none
     was free; '' for ordinary ones.
@@ -125,7 +130,7 @@ class Booking(Base):
         Index(
             "ix_booking_reading",
             *("event_id", "sort_key", "participant_id", "state", "search_key", "way", "channel"),
-            *("role_key", "organisation_key", "registration_id", "id"),
+            *("role_key", "organisation_key", "registration_id", "id", "standing"),
         ),
         Index("ix_booking_time", "event_id", "registration_id", "participant_id"),
         Index(
@@ -133,6 +138,7 @@ class Booking(Base):
             *("event_id", "organisation_key", "sort_key", "participant_id", "state"),
         ),
         Index("ix_booking_role", "event_id", "role_key"),
+        Index("ix_booking_standing", "event_id", "standing", "state"),
         CheckConstraint(f"way IN {WAYS}", name="way"),
         CheckConstraint(f"state IN {BOOKING_STATES}", name="state"),
         CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
@@ -151,6 +157,7 @@ class Booking(Base):
     channel: Mapped[str] = mapped_column(default="web", server_default="web")
     role_key: Mapped[str] = mapped_column(default="", server_default="")
     organisation_key: Mapped[str] = mapped_column(default="", server_default="")
+    standing: Mapped[str] = mapped_column(default="", server_default="")
     seats: Mapped[int] = mapped_column(default=1)
     identity: Mapped[str] = mapped_column(default="")
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))

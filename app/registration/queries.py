@@ -44,7 +44,7 @@ _PEOPLE = (
     select(
         Participant.registration_id,
         *(Participant.id.label("person"), Participant.name, Participant.reading),
-        *(Participant.organisation, Participant.role),
+        *(Participant.organisation, Participant.role, Participant.standing),
         *(Booking.id, Booking.event_id, Booking.way, Booking.state, Booking.seats),
         *(Booking.queued_at, POSITION.label("position"), Booking.duplicate_of, Booking.beyond),
     )
@@ -137,6 +137,7 @@ def _people(session: Session, given: dict[str, list[int]]) -> dict[int, list[Per
             reading=row.reading,
             organisation=row.organisation,
             role=row.role,
+            standing=row.standing,
             bookings=tuple(bookings[person]),
         )
         found[row.registration_id].append(view)

@@ -115,6 +115,7 @@ def _people(
             reading=person.reading,
             organisation=person.organisation,
             role=person.role,
+            standing=person.standing,
             bookings=tuple(made.get(place, ())),
         )
 

@@ -61,6 +61,7 @@ def _as_known(one: PersonEntry, person: PersonView) -> PersonEntry:
         reading=person.reading,
         organisation=person.organisation,
         role=person.role,
+        standing=person.standing,
     )
 
 

@@ -59,6 +59,7 @@ def _told(one: PersonEntry) -> dict[str, str]:
         "reading": one.reading,
         "organisation": one.organisation,
         "role": one.role,
+        "standing": one.standing,
     }
 
 
@@ -145,6 +146,7 @@ def keys_of(person: PersonEntry, entry: Entry, number: str) -> dict[str, Any]:
         "identity": identity(person.name, person.reading, entry.email, entry.telephone),
         "role_key": group_key(person.role),
         "organisation_key": group_key(person.organisation),
+        "standing": person.standing,
         "sort_key": sort_key(person.reading, person.name),
         "search_key": search_key_of(person, entry, number),
     }

@@ -20,7 +20,7 @@ from app.registration.facts import (
 )
 from app.registration.rules import Held, Meeting, Plan, Refused, bare, check_picks
 
-DETAILS = ("reading", "organisation", "role")
+DETAILS = ("reading", "organisation", "role", "standing")
 CONTACT = ("organisation", "email", "telephone", "fax", "postal_address")
 
 
@@ -166,6 +166,7 @@ def _entry(
                 reading=one.reading,
                 organisation=one.organisation,
                 role=one.role,
+                standing=one.standing,
                 ways=ways,
                 answers=_answers(own, other),
             )

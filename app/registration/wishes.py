@@ -215,6 +215,7 @@ def entry_of(signup: Signup, offer: Offer, without: Collection[int] = ()) -> Ent
                     reading=person.reading,
                     organisation=person.organisation,
                     role=person.role,
+                    standing=person.standing,
                     ways=ways,
                     answers=answers_of(signup, person.id, offer, ways),
                 )

@@ -105,7 +105,7 @@ def _registration(number: int) -> Any:
 
 def _people(number: int) -> Any:
     one = Participant
-    query = select(one.name, one.reading, one.organisation, one.role)
+    query = select(one.name, one.reading, one.organisation, one.role, one.standing)
     return query.where(one.registration_id == number).order_by(one.position)
 
 

@@ -39,7 +39,7 @@ COLUMNS = {
     "booking": {
         NAMES: "sort_key search_key role_key organisation_key",
         CONTACTS: "identity beyond",
-        NOBODY: "way state channel",
+        NOBODY: "way state channel standing",
     },
     "bulk_act": {SAID: "reason", NOBODY: "kind way key"},
     "bulk_task": {NOBODY: "outcome"},
@@ -48,7 +48,8 @@ COLUMNS = {
     "contact_attempt": {NOBODY: "outcome"},
     "count_order": {NOBODY: "numbers"},
     "event": {SAID: "title summary description date_note venue_name venue_address access audience "
-              "hosts fee bring contact report online_url", NOBODY: "slug kind state zone"},
+              "hosts fee bring contact report online_url",
+              NOBODY: "slug kind state zone standings"},
     "event_choice": {SAID: "label", NOBODY: "code"},
     "event_file": {SAID: "title filename data", NOBODY: "media_type audience"},
     "event_notice": {SAID: "reason", NOBODY: "kind"},
@@ -72,7 +73,7 @@ COLUMNS = {
         LETTERS: "to_address to_name subject body invites snapshot unsubscribe_url reply",
         NOBODY: "key purpose locale state holder reason",
     },
-    "participant": {NAMES: "name reading organisation role"},
+    "participant": {NAMES: "name reading organisation role", NOBODY: "standing"},
     "plan": {NOBODY: "law"},
     "plan_task": {SAID: "title assignee note", NOBODY: "code unit"},
     "preference": {STAFF: "name value"},

@@ -32,7 +32,7 @@ ONLY_FOR_THE_OFFICE = {
         "Not sent, out of date",
     ),
     *("Being sent", "In the queue", "Signed up twice", "No limit", "%(taken)s of %(limit)s places"),
-    *("Being written anew", "Paused", "Told by us"),
+    *("Being written anew", "Paused", "Told by us", "Not said"),
     "%(done)s of %(total)s letters were accepted by the mail server",
 }
 # Only signs: nothing to say in other words.

@@ -133,6 +133,7 @@ def _like(other: Booking, event_id: int, day: Day) -> Booking:
         channel=other.channel,
         role_key=other.role_key,
         organisation_key=other.organisation_key,
+        standing=other.standing,
         seats=1,
         identity=other.identity,
     )

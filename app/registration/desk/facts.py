@@ -44,6 +44,7 @@ class DeskRow:
     position: int | None = None
     elsewhere: tuple[int, ...] = ()
     arrangements: bool = False
+    standing: str = ""
 
     @property
     def seen(self) -> int:

@@ -132,6 +132,7 @@ def _people(meeting: MeetingView, *, whole_day: bool) -> Select[Any]:
             *(Booking.id, Booking.event_id, Booking.way, Booking.state, Booking.queued_at),
             *(POSITION.label("position"), Participant.id.label("person"), Participant.name),
             *(Participant.reading, Participant.organisation, Participant.registration_id),
+            Participant.standing,
             *(Registration.number, Series.number_letter),
         )
         .join(Participant, Participant.id == Booking.participant_id)
@@ -236,6 +237,7 @@ def _row(  # noqa: PLR0913, PLR0917  # one row of what was read in one go
         position=row.position if here and row.state == "waiting" else None,
         elsewhere=tuple(elsewhere),
         arrangements=not mine.isdisjoint(special),
+        standing=row.standing,
     )
 
 

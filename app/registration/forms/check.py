@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from app.events.facts import MeetingView, Offer, QuestionView
+from app.events.standings import standing_name
 from app.registration import wishes
 from app.registration.facts import AnswerEntry, Entry, PersonEntry
 from app.registration.rules import Outcome, Plan
@@ -139,6 +140,15 @@ def _person_rows(
         edit=f"{prefix}role",
         before=_was((one.role,), (old.role,) if old else None),
     )
+    if one.standing or (old is not None and old.standing):
+        yield Row(
+            term=_("Standing"),
+            value=standing_name(one.standing),
+            edit=f"{prefix}standing",
+            before=_was((standing_name(one.standing),), (standing_name(old.standing),))
+            if old
+            else None,
+        )
     for meeting in offer.meetings:
         way, had = one.ways.get(meeting.id, ""), old.ways.get(meeting.id, "") if old else ""
         if way or had or meeting.can_join:

@@ -31,11 +31,15 @@ def vanished_code(seat: Seat, said: str) -> RefusalCode | None:
 def person_entry(person: PersonPart, organisation: str) -> PersonEntry:
     """One person; ``organisation`` is that of the first."""
     same = person.place > 0 and person["same"].data
+    stands = person.known.standing if person.known else ""
+    if person.standing is not None:
+        stands = person.standing.data or ""
     return PersonEntry(
         name=person["name"].data,
         reading=person["reading"].data,
         organisation=organisation if same else person["organisation"].data,
         role=person["role"].data,
+        standing=stands,
         ways=person.ways,
         answers=answers(person.every_question),
         participant_id=person.known.id if person.known else None,

@@ -1,5 +1,6 @@
 """The fields of a sign-up that are no questions: what is cleaned, and what an error says to do."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -16,8 +17,18 @@ from app.base.text import (
     to_hiragana_reading,
 )
 from app.config import current_settings
+from app.events.standings import WORDS
 from app.registration.forms.shape import ABSENT, Seat
-from app.web.fields import EMAIL, NAME, ORGANISATION, Readable, clean_address, clean_text, is_unseen
+from app.web.fields import (
+    EMAIL,
+    NAME,
+    ORGANISATION,
+    Choice,
+    Readable,
+    clean_address,
+    clean_text,
+    is_unseen,
+)
 from app.web.locale import current_locale
 
 READING, ROLE, TELEPHONE, NOTE = 80, 60, 30, 1000
@@ -110,6 +121,16 @@ class Offered:
             raise ValidationError(_("Please choose how you take part"))
 
 
+class Listed:
+    """Nothing, or one of the choices."""
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise ValidationError with what to do."""
+        choices: Any = field.choices  # type: ignore[attr-defined]  # radio buttons have them
+        if field.data and field.data not in choices:
+            raise ValidationError(_("Please choose one from the list"))
+
+
 def text(label: Any, limit: int, *more: Any, filters: tuple[Any, ...] = (clean_text,)) -> Any:
     """One line of at most ``limit`` characters; ``more`` are further validators."""
     return StringField(
@@ -152,6 +173,21 @@ def way_field(one: Seat, *, may_be_absent: bool) -> Any:
         one.meeting.title,
         choices={way: str(WAY_WORDS[way]) for way in ways},
         validators=[Offered()],
+        validate_choice=False,
+    )
+
+
+def standing_field(offered: Collection[str], *, by_office: bool) -> Any:
+    """As what somebody takes part: one of ``offered``; the office may leave it open."""
+    if by_office:
+        every = {"": _("Not said")} | {code: WORDS[code] for code in offered}
+        return Choice(
+            _("Standing"), choices={code: str(told) for code, told in every.items()}, default=""
+        )
+    return RadioField(
+        _("Standing"),
+        choices={code: str(WORDS[code]) for code in offered},
+        validators=[Listed()],
         validate_choice=False,
     )
 

@@ -6,8 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from app.events.facts import Offer, QuestionView
+from app.events.models import STANDINGS
+from app.events.standings import in_order
 from app.registration.facts import PersonView, Signup
-from app.registration.forms.fields import contact_fields, hidden_fields, person_fields, way_field
+from app.registration.forms.fields import (
+    contact_fields,
+    hidden_fields,
+    person_fields,
+    standing_field,
+    way_field,
+)
 from app.registration.forms.office import office_fields
 from app.registration.forms.questions import question_field
 from app.registration.forms.shape import ABSENT, Seat, known_person, seats
@@ -95,6 +103,9 @@ def unbound_fields(layout: Layout) -> dict[str, Any]:
     ground = layout.ground
     for place, row in enumerate(layout.seats):
         fields |= person_fields(place, must=not ground.by_office)
+        offered = _standings(layout, place)
+        if offered:
+            fields[f"p{place}-standing"] = standing_field(offered, by_office=ground.by_office)
         kept = layout.ground.choices_of(layout.known[place])
         for one in row:
             if one.offered and (place == 0 or layout.differs):
@@ -112,6 +123,15 @@ def unbound_fields(layout: Layout) -> dict[str, Any]:
     contact = contact_fields(absent=bool(layout.typed.get("absent")), must=not ground.by_office)
     office = office_fields(is_new=ground.signup is None) if ground.by_office else {}
     return {**fields, **arrangements, **once, **contact, **office, **hidden_fields()}
+
+
+def _standings(layout: Layout, place: int) -> tuple[str, ...]:
+    """As what somebody can sign up here, and what they are; all for the office, which knows."""
+    if layout.ground.by_office:
+        return STANDINGS
+    offered = {code for one in layout.seats[place] if one.offered for code in one.meeting.standings}
+    known = layout.known[place]
+    return in_order(offered | {known.standing} if known and offered else offered)
 
 
 def _of_person(layout: Layout, seat: Seat) -> Iterator[QuestionView]:

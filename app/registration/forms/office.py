@@ -134,7 +134,7 @@ def office_values(signup: Signup, offer: Offer) -> Typed:
         values["people"] = str(len(signup.people))
         for place, person in enumerate(signup.people):
             values[f"p{place}-id"] = str(person.id)
-            for name in ("name", "reading", "organisation", "role"):
+            for name in ("name", "reading", "organisation", "role", "standing"):
                 values[f"p{place}-{name}"] = getattr(person, name)
             for meeting in offer.meetings:
                 values[f"p{place}-way-{meeting.id}"] = ABSENT

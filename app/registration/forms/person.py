@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from wtforms import Field
 
-from app.events.facts import QuestionView
+from app.events.facts import MeetingView, QuestionView
 from app.registration.facts import PersonView
 from app.registration.forms.questions import Asked
 from app.registration.forms.shape import Seat
@@ -54,6 +54,25 @@ class PersonPart:
     def ways(self) -> dict[int, str]:
         """Meeting id → way, of all that they attend as the form stands."""
         return {one.seat.meeting.id: one.way for one in self.attendances if one.way}
+
+    @property
+    def standing(self) -> Field | None:
+        """The field for as what they take part; None where they are not asked."""
+        return self.fields.get(self.prefix + "standing")
+
+    @property
+    def asks_standing(self) -> tuple[MeetingView, ...]:
+        """The meetings that ask as what they take part, of those that they can still choose."""
+        return tuple(
+            one.seat.meeting
+            for one in self.attendances
+            if one.seat.offered and one.seat.meeting.standings
+        )
+
+    @property
+    def must_stand(self) -> bool:
+        """Whether it is asked at every meeting that they can choose."""
+        return len(self.asks_standing) == sum(one.seat.offered for one in self.attendances)
 
     @property
     def every_question(self) -> Collection[Asked]:

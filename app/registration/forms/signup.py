@@ -176,12 +176,19 @@ class DayForm(BaseForm):
                 )
                 name.errors = [message]
             seen.setdefault(key, person.number)
+            self._validate_standing(person)
             if not person.ways and not self._has_error(person):
                 self._first_field(person).errors = [
                     _("Please choose at least one meeting, or remove whoever does not attend")
                 ]
         if self.wanted > self.count:
             self.form_errors = [too_many(self.ground.most_people)]
+
+    def _validate_standing(self, person: PersonPart) -> None:
+        field = person.standing
+        asked = any(one.id in person.ways for one in person.asks_standing)
+        if field is not None and asked and not (field.data or self.ground.by_office):
+            field.errors = [_("Please choose as what you take part")]
 
     def _has_error(self, person: PersonPart) -> bool:
         return any(one.field is not None and one.field.errors for one in person.attendances)

@@ -66,7 +66,7 @@ def values_of(signup: Signup, offer: Offer) -> Typed:
 def _put_person(values: Typed, place: int, person: PersonEntry, organisation: str) -> None:
     prefix = f"p{place}-"
     values[f"{prefix}id"] = str(person.participant_id or "")
-    for name in ("name", "reading", "role", "organisation"):
+    for name in ("name", "reading", "role", "organisation", "standing"):
         values[prefix + name] = getattr(person, name)
     if place and person.organisation == organisation:
         values[f"{prefix}same"] = "1"

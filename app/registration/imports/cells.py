@@ -40,6 +40,15 @@ _WAYS = {
     "venue": ("会場", "会場参加", "来場", "現地", "対面", "リアル", "at the venue", "venue"),
     "online": ("オンライン", "オンライン参加", "online", "zoom", "web", "ウェブ", "リモート"),
 }
+_STANDINGS = {
+    "member": ("会員・代議員", "会員", "代議員", "組合員", "正会員", "代表", "member", "delegate"),
+    "observer": ("傍聴", "傍聴者", "オブザーバー", "observer"),
+    "guest": ("来賓", "招待", "ご来賓", "guest"),
+    "government": ("行政", "自治体", "官公庁", "public authority"),
+    "press": ("報道", "報道関係", "取材", "マスコミ", "press"),
+    "host": ("主催者", "主催", "事務局", "スタッフ", "organiser", "organizer"),
+}
+_STANDING_OF = {nfkc(word).casefold(): code for code, words in _STANDINGS.items() for word in words}
 _WAY_OF = {nfkc(word).casefold(): way for way, words in _WAYS.items() for word in words}
 
 
@@ -56,7 +65,8 @@ class Problem:
 class RowValues:
     """A row: only what it says. ``created`` of no zone, None where it names no day.
 
-    ``given`` are values by field (``LIMITS`` and 'way'), ``looked`` texts that are only compared.
+    ``given`` are values by field (``LIMITS``, 'way', 'standing'), ``looked`` texts that are only
+    compared.
     """
 
     line: int
@@ -120,6 +130,18 @@ def read_way(raw: str) -> str:
     return way
 
 
+def read_standing(raw: str) -> str:
+    """One of ``events.models.STANDINGS``, by the words that lists use.
+
+    Raises:
+        Bad: it is none.
+    """
+    told = _STANDING_OF.get(nfkc(clean_line(raw)).casefold(), "")
+    if raw and not told:
+        raise Bad("standing")
+    return told
+
+
 def _text(cell: str | datetime) -> str:
     """As typed, without the apostrophe that our own export puts before what is risky."""
     if isinstance(cell, datetime):
@@ -134,7 +156,7 @@ def _shown(raw: str) -> str:
 
 
 def _check(name: str, told: str) -> None:
-    if name != "way" and len(told) > LIMITS[name]:
+    if name in LIMITS and len(told) > LIMITS[name]:
         raise Bad("too_long")
     if has_control(told, multiline=name in {"note", "postal_address"}) or REPLACEMENT in told:
         raise Bad("unreadable")
@@ -191,6 +213,7 @@ FIELD_PARTS: Mapping[str, tuple[str, ...]] = {
     "reading": ("reading", "family_reading", "given_reading"),
     "organisation": ("organisation",),
     "role": ("role",),
+    "standing": ("standing",),
     "email": ("email",),
     "telephone": ("telephone",),
     "fax": ("fax",),
@@ -203,6 +226,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, str]], str]] = {
     "reading": _reading,
     "organisation": _line("organisation"),
     "role": _line("role"),
+    "standing": lambda parts: read_standing(parts["standing"]),
     "email": _email,
     "telephone": _telephone("telephone"),
     "fax": _telephone("fax"),

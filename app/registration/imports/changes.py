@@ -14,6 +14,7 @@ from app.db import locking
 from app.db.session import WriteSession
 from app.mail import outbox
 from app.mail.models import OutboxLetter
+from app.registration import history
 from app.registration.facts import BookingView, Entry, PersonEntry, PersonView, Signup
 from app.registration.imports.fates import CONTACT
 from app.registration.imports.known import some_of
@@ -23,7 +24,7 @@ from app.registration.models import Booking, Participant, Registration
 from app.registration.queries import read_signups
 from app.registration.storing import keys_of
 
-PERSON = ("name", "reading", "organisation", "role")
+PERSON = ("name", "reading", "organisation", "role", "standing")
 NOT_TOLD = ("fax", "postal_address")
 """Kept beside what letters and forms know of a sign-up."""
 
@@ -148,6 +149,7 @@ def _shown(person: PersonView) -> PersonEntry:
         reading=person.reading,
         organisation=person.organisation,
         role=person.role,
+        standing=person.standing,
         ways={},
     )
 
@@ -159,10 +161,12 @@ def _audit(signup: Signup, edits: Sequence[Edit], event_id: int, account_id: int
     people = {person.id: person for person in signup.people}
     for edit in edits:
         was = people[edit.participant_id]
+        edited = _edited(was, edit.values)
         if any(name in PERSON for name in edit.values):
-            key = f"person {was.id}"
-            before[key] = " / ".join(_told(was).values())
-            after[key] = " / ".join(_told(_edited(was, edit.values)).values())
+            old, new = history.of_person(was), history.of_person(edited)
+            changed = [name for name in new if old[name] != new[name]]
+            before |= {name: old[name] for name in changed}
+            after |= {name: new[name] for name in changed}
         if "way" in edit.values:
             key = f"booking {was.id}-{event_id}"
             booking = was.booking(event_id)

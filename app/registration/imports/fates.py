@@ -31,6 +31,7 @@ class Known:
     reading: str
     organisation: str
     role: str
+    standing: str
     email: str
     telephone: str
     fax: str

@@ -101,6 +101,7 @@ def _known(row: Any, bound: Collection[tuple[int, int | None]]) -> Known:
         reading=row.reading,
         organisation=row.organisation,
         role=row.role,
+        standing=row.standing,
         email=row.email,
         telephone=row.telephone,
         fax=row.fax or "",

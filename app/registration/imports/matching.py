@@ -9,7 +9,8 @@ from app.registration.imports.rows import FORMULA, MERGED, RawRow
 
 FIELDS = (
     *("number", "mark", "name", "family", "given", "reading", "family_reading", "given_reading"),
-    *("organisation", "role", "email", "telephone", "fax", "code", "address", "way", "note"),
+    *("organisation", "role", "standing", "email", "telephone", "fax", "code", "address"),
+    *("way", "note"),
     *("state", "channel", "created", "contact"),
 )
 """What a column can be. The last four are only compared: they cannot be changed by importing."""
@@ -67,6 +68,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         *("組合名", "事業所", "事業所名", "organisation", "organization", "company"),
     ),
     "role": ("役職", "役職名", "肩書", "肩書き", "職名", "role", "title"),
+    "standing": ("立場", "参加の立場", "区分", "参加区分", "資格", "出席区分", "standing"),
     "email": (
         *("メールアドレス", "メール", "eメール", "e-mail", "email", "mail", "電子メール"),
         *("e-mail address", "email address", "連絡先メール"),

@@ -55,6 +55,7 @@ def make_newcomer(row: ImportRow, ground: Ground) -> Newcomer:
         reading=given.get("reading", ""),
         organisation=given.get("organisation", ""),
         role=given.get("role", ""),
+        standing=given.get("standing", ""),
         ways={int(event_id): way for event_id, way in given["ways"].items()},
     )
     entry = Entry(
@@ -81,6 +82,7 @@ def make_newcomer(row: ImportRow, ground: Ground) -> Newcomer:
             "reading": person.reading,
             "organisation": person.organisation,
             "role": person.role,
+            "standing": person.standing,
         },
         bookings=[
             {

@@ -9,8 +9,10 @@ from typing import Any, Literal
 Snapshot = Mapping[str, Any]
 """As ``snapshots.take`` makes it."""
 CONTACT = ("name", "email", "telephone", "organisation")
-PERSON = ("reading", "organisation", "role")
+PERSON = ("reading", "organisation", "role", "standing")
 """What a snapshot holds of each person besides the name, in this order."""
+IN_DIGEST = 3
+"""How many of them were in the digests that earlier versions kept."""
 PLACE = ("venue", "address")
 
 ChangeKind = Literal[
@@ -98,10 +100,11 @@ def _compare_details(before: Snapshot, after: Snapshot) -> Iterator[Change]:
 
 def _compare_person(person: str, old: Any, new: list[str]) -> Iterator[Change]:
     if isinstance(old, str):  # letters of earlier versions kept a digest
-        if old != digest(new):
+        if old != digest(new[:IN_DIGEST]):
             yield Change(kind="details", person=person)
         return
-    for what, before, after in zip(PERSON, old, new, strict=True):
+    # Letters of earlier versions kept fewer.
+    for what, before, after in zip(PERSON, old, new, strict=False):
         if before != after:
             yield Change(kind="detail", person=person, what=what, before=before, after=after)
 

@@ -10,6 +10,7 @@ from app.base.addresses import takes_files
 from app.base.text import nfkc
 from app.base.timezones import to_local
 from app.events.facts import MeetingView, Offer, QuestionView, Span
+from app.events.standings import WORDS
 from app.registration.facts import BookingView, PersonView, Signup
 from app.registration.letters import snapshots
 from app.registration.letters.snapshots import Change
@@ -223,6 +224,8 @@ def _change(change: Change, signup: Signup, offer: Offer) -> Facts:
     if change.kind == "arranged":
         after = _arranges(signup, offer)
     told = change.kind not in {"detail", "contact"} or (is_plain(before) and is_plain(after))
+    if change.what == "standing":
+        before, after = (WORDS.get(one, "") for one in (before, after))
     return {
         "kind": change.kind,
         "title": meeting.title if meeting else "",

@@ -13,6 +13,7 @@ from app.base.postal import split_address
 from app.base.timezones import to_local
 from app.db import db
 from app.events.models import EventChoice, EventQuestion
+from app.events.standings import WORDS as STANDINGS
 from app.registration.marks import mark_of
 from app.registration.models import Answer
 from app.registration.rules import show_number
@@ -50,6 +51,10 @@ def _word(name: str) -> Callable[[Any, Words], Cell]:
     return lambda row, words: words[getattr(row, name)]
 
 
+def _standing(row: Any, words: Words) -> str:
+    return words[row.standing] if row.standing else ""
+
+
 def _created(row: Any, _words: Words) -> datetime:
     return to_local(row.created_at, row.zone).replace(tzinfo=None, microsecond=0)
 
@@ -82,6 +87,7 @@ _KINDS: Mapping[str, _Kind] = {
     "reading": _Kind(_("Reading of the name"), 18, _text("reading")),
     "organisation": _Kind(_("Organisation"), 28, _text("organisation")),
     "role": _Kind(_("Role"), 14, _text("role")),
+    "standing": _Kind(_("Standing"), 14, _standing),
     "contact": _Kind(_("Signed up by"), 16, _contact),
     "email": _Kind(_("E-mail address"), 28, _text("email")),
     "telephone": _Kind(_("Telephone number"), 16, _text("telephone")),
@@ -181,5 +187,6 @@ def words(locale: str = "ja") -> dict[str, str]:
         "fax": gettext("Fax"),
         "paper": gettext("Post"),
         "walk_in": gettext("At the door"),
+        **{code: str(told) for code, told in STANDINGS.items()},
         "addressee": gettext("To %(name)s"),
     }

@@ -137,6 +137,16 @@ def count_answers(question_ids: Sequence[int]) -> dict[tuple[int, int | None], i
     return {(question, choice): int(n) for question, choice, n in db.session.execute(query)}
 
 
+def count_standings(event_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """By (meeting, standing): how many have a place; '' for those of whom it is not known."""
+    query = (
+        select(Booking.event_id, Booking.standing, func.count())
+        .where(Booking.event_id.in_(event_ids), Booking.state == "confirmed")
+        .group_by(Booking.event_id, Booking.standing)
+    )
+    return {(event, code): number for event, code, number in db.session.execute(query)}
+
+
 def count_by_event() -> dict[tuple[int, str, str], int]:
     """Bookings of every meeting by (event, way, state), in one query over one index."""
     query = select(Booking.event_id, Booking.way, Booking.state, func.count()).group_by(

@@ -189,8 +189,9 @@ ROWS = (
     select(
         *(Booking.id, Booking.sort_key, Booking.way, Booking.state),
         *(Participant.id.label("participant_id"), Participant.name, Participant.reading),
-        *(Participant.organisation, Participant.role, Registration.contact_name),
+        *(Participant.organisation, Participant.role, Participant.standing),
         *(Registration.id.label("registration_id"), Registration.number, Registration.email),
+        Registration.contact_name,
         *(Registration.telephone, Registration.fax, Registration.postal_address),
         *(Registration.channel, Registration.created_at, Registration.note),
         *(Series.number_letter, Event.zone, Event.title),

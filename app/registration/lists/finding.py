@@ -17,6 +17,8 @@ from app.mail.models import NOT_GONE, STATES, OutboxLetter
 from app.registration.attendance import came, not_arrived
 from app.registration.models import Answer, Booking, Participant
 
+UNSAID = "unsaid"
+"""The filter for those of whom nobody said as what they take part."""
 LETTERS = ("failed", "by_hand", "under_way", "accepted", "none")
 
 
@@ -45,6 +47,7 @@ class RosterFilter:
         letters: one of ``LETTERS``.
         arrived: 'yes' or 'no', the latter only of those with a place.
         role: a ``group_key``.
+        standing: of the person; ``UNSAID`` for those of whom it is not known.
         organisation: a ``group_key``; '' for those who named none.
         sort: one of ``roster.SORTS``.
     """
@@ -57,6 +60,7 @@ class RosterFilter:
     letters: str = ""
     arrived: str = ""
     role: str = ""
+    standing: str = ""
     organisation: str | None = None
     answer: AnswerFilter | None = None
     sort: str = "reading"
@@ -135,6 +139,8 @@ def _fits(wanted: RosterFilter) -> Iterable[ColumnElement[bool]]:
     for name in ("state", "way", "channel"):
         if getattr(wanted, name):
             yield getattr(Booking, name) == getattr(wanted, name)
+    if wanted.standing:
+        yield Booking.standing == ("" if wanted.standing == UNSAID else wanted.standing)
     if wanted.role:
         yield Booking.role_key == wanted.role
     if wanted.organisation is not None:

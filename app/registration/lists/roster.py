@@ -68,6 +68,7 @@ class RosterRow:
     reading: str
     organisation: str
     role: str
+    standing: str
     channel: str
     locale: str
     email: str
@@ -187,7 +188,7 @@ def _rows(
     query = (
         select(
             *(Participant.id, Participant.name, Participant.reading),
-            *(Participant.organisation, Participant.role),
+            *(Participant.organisation, Participant.role, Participant.standing),
             *(Registration.id.label("registration_id"), Registration.number),
             *(Registration.email, Registration.email_may_fail, Registration.telephone),
             *(Registration.note, Registration.channel, Registration.locale),
@@ -224,6 +225,7 @@ def _row(
         reading=row.reading,
         organisation=row.organisation,
         role=row.role,
+        standing=row.standing,
         channel=row.channel,
         locale=row.locale,
         email=row.email,

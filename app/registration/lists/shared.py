@@ -21,6 +21,7 @@ COLUMNS: dict[str, Any] = {
     "reading": Participant.reading,
     "organisation": Participant.organisation,
     "role": Participant.role,
+    "standing": Participant.standing,
     "way": Booking.way,
     "state": Booking.state,
     "email": Registration.email,

@@ -33,6 +33,7 @@ class PersonLine:
     reading: str
     organisation: str
     role: str
+    standing: str
     way: str
     state: str
     telephone: str
@@ -45,7 +46,8 @@ class PersonLine:
     @property
     def stamp(self) -> str:
         """Of all that stands on the badge."""
-        return stamp(self.name, self.reading, self.organisation, self.role, self.number)
+        told = (self.name, self.reading, self.organisation, self.role, self.number)
+        return stamp(*told, *([self.standing] if self.standing else []))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ _PEOPLE = (
     select(
         *(Booking.id, Booking.way, Booking.state, Booking.participant_id, Participant.name),
         *(Participant.reading, Participant.organisation, Participant.role),
+        Participant.standing,
         *(Registration.number, Registration.telephone, Series.number_letter),
     )
     .join(Participant, Participant.id == Booking.participant_id)
@@ -158,6 +159,7 @@ def _line(row: Any) -> PersonLine:
         reading=row.reading,
         organisation=row.organisation,
         role=row.role,
+        standing=row.standing,
         way=row.way,
         state=row.state,
         telephone=row.telephone,

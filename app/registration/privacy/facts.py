@@ -9,7 +9,10 @@ EARLIER = 1
 """The number of the built-in text of earlier releases, which told no terms."""
 BUILT_IN = 2
 """The number of the built-in text now. Versions of the office have the numbers after it."""
-ITEMS = ("name", "reading", "organisation", "role", "way", "state", "email", "telephone")
+ITEMS = (
+    *("name", "reading", "organisation", "role", "standing"),
+    *("way", "state", "email", "telephone"),
+)
 """What can be shared with a co-host, in the order of its list."""
 FACTS = ("partners", "purpose", "responsible", "address", "representative")
 """Beside that data are shared and which: what 個人情報保護法 27条5項3号 asks to be told."""

@@ -45,7 +45,7 @@ def test_headings_that_stand_twice_get_a_number() -> None:
 
 
 def test_a_mark_stands_for_the_person_and_every_value_of_the_row() -> None:
-    row = SimpleNamespace(**dict.fromkeys(FIELDS, "x"))
+    row = SimpleNamespace(**dict.fromkeys(FIELDS, "x"), standing="")
     mark = mark_of(12, row)
     assert read_mark(f" '{mark} ") == (12, mark.split("-")[1])
     for name in FIELDS:

@@ -28,6 +28,7 @@ ACTS: dict[str, Act] = {
     "expected": Act(do="in", words=lazy_gettext("Note as come"), main=True),
     "online": Act(do="admit", words=lazy_gettext("Change to the venue and note as come")),
     "waiting": Act(do="admit", words=lazy_gettext("Give a seat and note as come")),
+    "requested": Act(do="admit", words=lazy_gettext("Let them come and note as come")),
     "cancelled": Act(do="admit", words=lazy_gettext("Take back the cancellation and note as come")),
     "elsewhere": Act(do="admit", words=lazy_gettext("Receive them at this meeting, too")),
 }
@@ -37,6 +38,7 @@ KINDS = {
     "expected": "plain",
     "online": "wait",
     "waiting": "wait",
+    "requested": "wait",
     "cancelled": "bad",
     "elsewhere": "wait",
 }
@@ -66,6 +68,8 @@ def _plain(row: DeskRow, desk: Desk) -> str:
         return _("Comes online")
     if row.condition == "waiting":
         return _("On the waiting list: number %(n)s", n=row.position or 1)
+    if row.condition == "requested":
+        return _("Not decided yet whether they may come")
     if row.condition == "cancelled":
         return _("Cancelled for this meeting")
     if row.condition == "elsewhere":

@@ -79,6 +79,11 @@ class MeetingView:
     """As what people can sign up; none where nobody is asked."""
 
     @property
+    def needs_approval(self) -> bool:
+        """Whether the office decides who comes."""
+        return self.facts.admission == "approval"
+
+    @property
     def can_wait(self) -> bool:
         """Whether one can join the waiting list: no longer once nobody moves up."""
         return self.facts.waiting_list and self.promoting

@@ -22,10 +22,12 @@ class MeetingHead:
     title: str
     zone: str
     is_practice: bool = False
+    admission: str = "open"
 
 
 _HEADS = select(
-    Event.id, Event.series_id, Event.slug, Event.title, Event.zone, Series.is_practice
+    *(Event.id, Event.series_id, Event.slug, Event.title, Event.zone, Event.admission),
+    Series.is_practice,
 ).join(Series, Series.id == Event.series_id)
 
 
@@ -103,4 +105,5 @@ def _head(row: Row[*tuple[Any, ...]], locale: str) -> MeetingHead:
         title=row.title.text(locale),
         zone=row.zone,
         is_practice=row.is_practice,
+        admission=row.admission,
     )

@@ -11,6 +11,7 @@ from app.db import Base, Translated
 KINDS = ("assembly", "founding", "briefing", "other", "walk_in")
 STATES = ("draft", "published", "cancelled")
 WAYS = ("venue", "online")
+ADMISSIONS = ("open", "approval")
 STANDINGS = ("member", "observer", "guest", "government", "press", "host")
 QUESTION_KINDS = ("short", "long", "one", "several", "number", "yes_no", "consent")
 ASKED = ("person", "signup")
@@ -45,7 +46,8 @@ class Event(Base):
     ``arrangements_days``, ``contacts_days``, ``minutes_years``: how long after its end what was to
     be arranged, the contacts, and what the minutes need are kept. ``host_id``: in whose name its
     letters go (None: the association). ``standings``: as what people can sign up, of ``STANDINGS``;
-    where there are none nobody is asked.
+    where there are none nobody is asked. ``admission``: who may come: anybody ('open'), or whom the
+    office lets come ('approval').
     """
 
     __tablename__ = "event"
@@ -54,6 +56,7 @@ class Event(Base):
         Index("ix_event_series", "series_id", "position"),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint(f"admission IN {ADMISSIONS}", name="admission"),
         CheckConstraint("arrangements_days >= 0", name="arrangements_days"),
         CheckConstraint("contacts_days >= 0", name="contacts_days"),
         CheckConstraint("minutes_years >= 0", name="minutes_years"),
@@ -84,6 +87,7 @@ class Event(Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     waiting_list: Mapped[bool] = mapped_column(default=True)
+    admission: Mapped[str] = mapped_column(default="open", server_default="open")
     standings: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     change_until: Mapped[datetime | None]
     promotion_until: Mapped[datetime | None]

@@ -79,7 +79,10 @@ def get_outline(slug: str, locale: str) -> Outline:
 def _meetings() -> Any:
     start = func.min(EventSession.starts_at).label("start")
     return (
-        select(Event.id, Event.series_id, Event.slug, Event.title, Event.zone, start)
+        select(
+            *(Event.id, Event.series_id, Event.slug, Event.title, Event.zone, Event.admission),
+            start,
+        )
         .outerjoin(EventSession, EventSession.event_id == Event.id)
         .where(is_real())
         .group_by(Event.id)
@@ -94,6 +97,7 @@ def _head(row: Row[Any], locale: str) -> MeetingHead:
         slug=row.slug,
         title=row.title.text(locale),
         zone=row.zone,
+        admission=row.admission,
     )
 
 

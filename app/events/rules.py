@@ -17,7 +17,10 @@ _FREE = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class EventFacts:
-    """What decides whether one can sign up. Moments are aware; None where nothing is fixed."""
+    """What decides whether one can sign up. Moments are aware; None where nothing is fixed.
+
+    ``admission``: one of ``models.ADMISSIONS``.
+    """
 
     kind: str
     state: str
@@ -28,6 +31,7 @@ class EventFacts:
     waiting_list: bool = True
     change_until: datetime | None = None
     promotion_until: datetime | None = None
+    admission: str = "open"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ def _facts(
         waiting_list=event.waiting_list,
         change_until=event.change_until,
         promotion_until=event.promotion_until,
+        admission=event.admission,
     )
 
 

@@ -38,7 +38,7 @@ from app.reminders.models import ReminderRule
 from app.texts.models import LetterText
 
 MOMENTS = ("doors_at", "opens_at", "closes_at", "change_until", "promotion_until")
-KEPT = ("host_id", "kind", "zone", "position", "waiting_list", "standings", *TERMS)
+KEPT = ("host_id", "kind", "zone", "position", "waiting_list", "standings", "admission", *TERMS)
 LEFT_BEHIND = ("report",)
 RULE = (
     *("unit", "amount", "after", "minute", "enabled", "audience", "whole_day", "asks_coming"),

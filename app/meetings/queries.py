@@ -28,11 +28,11 @@ from app.meetings.rules import (
     raised_slug,
     slug_for,
 )
-from app.registration.models import Booking
+from app.registration.models import LIVE, Booking
 from app.reminders.models import ReminderRule
 from app.texts.models import LetterText
 
-ACTIVE = ("confirmed", "waiting")
+ACTIVE = LIVE
 
 
 def get_standing(event_id: int, locale: str, now: datetime) -> Standing:

@@ -19,6 +19,7 @@ from app.events.standings import WORDS as STANDINGS
 from app.organiser import signup_words
 from app.organiser.association_forms import LANGUAGES, PAPER, READING_ASKED, labels
 from app.organiser.audience_words import SIMPLE
+from app.organiser.meeting_words import ADMISSIONS
 from app.organiser.words import STATES, WAYS, ZONE, action_words
 from app.registration.returned.queries import Concerned, list_by_id
 from app.web.filters import clock, day
@@ -43,6 +44,7 @@ FIELDS: dict[str, Any] = {
     "online_url": lazy_gettext("Online address"),
     "waiting_list": lazy_gettext("Waiting list"),
     "standings": lazy_gettext("As what people can sign up"),
+    "admission": lazy_gettext("Who may come"),
     "places": lazy_gettext("Places"),
     "opens_at": lazy_gettext("Sign-up opens"),
     "closes_at": lazy_gettext("Sign-up closes"),
@@ -104,6 +106,7 @@ CODES: dict[str, dict[str, Any]] = {
     "default_language": LANGUAGES,
     "reading_asked": READING_ASKED,
     "paper_size": PAPER,
+    "admission": ADMISSIONS,
     "standing": STANDINGS,
     "standings": STANDINGS,
     **signup_words.VALUES,

@@ -9,6 +9,9 @@ from app.organiser.words import PURPOSES
 WHEN: dict[str, Any] = {
     "confirmed": _("To whoever has signed up and has a place"),
     "waiting": _("To whoever has signed up and is on the waiting list"),
+    "requested": _("To whoever has signed up where we decide who comes"),
+    "approved": _("To whoever may come, once we have decided so"),
+    "declined": _("To whoever cannot come, once we have decided so"),
     "moved_up": _("To whoever moves up from the waiting list"),
     "changed": _("To whoever has changed their own sign-up"),
     "cancelled": _("To whoever has cancelled their own sign-up"),

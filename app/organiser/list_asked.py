@@ -55,6 +55,13 @@ class Asked:
         return found if self.day and found in self.scope else None
 
     @cached_property
+    def decides(self) -> bool:
+        """Whether the office decides who comes to any of the meetings that are shown."""
+        return any(
+            one.admission == "approval" for one in self.outline.meetings if one.id in self.scope
+        )
+
+    @cached_property
     def questions(self) -> tuple[QuestionHead, ...]:
         """The questions of the meetings that are shown."""
         return tuple(one for one in self.outline.questions if one.event_id in self.scope)

@@ -8,12 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, HiddenField, SelectMultipleField, StringField
+from wtforms import Field, Form, HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import StopValidation
 
 from app.base.text import clean_line, nfkc
 from app.events.standings import WORDS, in_order
+from app.organiser.meeting_words import ADMISSIONS
 from app.organiser.moments import (
     check_places,
     read_moment,
@@ -67,6 +68,12 @@ class MeetingForm(Form):
     change_until = _numbers(_("People can change and cancel until"))
     promotion_until = _numbers(_("Free places go to the waiting list until"))
     waiting_list = StringField(_("Keep a waiting list when it is full"))
+    admission = RadioField(
+        _("Who may come"),
+        choices=[SelectChoice(*one) for one in ADMISSIONS.items()],
+        default="open",
+        validate_choice=False,
+    )
     standings = SelectMultipleField(
         _("As what people can sign up"),
         choices=[SelectChoice(*one) for one in WORDS.items()],
@@ -131,6 +138,7 @@ class MeetingForm(Form):
             spans=tuple(spans),
             online_url=self.online_url.data or "",
             waiting_list=bool(self.waiting_list.data),
+            admission=self.admission.data if self.admission.data in ADMISSIONS else "open",
             standings=in_order(self.standings.data or ()),
             places=places,
             **{name: self._translated(name, getattr(stored, name)) for name in TEXTS},
@@ -221,5 +229,6 @@ def values_of(settings: MeetingSettings, zone: str) -> dict[str, Any]:
         values[way] = "1"
         values[f"{way}_places"] = "" if places is None else str(places)
     waiting = "1" if settings.waiting_list else ""
+    values["admission"] = settings.admission
     values["standings"] = list(settings.standings)
     return {**values, "online_url": settings.online_url, "waiting_list": waiting}

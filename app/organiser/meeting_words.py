@@ -21,6 +21,10 @@ STATES: dict[str, Any] = {
     "archived": _("Archive"),
 }
 """In the order in which a meeting passes through them."""
+ADMISSIONS: dict[str, Any] = {
+    "open": _("Everybody who signs up"),
+    "approval": _("Whom we let come: each sign-up waits until we have decided"),
+}
 MISSING: dict[str, tuple[Any, str]] = {
     "title": (_("It has no title"), "contents"),
     "date": (_("There is neither a date nor a word on when it will be"), "settings"),

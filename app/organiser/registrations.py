@@ -112,11 +112,12 @@ def organisations(slug: str, day: bool) -> str:  # noqa: FBT001  # of the addres
 def acts_on(asked: Asked) -> list[str]:
     """What can be done to people of a list: all of it where it is of one meeting."""
     event_id = asked.at or asked.meeting.id
+    deciding = ["approve", "decline"] if asked.decides else []
     if asked.day and asked.at is None:
-        return ["write", "cancel"]
+        return ["write", *deciding, "cancel"]
     today = to_local(now(), asked.outline.meeting_of(event_id).zone).date()
     arriving = ["arrive"] if desk_is_open(asked.outline.days[event_id], today) else []
-    return [*arriving, "write", "venue", "online", "cancel"]
+    return [*arriving, "write", *deciding, "venue", "online", "cancel"]
 
 
 def _said(row: RosterRow, question: QuestionHead) -> str:

@@ -119,7 +119,7 @@ def ask_to_cancel(registration_id: int) -> Response | str:
     if not chosen:
         flash(_("Please choose whom to cancel first."), "error")
         return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
-    return _ask(found, chosen, _fresh(found))
+    return _ask(found, chosen, fresh(found))
 
 
 @blueprint.post(f"/signups/{ID}/cancel")
@@ -150,7 +150,7 @@ def cancel(registration_id: int) -> Response | Page:
 def ask_for_new_link(registration_id: int) -> str:
     """Whether to end the link and send a new one."""
     found = find(registration_id)
-    return _page("signup_link.html", found, form=_fresh(found))
+    return _page("signup_link.html", found, form=fresh(found))
 
 
 @blueprint.post(f"/signups/{ID}/link")
@@ -179,7 +179,7 @@ def ask_for_another(registration_id: int) -> Response | str:
     if not twice:
         flash(_("Nobody of this sign-up is signed up twice any more."), "success")
         return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
-    return _page("signup_another.html", found, form=_fresh(found), **_people(twice))
+    return _page("signup_another.html", found, form=fresh(found), **_people(twice))
 
 
 @blueprint.post(f"/signups/{ID}/another")
@@ -198,7 +198,7 @@ def become_another(registration_id: int) -> Response | Page:
         if isinstance(refusal, SignUpRefused):
             told = refused_text(refusal.refused, found.offer)
         twice = [(person, one) for person, one in found.bookings if one.is_duplicate]
-        values = {"form": _fresh(found), "problem": told, **_people(twice)}
+        values = {"form": fresh(found), "problem": told, **_people(twice)}
         return _page("signup_another.html", found, **values), HTTPStatus.CONFLICT
     flash(_("They are signed up as another person now, and are told so."), "success")
     return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
@@ -243,7 +243,8 @@ def _people(chosen: list[tuple[PersonView, BookingView]]) -> dict[str, Any]:
     return {"chosen": chosen, "number": len({person.id for person, _booking in chosen})}
 
 
-def _fresh(found: Found) -> ActForm:
+def fresh(found: Found) -> ActForm:
+    """The form of an act on a sign-up as it is shown now."""
     seen = {"version": found.signup.version, "link_version": found.signup.link_version}
     return ActForm(data={**seen, "form_key": new_key()})
 
@@ -261,7 +262,7 @@ def _cancel_again(registration_id: int, form: ActForm, problem: str) -> Response
     if not chosen:
         flash(_("It had been cancelled already."), "success")
         return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
-    again = _fresh(found)
+    again = fresh(found)
     again.reason.data = form.reason.data
     return _ask(found, chosen, again, problem), HTTPStatus.CONFLICT
 

@@ -22,6 +22,7 @@ from app.organiser import (
     by_hand,
     contents,
     copies,
+    decisions,
     doubles,
     entry,
     entry_edit,
@@ -77,6 +78,7 @@ __all__ = [
     "by_hand",
     "contents",
     "copies",
+    "decisions",
     "doubles",
     "entry",
     "entry_edit",
@@ -153,6 +155,11 @@ def index() -> str | Response:
         "office/index.html",
         todo=todo,
         words=plan_words,
+        asking=[
+            (one.meeting, number)
+            for one in coming
+            if (number := _number(counted, one.meeting.id, "requested"))
+        ],
         unarranged=[
             (one.meeting, unarranged[one.meeting.id])
             for one in coming
@@ -192,7 +199,11 @@ def _line(
     return MeetingLine(
         meeting=meeting,
         seats=tuple((place.way, place.taken, place.places) for place in meeting.places),
-        waiting=sum(n for key, n in counted.items() if key[::2] == (meeting.id, "waiting")),
+        waiting=_number(counted, meeting.id, "waiting"),
         failed=failed,
         interested=interested,
     )
+
+
+def _number(counted: dict[tuple[int, str, str], int], event_id: int, state: str) -> int:
+    return sum(n for key, n in counted.items() if key[::2] == (event_id, state))

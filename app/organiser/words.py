@@ -16,7 +16,9 @@ ZONE = OFFICE
 STATES: dict[str, Any] = {
     "confirmed": _("Signed up"),
     "waiting": _("On the waiting list"),
+    "requested": _("To be decided"),
     "cancelled": _("Cancelled"),
+    "declined": _("Declined"),
     "duplicate": _("Signed up twice"),
 }
 WAYS: dict[str, Any] = {
@@ -54,6 +56,8 @@ ACTS: dict[str, Any] = {
     "venue": _("move to the venue"),
     "online": _("move online"),
     "cancel": _("cancel"),
+    "approve": _("let come"),
+    "decline": _("decline"),
 }
 """What can be done to the people of a list."""
 ACTIONS: dict[str, Any] = {
@@ -107,9 +111,13 @@ ACTIONS: dict[str, Any] = {
     "letter.untold": _("Took back that somebody was told"),
     "letter.sent_again": _("Sent a letter by mail once more"),
     "registration.moved_up": _("Moved up from the waiting list"),
+    "registration.approved": _("Let people come who asked to"),
+    "registration.declined": _("Declined people who asked to come"),
     "registration.another": _("Taken for another person of the same name"),
     "registration.link_renewed": _("Ended a personal link and sent a new one"),
     "people.cancelled": _("Cancelled many people at once"),
+    "people.approved": _("Let many people come who asked to"),
+    "people.declined": _("Declined many people who asked to come"),
     "people.moved": _("Let many people take part by another way"),
     "people.arrived": _("Noted many people as come"),
     "arrangements.viewed": _("Looked at the arrangements of a sign-up"),
@@ -189,6 +197,9 @@ ACTIONS: dict[str, Any] = {
 PURPOSES: dict[str, Any] = {
     "confirmed": _("Confirmation"),
     "waiting": _("On the waiting list"),
+    "requested": _("Sign-up has arrived, to be decided"),
+    "approved": _("May come"),
+    "declined": _("Cannot come"),
     "moved_up": _("A place has become free"),
     "changed": _("Changed by the person"),
     "cancelled": _("Cancelled by the person"),

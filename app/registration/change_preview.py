@@ -19,7 +19,7 @@ from app.registration.letters import letters, snapshots
 from app.registration.letters.wording import Why
 from app.registration.links import manage_url
 from app.registration.meetings import MeetingSettings
-from app.registration.models import Booking, Participant
+from app.registration.models import LIVE, Booking, Participant
 from app.registration.queries import read_signups
 from app.texts.queries import read_texts
 from app.web.locale import force, gettext
@@ -50,7 +50,7 @@ def preview_change(
     query = (
         select(func.min(Participant.registration_id))
         .join(Booking, Booking.participant_id == Participant.id)
-        .where(Booking.event_id == meeting.id, Booking.state.in_(("confirmed", "waiting")))
+        .where(Booking.event_id == meeting.id, Booking.state.in_(LIVE))
     )
     if online:
         query = query.where(Booking.way == "online", Booking.state == "confirmed")

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, or_, select
 from app.base.errors import Conflict
 from app.registration.facts import Entry
 from app.registration.locking import Day
-from app.registration.models import Booking, Participant, Registration
+from app.registration.models import LIVE, Booking, Participant, Registration
 from app.registration.rules import Known, bare, identity, may_be_same, show_number
 
 _SAME = (
@@ -20,7 +20,7 @@ _SAME = (
     .where(
         Booking.event_id.in_(bindparam("events", expanding=True)),
         Booking.identity.in_(bindparam("identities", expanding=True)),
-        Booking.state.in_(("confirmed", "waiting")),
+        Booking.state.in_(LIVE),
         Participant.registration_id != bindparam("own"),
     )
     .order_by(Booking.id.desc())
@@ -73,7 +73,7 @@ def find_same(
         .where(
             Booking.event_id.in_({event for _person, event in places}),
             named,
-            Booking.state.in_(("confirmed", "waiting")),
+            Booking.state.in_(LIVE),
             Registration.id != own,
         )
         .order_by(Registration.number, Booking.id)

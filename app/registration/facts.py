@@ -61,6 +61,7 @@ class Entry:
 
     ``answers`` are those asked once. ``seen_waiting``: (place of the person in ``people``, meeting
     id) of all that the check page showed as waiting, so that nobody waits by surprise.
+    ``admitted``: the bookings of whom the office now says that they may come.
     """
 
     people: tuple[PersonEntry, ...]
@@ -74,6 +75,7 @@ class Entry:
     answers: tuple[AnswerEntry, ...]
     locale: str
     seen_waiting: frozenset[tuple[int, int]] = frozenset()
+    admitted: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,9 +149,9 @@ class Receipt:
 class BookingView:
     """One person at one meeting. ``position``: place in the queue, None where nobody waits.
 
-    ``state`` is 'confirmed', 'waiting' or 'cancelled', as its owner sees it; ``is_duplicate``: it
-    holds no place, which only the office is told; ``duplicate_of``: the booking that it repeats.
-    ``beyond``: why the office gave a place though none was free.
+    ``state`` is one of ``models.LIVE`` or ``models.GONE``, as its owner sees it. ``is_duplicate``:
+    it holds no place, which only the office is told; ``duplicate_of``: the booking that it
+    repeats. ``beyond``: why the office gave a place though none was free.
     """
 
     id: int
@@ -163,9 +165,14 @@ class BookingView:
     beyond: str = ""
 
     @property
+    def is_asking(self) -> bool:
+        """Whether it is for the office to say whether they come."""
+        return self.state == "requested" and not self.is_duplicate
+
+    @property
     def active(self) -> bool:
-        """Whether the person comes or waits."""
-        return self.state != "cancelled"
+        """Whether the person comes, waits, or has asked to come."""
+        return self.state not in {"cancelled", "declined"}
 
 
 @dataclass(frozen=True, kw_only=True)

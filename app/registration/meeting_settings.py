@@ -10,7 +10,7 @@ from app.db import db
 from app.events.models import Event
 from app.mail.bounces.models import MailAddress
 from app.registration.meetings import MeetingSettings, settings_of, used_ways
-from app.registration.models import Booking, Participant, Registration
+from app.registration.models import LIVE, Booking, Participant, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ def count_audience(event_id: int) -> Audience:
         select(*(Booking.way, Booking.state, without), func.count(), func.sum(Booking.seats))
         .join(Participant, Participant.id == Booking.participant_id)
         .join(Registration, Registration.id == Participant.registration_id)
-        .where(Booking.event_id == event_id, Booking.state.in_(("confirmed", "waiting")))
+        .where(Booking.event_id == event_id, Booking.state.in_(LIVE))
         .group_by(Booking.way, Booking.state, without)
     )
     everybody, online = NOBODY, NOBODY

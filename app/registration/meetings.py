@@ -31,6 +31,7 @@ class MeetingSettings:
 
     ``spans``: (start, end) of each session, none while the date is not fixed. ``standings``: as
     what people can sign up, of ``events.models.STANDINGS``; none where nobody is asked.
+    ``admission``: one of ``events.models.ADMISSIONS``.
     """
 
     spans: tuple[tuple[datetime, datetime], ...]
@@ -46,6 +47,7 @@ class MeetingSettings:
     waiting_list: bool
     places: Mapping[str, int | None]
     standings: tuple[str, ...] = ()
+    admission: str = "open"
 
 
 def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
@@ -153,6 +155,7 @@ def settings_of(event: Event) -> MeetingSettings:
         online_url=event.online_url,
         waiting_list=event.waiting_list,
         standings=tuple(event.standings),
+        admission=event.admission,
         places={way.way: way.places for way in event.ways},
         **{name: getattr(event, name) for name in MOMENTS},
     )
@@ -173,6 +176,7 @@ def _digest(plain: Mapping[str, Any]) -> str:
     return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
+TEXTS = ("venue_name", "venue_address", "access")
 MOMENTS = ("doors_at", "opens_at", "closes_at", "change_until", "promotion_until")
 
 
@@ -185,6 +189,7 @@ def _plain(wanted: MeetingSettings) -> dict[str, Any]:
         "online_url": wanted.online_url,
         "waiting_list": wanted.waiting_list,
         "standings": list(wanted.standings),
+        "admission": wanted.admission,
         "places": dict(wanted.places),
         **{name: _iso(getattr(wanted, name)) for name in MOMENTS},
     }
@@ -199,7 +204,7 @@ def _text(text: Translated) -> dict[str, str]:
 
 
 def _set(event: Event, wanted: MeetingSettings) -> None:
-    for name in ("venue_name", "venue_address", "access", "online_url", "waiting_list", *MOMENTS):
+    for name in (*TEXTS, "online_url", "waiting_list", "admission", *MOMENTS):
         setattr(event, name, getattr(wanted, name))
     event.standings = list(wanted.standings)
     _set_spans(event, wanted.spans)

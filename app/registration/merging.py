@@ -17,7 +17,7 @@ from app.registration.facts import ByOffice, Seen, Signup
 from app.registration.letters import letters, telling
 from app.registration.letters.letters import Why
 from app.registration.locking import Day, lock_registration, read_queues
-from app.registration.models import Answer, Booking, Participant, Registration
+from app.registration.models import LIVE, Answer, Booking, Participant, Registration
 from app.registration.queries import read_signups
 from app.registration.rules import Plan, Refused
 from app.registration.service import SignUpRefused
@@ -142,7 +142,7 @@ def _lead_on(day: Day, to: storing.Stored, union: Union, other: Signup) -> None:
     ):
         person = theirs[old.id]
         kept = rows.get((stored.get(union.partners.get(person, person)) or 0, old.event_id))
-        if kept is None or kept.state not in {"confirmed", "waiting"}:
+        if kept is None or kept.state not in LIVE:
             continue
         if old.id in chosen:
             kept.beyond = kept.beyond or old.beyond

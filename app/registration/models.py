@@ -12,8 +12,11 @@ from app.interest import models as _interest  # noqa: F401  # letters point to i
 CHANNELS = ("web", "telephone", "fax", "paper", "walk_in")
 COMING = ("", "yes", "no")
 ERASED = ("", "contacts", "all")
-BULK_KINDS = ("cancel", "way", "arrive")
-BOOKING_STATES = ("confirmed", "waiting", "cancelled", "duplicate")
+BULK_KINDS = ("cancel", "way", "arrive", "approve", "decline")
+LIVE = ("confirmed", "waiting", "requested")
+"""States of those who come, or may."""
+GONE = ("cancelled", "declined")
+BOOKING_STATES = (*LIVE, *GONE, "duplicate")
 
 
 class Registration(Base):
@@ -111,7 +114,8 @@ class Booking(Base):
     by ``app.base.text``, so that a list of any length reads one index; so do
     ``registration_id`` and ``channel`` of the sign-up, ``role_key``, ``organisation_key`` and
     ``standing`` of the person (``storing`` writes them all). ``seats``: how many places it takes
-    (two with a helper). ``identity``: by which the same person is known again. A
+    (two with a helper). Whoever is 'requested' holds no place until the office lets them come, and
+    is 'declined' where it does not. ``identity``: by which the same person is known again. A
     'duplicate' is somebody who was signed up already as ``duplicate_of``: it holds no place, and
     nobody but the office sees that it is one. ``beyond``: why the office gave a place although none
     was free; '' for ordinary ones.
@@ -255,8 +259,9 @@ class Attendance(Base):
 class BulkAct(Base):
     """One act of the office on many people at a meeting or a day, done sign-up by sign-up.
 
-    ``kind``: 'cancel', 'way' (move them to ``way``) or 'arrive'. ``key``: of the page that asked,
-    so that pressing twice begins it once. ``done_at`` None while anything is left to do.
+    ``kind``: 'cancel', 'way' (move them to ``way``), 'arrive', 'approve' or 'decline'. ``key``: of
+    the page that asked, so that pressing twice begins it once. ``done_at`` None while anything is
+    left to do.
     """
 
     __tablename__ = "bulk_act"

@@ -16,7 +16,7 @@ from app.events.models import Event, EventNotice, EventSession
 from app.registration.letters import telling
 from app.registration.letters.letters import Actor, Why
 from app.registration.locking import lock_event
-from app.registration.models import Booking, Participant, Registration
+from app.registration.models import LIVE, Booking, Participant, Registration
 
 BATCH = 50
 BATCHES = 100
@@ -100,7 +100,7 @@ def _tell_batch(session: WriteSession, notice_id: int, event_id: int) -> bool:
 
 def _concerned(session: WriteSession, notice: EventNotice) -> list[int]:
     """The next sign-ups that a notice is for: who comes or waits, or only who waits."""
-    states = ("waiting",) if notice.kind == "queue_ended" else ("waiting", "confirmed")
+    states = ("waiting",) if notice.kind == "queue_ended" else LIVE
     query = (
         select(Participant.registration_id)
         .join(Booking, Booking.participant_id == Participant.id)

@@ -31,6 +31,7 @@ class _Hall:
         self.window = window(meeting.facts, now)
         if by_office and self.window in LATE_OR_EARLY:
             self.window = "open"
+        self.asks = meeting.facts.admission == "approval" and not by_office
         self.changeable = by_office or change_open(meeting.facts, now)
         self.promoting = promotion_open(meeting.facts, now)
 
@@ -99,6 +100,9 @@ def _plan(halls: Mapping[int, _Hall], held: Sequence[Held], wishes: Sequence[Wis
             cancelled.append(had.booking_id)
         elif had.state == "confirmed":
             done[wish] = _keep_place(hall, had, wish)
+        elif had.state == "requested":
+            if not wish.admitted:
+                done[wish] = _keep_request(hall, had, wish)
         else:
             _keep_waiting(hall, had, wish)
     promoted = [booking for hall in halls.values() for booking in hall.promote()]
@@ -155,6 +159,13 @@ def _keep_waiting(hall: _Hall, had: Held, wish: Wish) -> None:
         ]
 
 
+def _keep_request(hall: _Hall, had: Held, wish: Wish) -> Outcome:
+    """Whoever has asked for a place goes on asking, by whichever way."""
+    if wish.way != had.way:
+        _check_change(hall, wish)
+    return Outcome(wish=wish, state="requested")
+
+
 def _check_change(hall: _Hall, wish: Wish) -> None:
     if not hall.changeable:
         raise _Refusal(Refused("change_closed", wish.event_id, wish.person))
@@ -166,7 +177,7 @@ def _join(
     halls: Mapping[int, _Hall], wish: Wish, had: Held | None, promoted: Sequence[int]
 ) -> Outcome:
     hall = halls[wish.event_id]
-    if had is not None and had.way == wish.way:
+    if had is not None and had.state == "waiting" and had.way == wish.way:
         if had.booking_id in promoted:
             return Outcome(wish=wish, state="confirmed")
         if wish.beyond:
@@ -177,6 +188,8 @@ def _join(
     if had is None:
         _check_window(hall, wish)
     free = hall.is_free(wish.way, wish.seats)
+    if had is None and hall.asks and (free or (hall.meeting.facts.waiting_list and hall.promoting)):
+        return Outcome(wish=wish, state="requested")
     if free or wish.beyond:
         if not wish.duplicate:
             hall.taken[wish.way] += wish.seats

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from app.base.errors import Gone, NotFound
 from app.base.text import search_term
 from app.db import db
-from app.events.models import Series
+from app.events.models import Event, Series
 from app.registration.facts import AnswerView, BookingView, PersonView, Signup
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.rules import show_number
@@ -47,8 +47,10 @@ _PEOPLE = (
         *(Participant.organisation, Participant.role, Participant.standing),
         *(Booking.id, Booking.event_id, Booking.way, Booking.state, Booking.seats),
         *(Booking.queued_at, POSITION.label("position"), Booking.duplicate_of, Booking.beyond),
+        Event.admission,
     )
     .outerjoin(Booking, Booking.participant_id == Participant.id)
+    .outerjoin(Event, Event.id == Booking.event_id)
     .where(Participant.registration_id.in_(_IDS))
     .order_by(Participant.registration_id, Participant.position, Participant.id, Booking.event_id)
 )
@@ -146,7 +148,7 @@ def _people(session: Session, given: dict[str, list[int]]) -> dict[int, list[Per
 
 def _booking(row: Any) -> BookingView:
     duplicate = row.state == "duplicate"
-    shown = ("waiting" if row.queued_at else "confirmed") if duplicate else row.state
+    shown = _shown_of_duplicate(row) if duplicate else row.state
     return BookingView(
         id=row.id,
         event_id=row.event_id,
@@ -207,3 +209,10 @@ def signup_view(
         told_by=registration.told_by,
         merged_into=registration.merged_into,
     )
+
+
+def _shown_of_duplicate(row: Any) -> str:
+    """What anybody would have been told: nobody learns that somebody is signed up already."""
+    if row.queued_at:
+        return "waiting"
+    return "requested" if row.admission == "approval" else "confirmed"

@@ -27,7 +27,7 @@ RefusalCode = Literal[
     "choice_used_up",
     "already",
 ]
-State = Literal["confirmed", "waiting"]
+State = Literal["confirmed", "waiting", "requested"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class Meeting:
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """What somebody of a sign-up has now: a place, or one in the queue."""
+    """What somebody of a sign-up has now: a place, one in the queue, or a request for a place."""
 
     booking_id: int
     event_id: int
@@ -66,7 +66,8 @@ class Wish:
 
     ``booking_id``: what they have there now. ``duplicate``: the person is signed up already
     elsewhere, so this takes nothing, though they are told what anybody would be. ``beyond``: the
-    office gives a place even where none is free.
+    office gives a place even where none is free. ``admitted``: the office lets them come where that
+    is for it to say.
     """
 
     person: int
@@ -76,6 +77,7 @@ class Wish:
     booking_id: int | None = None
     duplicate: bool = False
     beyond: bool = False
+    admitted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -166,13 +166,13 @@ def search_key_of(person: PersonEntry, entry: Entry, number: str) -> str:
     )
 
 
-def cancel_bookings(day: Day, booking_ids: Collection[int]) -> None:
-    """Cancel these bookings, in whatever state they are."""
+def cancel_bookings(day: Day, booking_ids: Collection[int], state: str = "cancelled") -> None:
+    """Cancel or decline these bookings, in whatever state they are."""
     if booking_ids:
         day.session.execute(
             update(Booking)
             .where(Booking.id.in_(booking_ids))
-            .values(state="cancelled", queued_at=None, duplicate_of=None)
+            .values(state=state, queued_at=None, duplicate_of=None)
         )
 
 

@@ -18,6 +18,7 @@ from app.registration.facts import (
     PersonView,
     Signup,
 )
+from app.registration.models import LIVE
 from app.registration.rules import Held, Meeting, Plan, Refused, bare, check_picks
 
 DETAILS = ("reading", "organisation", "role", "standing")
@@ -135,9 +136,9 @@ def _is_real(booking: BookingView | None) -> bool:
 
 
 def _better(one: BookingView | None, other: BookingView | None) -> BookingView | None:
-    """A place before a turn, an earlier turn before a later, else the first's."""
+    """A place before a turn, an earlier turn before a later, both before a request."""
     real = [b for b in (one, other) if b is not None and _is_real(b)]
-    return min(real, key=lambda b: (b.state != "confirmed", b.position or 0), default=None)
+    return min(real, key=lambda b: (LIVE.index(b.state), b.position or 0), default=None)
 
 
 def _contact(first: Signup, second: Signup) -> Signup:

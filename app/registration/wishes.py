@@ -26,7 +26,7 @@ def held(signup: Signup | None) -> tuple[Held, ...]:
             booking_id=one.id,
             event_id=one.event_id,
             way=one.way,
-            state="confirmed" if one.state == "confirmed" else "waiting",
+            state=one.state,  # type: ignore[arg-type]  # of a booking that is active
             seats=one.seats,
         )
         for person in signup.people
@@ -70,6 +70,7 @@ def wishes(
                     booking_id=booking.id if booking and real else None,
                     duplicate=(place, meeting.id) in duplicates,
                     beyond=(place, meeting.id) in beyond,
+                    admitted=booking is not None and booking.id in entry.admitted,
                 )
             )
     return tuple(found)

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, insert, literal, select
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.db import db, transaction
-from app.registration.models import Booking
+from app.registration.models import LIVE, Booking
 from app.reminders import letters, service
 from app.reminders.facts import Order, Target
 from app.reminders.models import Listed, RecipientList
@@ -29,7 +29,7 @@ def write_to(
         Nobody: none of them has a place or waits.
         Busy: nothing was stored.
     """
-    active = Booking.state.in_(("confirmed", "waiting"))
+    active = Booking.state.in_(LIVE)
     chosen = select(Booking.registration_id).where(*which, active).distinct()
     if db.session.scalar(chosen.limit(1)) is None:
         raise Nobody("nobody")

@@ -17,7 +17,7 @@ from app.interest.models import Interest
 from app.mail.bounces.models import MailAddress
 from app.mail.models import OutboxLetter
 from app.registration.attendance import came, stayed_away
-from app.registration.models import Answer, Booking, Participant, Registration
+from app.registration.models import LIVE, Answer, Booking, Participant, Registration
 from app.reminders.facts import Audience, Target
 from app.reminders.models import Listed
 
@@ -68,7 +68,7 @@ def bookings(target: Target) -> ColumnElement[bool]:
     """Whether a ``Booking`` is one of those that a group is about."""
     audience = target.audience
     if target.list_id is not None:
-        return Booking.state.in_(("confirmed", "waiting"))
+        return Booking.state.in_(LIVE)
     if audience == "waiting":
         return Booking.state == "waiting"
     if audience == "letter_failed":

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from app.auth.facts import Actor
 from app.events.models import Series
 from app.interest.models import Interest
-from app.registration.models import Booking, Participant, Registration
+from app.registration.models import LIVE, Booking, Participant, Registration
 from app.registration.rules import show_number
 from app.reminders import groups
 from app.reminders.facts import Attending, Neighbours, Recipient, Target
 from app.reminders.groups import Scope
 
-_SHOWN = ("confirmed", "waiting")
+_SHOWN = LIVE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,7 +49,7 @@ COLUMNS = {
     "count_order": {NOBODY: "numbers"},
     "event": {SAID: "title summary description date_note venue_name venue_address access audience "
               "hosts fee bring contact report online_url",
-              NOBODY: "slug kind state zone standings"},
+              NOBODY: "slug kind state zone standings admission"},
     "event_choice": {SAID: "label", NOBODY: "code"},
     "event_file": {SAID: "title filename data", NOBODY: "media_type audience"},
     "event_notice": {SAID: "reason", NOBODY: "kind"},

@@ -22,14 +22,14 @@ from app.mail import outbox
 from app.mail.stop import Stop
 from app.registration.again.letters import AgainMeeting, AgainSignup, link_again
 from app.registration.links import manage_url
-from app.registration.models import Booking, LinkRequest, Participant, Registration
+from app.registration.models import LIVE, Booking, LinkRequest, Participant, Registration
 from app.registration.rules import show_number
 from app.web.limits import TooMany, hit
 
 LETTERS = "3 per hour"
 """To one address, whoever asks."""
 BATCH = 50
-SHOWN = ("confirmed", "waiting")
+SHOWN = LIVE
 
 
 def ask(email: str, locale: str) -> None:

@@ -18,17 +18,24 @@ from app.base.clock import now
 from app.base.errors import Gone, Invalid, NotFound
 from app.db import db, transaction
 from app.mail.stop import Stop
-from app.registration import attendance, changing, queries
+from app.registration import attendance, changing, deciding, queries
 from app.registration.changing import ByOffice, ChangedMeanwhile
 from app.registration.facts import Doorkeeper
-from app.registration.models import Booking, BulkAct, BulkTask
+from app.registration.models import GONE, LIVE, Booking, BulkAct, BulkTask
 from app.registration.service import SignUpRefused, WouldWait
 
 AT_ONCE = 2.0
 """Seconds for which a request works on an act; the worker does the rest."""
 TURN = 10.0
 """Seconds for which the worker stays with one act."""
-ACTIONS = {"cancel": "people.cancelled", "way": "people.moved", "arrive": "people.arrived"}
+ACTIONS = {
+    "cancel": "people.cancelled",
+    "way": "people.moved",
+    "arrive": "people.arrived",
+    "approve": "people.approved",
+    "decline": "people.declined",
+}
+DECISIONS = {"approve": deciding.approve, "decline": deciding.decline}
 
 
 class Nobody(Invalid):
@@ -53,10 +60,12 @@ class Act:
         if self.kind == "arrive":
             return attendance.not_arrived()
         if self.kind == "write":
-            return Booking.state.in_(("confirmed", "waiting"))
+            return Booking.state.in_(LIVE)
+        if self.kind in DECISIONS:
+            return Booking.state == "requested"
         if self.kind == "way":
             return Booking.state.in_(("confirmed", "waiting")) & (Booking.way != self.way)
-        return Booking.state != "cancelled"
+        return Booking.state.not_in(GONE)
 
 
 def count(act: Act, which: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
@@ -181,7 +190,10 @@ def _do(act: BulkAct, by: Actor, registration_id: int, booking_ids: list[int]) -
     if act.kind == "arrive":
         return {one: _arrive(one, by) for one in booking_ids}
     change: Callable[[int, list[int], ByOffice, str], str]
-    change = _cancel if act.kind == "cancel" else _mover(act.way)
+    if act.kind in DECISIONS:
+        change = _decider(act.kind)
+    else:
+        change = _cancel if act.kind == "cancel" else _mover(act.way)
     office = ByOffice(actor=by, reason=act.reason)
     key = f"{act.key}-{registration_id}"
     for _try in range(2):
@@ -229,3 +241,17 @@ def _mover(way: str) -> Callable[[int, list[int], ByOffice, str], str]:
         return "done"
 
     return move
+
+
+def _decider(kind: str) -> Callable[[int, list[int], ByOffice, str], str]:
+    def decide(registration_id: int, booking_ids: list[int], office: ByOffice, key: str) -> str:
+        signup = queries.get_signup(registration_id)
+        asking = {b.id for p in signup.people for b in p.bookings if b.is_asking}
+        chosen = [one for one in booking_ids if one in asking]
+        if not chosen:
+            return "same"
+        seen = (signup.link_version, signup.version)
+        DECISIONS[kind](registration_id, *seen, chosen, key, office=office)
+        return "done"
+
+    return decide

@@ -29,7 +29,7 @@ from app.events.models import Event, EventQuestion, Series
 from app.registration.attendance import facts_of
 from app.registration.desk.facts import DeskRow, Found, Told, WalkIn
 from app.registration.desk.rules import Wanted, condition
-from app.registration.models import Answer, Attendance, Booking, Participant, Registration
+from app.registration.models import LIVE, Answer, Attendance, Booking, Participant, Registration
 from app.registration.presence import DoorFact
 from app.registration.queries import POSITION
 from app.registration.rules import show_number
@@ -148,7 +148,7 @@ def _people(meeting: MeetingView, *, whole_day: bool) -> Select[Any]:
     )
     day = select(Event.id).where(Event.series_id == meeting.series_id)
     query = query.where(Booking.event_id.in_(day))
-    comes = Booking.state.in_(("confirmed", "waiting"))
+    comes = Booking.state.in_(LIVE)
     return query.where(or_(Booking.event_id == meeting.id, and_(comes, ~also_here)))
 
 

@@ -9,7 +9,9 @@ from typing import Literal
 from app.base.text import search_term
 from app.registration.presence import DoorFact, present, standing
 
-Condition = Literal["in", "out", "expected", "online", "waiting", "cancelled", "elsewhere"]
+Condition = Literal[
+    "in", "out", "expected", "online", "waiting", "requested", "cancelled", "elsewhere"
+]
 ROWS = "あかさたなはまやらわ"
 """The rows of the kana as their buttons; the last also holds ん and names without a reading."""
 _CODES = dict(zip(ROWS, "abcdefghij", strict=True))
@@ -70,8 +72,10 @@ def condition(
         return "elsewhere"
     if present(known, moment):
         return "in"
-    if state in {"cancelled", "waiting"}:
-        return "cancelled" if state == "cancelled" else "waiting"
+    if state in {"waiting", "requested"}:
+        return "waiting" if state == "waiting" else "requested"
+    if state in {"cancelled", "declined"}:
+        return "cancelled"
     if any(one.kind == "in" for one in standing(known)):
         return "out"
     return "online" if way == "online" else "expected"

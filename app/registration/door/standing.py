@@ -7,7 +7,9 @@ from typing import Literal
 from app.events.facts import MeetingView, Offer
 from app.registration.facts import BookingView, PersonView, Signup
 
-Word = Literal["confirmed", "mixed", "waiting", "in_vain", "called_off", "cancelled"]
+Word = Literal[
+    "confirmed", "mixed", "waiting", "requested", "partly", "in_vain", "called_off", "cancelled"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,8 @@ class Standing:
     """
 
     word: Word
-    """'in_vain': all of it waited until nobody moves up any more."""
+    """'in_vain': all of it waited until nobody moves up any more. 'requested': all of it is
+    still to be decided by the office, 'partly': some of it."""
     placed: tuple[MeetingView, ...]
     venue: tuple[MeetingView, ...]
     online: tuple[MeetingView, ...]
@@ -30,7 +33,7 @@ class Standing:
     @property
     def stands(self) -> bool:
         """Whether anybody of it still comes to, or waits for, anything that takes place."""
-        return self.word in {"confirmed", "mixed", "waiting"}
+        return self.word in {"confirmed", "mixed", "waiting", "requested", "partly"}
 
 
 def standing_of(signup: Signup, offer: Offer) -> Standing:
@@ -67,8 +70,10 @@ def _word(signup: Signup, offer: Offer, live: tuple[tuple[PersonView, BookingVie
     if not states:
         on = any(m.id in signup.event_ids and m.status != "cancelled" for m in offer.meetings)
         return "in_vain" if on else "called_off"
-    if states == {"waiting"}:
-        return "waiting"
+    if states in ({"waiting"}, {"requested"}):
+        return "waiting" if states == {"waiting"} else "requested"
+    if "requested" in states:
+        return "partly"
     return "mixed" if "waiting" in states else "confirmed"
 
 

@@ -12,10 +12,10 @@ from app.base.timezones import to_local
 from app.events.models import Event, EventQuestion, Series
 from app.registration.imports.fates import Known
 from app.registration.lists.export import ROWS
-from app.registration.models import Answer, Booking, Participant, Registration
+from app.registration.models import LIVE, Answer, Booking, Participant, Registration
 from app.registration.rules import show_number
 
-ACTIVE = ("confirmed", "waiting")
+ACTIVE = LIVE
 LOOKED_UP = 1000
 """Values in one query: databases limit how many there may be."""
 

@@ -24,6 +24,7 @@ ChangeKind = Literal[
     "added",
     "cancelled",
     "confirmed",
+    "approved",
     "waiting",
     "way",
     "answer",
@@ -89,7 +90,7 @@ def _compare_details(before: Snapshot, after: Snapshot) -> Iterator[Change]:
         person
         for event in after["events"].values()
         for person, (_way, state) in event["bookings"].items()
-        if state != GONE
+        if state not in GONE
     }
     for person in new:
         if person in coming and person in old:
@@ -110,7 +111,8 @@ def _compare_person(person: str, old: Any, new: list[str]) -> Iterator[Change]:
 
 
 CAME = "confirmed"
-GONE = "cancelled"
+ASKED = "requested"
+GONE = ("cancelled", "declined")
 
 
 def _compare_event(key: str, old: Snapshot | None, new: Snapshot) -> list[Change]:
@@ -131,7 +133,7 @@ def _compare_event(key: str, old: Snapshot | None, new: Snapshot) -> list[Change
 def _active(event: Snapshot, *ways: str, state: str = "") -> bool:
     """Whether anybody comes or waits, by one of these ways and in this state where given."""
     return any(
-        held != GONE and (not ways or way in ways) and state in {"", held}
+        held not in GONE and (not ways or way in ways) and state in {"", held}
         for way, held in event["bookings"].values()
     )
 
@@ -171,12 +173,14 @@ def _compare_bookings(
 
 
 def _compare_booking(had: list[str] | None, way: str, state: str) -> ChangeKind | None:
-    if had is None or had[1] == GONE:
-        return None if state == GONE else "added"
-    if state == GONE:
+    if had is None or had[1] in GONE:
+        return None if state in GONE else "added"
+    if state in GONE:
         return "cancelled"
     if had[1] != state:
-        return "confirmed" if state == CAME else "waiting"
+        if state != CAME:
+            return "waiting"
+        return "approved" if had[1] == ASKED else "confirmed"
     return "way" if had[0] != way else None
 
 
@@ -201,7 +205,7 @@ def _compare_answers(key: str, old: Snapshot, new: Snapshot, part: str) -> Itera
 def _stays(event: Snapshot, person: str) -> bool:
     if not person:
         return _active(event)
-    return bool(event["bookings"].get(person, ["", GONE])[1] != GONE)
+    return bool(event["bookings"].get(person, ["", GONE[0]])[1] not in GONE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from app.events.facts import Offer
 from app.mail.letter import Letter
 from app.registration.facts import Signup
 from app.registration.letters import snapshots
+from app.registration.letters.differences import GONE
 from app.registration.letters.invites import event_invites, invites_of
 from app.registration.letters.snapshots import Snapshot
 from app.registration.letters.wording import Actor, Why, facts_of
@@ -39,8 +40,16 @@ Kind = Literal[
     "called_off",
     "queue_ended",
     "new_link",
+    "requested",
+    "approved",
+    "declined",
 ]
-_ALWAYS: dict[Actor, Kind] = {"queue_end": "queue_ended", "link": "new_link"}
+_ALWAYS: dict[Actor, Kind] = {
+    "queue_end": "queue_ended",
+    "link": "new_link",
+    "approving": "approved",
+    "declining": "declined",
+}
 """Letters that are what they are whatever changed."""
 _OF_OLD_ADDRESS = ("name", "number", "title", "day", "days", "more", "is_sample", "host_id")
 
@@ -55,10 +64,11 @@ def kind_of(before: Snapshot | None, after: Snapshot, why: Why) -> Kind:
         for _way, state in event["bookings"].values()
         if not event["cancelled"]
     }
-    if not states & {"confirmed", "waiting"}:
+    if states <= set(GONE):
         return _ending(why)
     if before is None:
-        return "confirmed" if "confirmed" in states else "waiting"
+        firsts: tuple[Kind, ...] = ("confirmed", "waiting", "requested")
+        return next(one for one in firsts if one in states)
     kinds = {change.kind for change in snapshots.compare(before, after)}
     if kinds == {"called_off"}:
         return "called_off"

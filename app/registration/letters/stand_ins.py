@@ -116,6 +116,16 @@ def _after(actor: str, was: str, state: str) -> Callable[[Signup, Offer, str], C
     return made
 
 
+def _decided(actor: str, state: str) -> Callable[[Signup, Offer, str], Case]:
+    """A letter to somebody who asked to come, with what the office writes to it."""
+
+    def made(signup: Signup, offer: Offer, reason: str) -> Case:
+        case = _after(actor, "requested", state)(signup, offer, reason)
+        return replace(case, why=replace(case.why, reason=reason))
+
+    return made
+
+
 def _changed(signup: Signup, offer: Offer, _reason: str) -> Case:
     """As if the telephone number had been another."""
     after = _all(signup, "confirmed")
@@ -175,4 +185,7 @@ _CASES: dict[str, Callable[[Signup, Offer, str], Case]] = {
     "called_off": _called_off,
     "queue_ended": _first("queue_end", "waiting"),
     "new_link": _first("link", "confirmed"),
+    "requested": _first("person", "requested"),
+    "approved": _decided("approving", "confirmed"),
+    "declined": _decided("declining", "declined"),
 }

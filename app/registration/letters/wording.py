@@ -17,7 +17,9 @@ from app.registration.letters.snapshots import Change
 from app.registration.links import manage_url
 from app.web.association import host_of
 
-Actor = Literal["person", "office", "queue", "queue_end", "meeting", "link"]
+Actor = Literal[
+    "person", "office", "queue", "queue_end", "meeting", "link", "approving", "declining"
+]
 Facts = dict[str, Any]
 _LIKE_A_LINK = re.compile(r"[.@/:。]|[0-9](?:[\s()-]*[0-9]){4}")
 
@@ -52,6 +54,7 @@ def facts_of(signup: Signup, offer: Offer, changes: Sequence[Change], why: Why) 
         "host_id": _host(signup, offer),
         "meetings": meetings,
         "waits": any(p["state"] == "waiting" for m in meetings for p in m["people"]),
+        "asks": any(p["state"] == "requested" for m in meetings for p in m["people"]),
         "comes": any(p["state"] == "confirmed" for m in meetings for p in m["people"]),
         "changes": kept,
         "gone": _gone(changes, signup, offer),

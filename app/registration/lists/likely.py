@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.db import db
 from app.events.models import Event, Series
-from app.registration.models import Booking, Participant, Registration
+from app.registration.models import LIVE, Booking, Participant, Registration
 from app.registration.rules import show_number
 
 MOST = 100
@@ -60,7 +60,7 @@ def list_likely(event_id: int, by: str, among: Collection[int] | None = None) ->
         .where(
             Registration.series_id == series,
             Registration.merged_into.is_(None),
-            Booking.state.in_(("confirmed", "waiting")),
+            Booking.state.in_(LIVE),
             key != "",
         )
     )

@@ -83,7 +83,7 @@ def test_of_two_meetings_only_who_attends_the_one_that_asks_has_to_say(client: F
     asks = make_event("morning", series_id=series, standings=ASKED)
     make_event("afternoon", series_id=series, starts_in=timedelta(days=40, hours=4))
     page = form(client, "morning")
-    assert "次の会に参加する方だけ:見本の総会" in page.text
+    assert "次の会に参加する方だけ: 見本の総会" in page.text
     assert press(client, page, "check", HANAKO).status_code == 422
     check = press(client, page, "check", {**HANAKO, f"p0-way-{asks}": "none"})
     done(client, check)

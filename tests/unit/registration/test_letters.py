@@ -31,6 +31,10 @@ GROUP = (
     person(2, "見本 太郎", (1, "online", "confirmed"), (2, "online", "confirmed")),
     person(3, "例 一郎", (1, "venue", "confirmed"), (2, "venue", "waiting", 2)),
 )
+ASKING = (
+    person(1, "見本 花子", (1, "venue", "confirmed"), (2, "venue", "requested")),
+    person(2, "見本 太郎", (2, "venue", "requested")),
+)
 SIGN = lunch(id=6, asked="signup", is_arrangement=True, required=False, label="手話通訳")
 LIMITED = lunch(choices=tuple(replace(one, places=50) for one in lunch().choices))
 
@@ -98,6 +102,55 @@ CASES: dict[str, Callable[[], Letter | None]] = {
     "waiting-en": lambda: told(
         None,
         signup(person(1, "Hanako Mihon", (1, "venue", "waiting", 3)), locale="en"),
+        new=offer(meeting(1, "en"), locale="en"),
+    ),
+    "requested-ja": lambda: told(
+        None, signup(person(1, "見本 花子", (1, "venue", "requested"))), new=offer(meeting(1))
+    ),
+    "requested-en": lambda: told(
+        None,
+        signup(person(1, "Hanako Mihon", (1, "venue", "requested")), locale="en"),
+        new=offer(meeting(1, "en"), locale="en"),
+    ),
+    "requested-easy": lambda: told(
+        None,
+        signup(person(1, "見本 花子", (1, "venue", "requested")), locale="easy"),
+        new=offer(meeting(1)),
+    ),
+    "requested-ja-one-of-two": lambda: told(
+        None,
+        signup(person(1, "見本 花子", (1, "venue", "confirmed"), (2, "venue", "requested"))),
+    ),
+    "approved-ja": lambda: told(
+        signup(*ASKING),
+        signup(HANAKO, person(2, "見本 太郎", (2, "venue", "waiting", 1)), version=2),
+        Why(actor="approving", reason="代議員の方は3名までです。"),
+    ),
+    "approved-en": lambda: told(
+        signup(person(1, "Hanako Mihon", (1, "venue", "requested")), locale="en"),
+        signup(person(1, "Hanako Mihon", (1, "venue", "confirmed")), locale="en", version=2),
+        Why(actor="approving"),
+        new=offer(meeting(1, "en"), locale="en"),
+    ),
+    "declined-ja": lambda: told(
+        signup(person(1, "見本 花子", (1, "venue", "requested"))),
+        signup(person(1, "見本 花子", (1, "venue", "declined")), version=2),
+        Why(actor="declining", reason="会員の方の会です。"),
+        new=offer(meeting(1)),
+    ),
+    "declined-ja-rest": lambda: told(
+        signup(*ASKING),
+        signup(
+            person(1, "見本 花子", (1, "venue", "confirmed"), (2, "venue", "declined")),
+            person(2, "見本 太郎", (2, "venue", "declined")),
+            version=2,
+        ),
+        Why(actor="declining"),
+    ),
+    "declined-en": lambda: told(
+        signup(person(1, "Hanako Mihon", (1, "venue", "requested")), locale="en"),
+        signup(person(1, "Hanako Mihon", (1, "venue", "declined")), locale="en", version=2),
+        Why(actor="declining"),
         new=offer(meeting(1, "en"), locale="en"),
     ),
     "moved-up-ja": lambda: told(

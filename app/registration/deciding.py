@@ -1,0 +1,79 @@
+"""Letting people come who asked to, or telling them that they cannot: for the office to say."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from app.base.clock import now
+from app.db import transaction
+from app.registration import wishes
+from app.registration.facts import ByOffice, Signup
+from app.registration.locking import lock_registration
+from app.registration.opened import (
+    APPROVED,
+    DECLINED,
+    Opened,
+    apply,
+    check_version,
+    everybody,
+    open_signup,
+)
+
+
+def approve(  # noqa: PLR0913  # whose, as it was seen, and what of it
+    registration_id: int,
+    link_version: int,
+    version: int,
+    booking_ids: Collection[int],
+    form_key: str,
+    *,
+    office: ByOffice,
+) -> Signup:
+    """Let people come who asked to: they get a place, else join the queue, by the usual rules.
+
+    What is no request any more is left as it is.
+
+    Raises:
+        SignUpRefused: there is neither a place nor a queue, or a choice of theirs is used up.
+        NotFound, Gone, ChangedMeanwhile, Busy: as in ``change``.
+    """
+    with transaction() as session:
+        opened = open_signup(lock_registration(session, registration_id, now()), link_version)
+        asking = _asking(opened, booking_ids, form_key)
+        if not asking:
+            return opened.before
+        check_version(opened, version)
+        entry = wishes.entry_of(opened.before, opened.offer)
+        entry = replace(entry, seen_waiting=everybody(entry), admitted=asking)
+        return apply(opened, entry, form_key, office, APPROVED)
+
+
+def decline(  # noqa: PLR0913  # whose, as it was seen, and what of it
+    registration_id: int,
+    link_version: int,
+    version: int,
+    booking_ids: Collection[int],
+    form_key: str,
+    *,
+    office: ByOffice,
+) -> Signup:
+    """Tell people who asked to come that they cannot; what is no request any more is left.
+
+    Raises:
+        NotFound, Gone, ChangedMeanwhile, SignUpRefused, Busy: as in ``change``.
+    """
+    with transaction() as session:
+        opened = open_signup(lock_registration(session, registration_id, now()), link_version)
+        asking = _asking(opened, booking_ids, form_key)
+        if not asking:
+            return opened.before
+        check_version(opened, version)
+        rest = wishes.entry_of(opened.before, opened.offer, asking)
+        return apply(opened, rest, form_key, office, DECLINED)
+
+
+def _asking(opened: Opened, booking_ids: Collection[int], form_key: str) -> frozenset[int]:
+    """Those of the bookings that are to be decided still; none where this page has decided."""
+    if opened.row.change_key == form_key:
+        return frozenset()
+    every = (b for p in opened.before.people for b in p.bookings if b.is_asking)
+    return frozenset(one.id for one in every if one.id in booking_ids)

@@ -50,12 +50,14 @@ def entry(*people: PersonEntry, **more: Any) -> Entry:
 def sign_up(slug: str, *people: PersonEntry, **more: Any) -> Receipt:
     """Sign people up by the page of one meeting."""
     key = more.pop("form_key", secrets.token_hex(16))
+    invitation = more.pop("invitation", None)
     command = SignUp(
         slug=slug,
         entry=entry(*people, **more),
         form_key=key,
         form_digest="digest",
         notice_version=1,
+        invitation_id=invitation,
     )
     return service.sign_up(command)
 

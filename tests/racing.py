@@ -63,6 +63,7 @@ def do(act: dict[str, Any]) -> str:
             who = entries.person(act["name"], act["event"], way=act["way"], answers=answers)
             seen = None if act.get("may_wait", True) else frozenset()
             more = {} if seen is None else {"seen_waiting": seen}
+            more |= {"invitation": act["invitation"]} if "invitation" in act else {}
             entries.sign_up(act["slug"], who, email=act["email"], **more)
         elif act["kind"] == "type_in":
             entries.type_in(act["slug"], act["name"], act["event"], by=act["by"])

@@ -18,7 +18,8 @@ from app.db import dialect
 from app.db.model import Base
 
 LOCK_ORDER = (
-    *("series", "event", "assembly", "voter", "registration", "interest", "reception_pass"),
+    *("series", "event", "assembly", "voter", "registration", "interest"),
+    *("reception_pass", "invitation"),
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from app.events.rules import FEW_PLACES, EventFacts, Status, WayPlaces
+from app.events.rules import FEW_PLACES, EventFacts, Status, WayPlaces, status
 
 On = date  # where a field is called date
 
@@ -159,6 +159,11 @@ class QuestionView:
     until: datetime | None = None
 
 
+def _for_invited(meeting: MeetingView, now: datetime) -> MeetingView:
+    facts = replace(meeting.facts, invited=True)
+    return replace(meeting, facts=facts, status=status(facts, meeting.places, now))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Offer:
     """The meetings that one form signs up for, in order of their start, and their questions."""
@@ -177,6 +182,17 @@ class Offer:
             self,
             meetings=tuple(one for one in self.meetings if one.id in event_ids),
             questions=tuple(one for one in self.questions if one.event_id in event_ids),
+        )
+
+    def for_invited(self, event_ids: Collection[int], now: datetime) -> "Offer":
+        """The same for somebody who has been invited to these meetings; ``now`` aware."""
+        if not event_ids:
+            return self
+        return replace(
+            self,
+            meetings=tuple(
+                _for_invited(one, now) if one.id in event_ids else one for one in self.meetings
+            ),
         )
 
     def questions_of(self, event_id: int) -> tuple[QuestionView, ...]:

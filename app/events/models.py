@@ -11,7 +11,7 @@ from app.db import Base, Translated
 KINDS = ("assembly", "founding", "briefing", "other", "walk_in")
 STATES = ("draft", "published", "cancelled")
 WAYS = ("venue", "online")
-ADMISSIONS = ("open", "approval")
+ADMISSIONS = ("open", "invited", "approval")
 STANDINGS = ("member", "observer", "guest", "government", "press", "host")
 QUESTION_KINDS = ("short", "long", "one", "several", "number", "yes_no", "consent")
 ASKED = ("person", "signup")
@@ -46,8 +46,8 @@ class Event(Base):
     ``arrangements_days``, ``contacts_days``, ``minutes_years``: how long after its end what was to
     be arranged, the contacts, and what the minutes need are kept. ``host_id``: in whose name its
     letters go (None: the association). ``standings``: as what people can sign up, of ``STANDINGS``;
-    where there are none nobody is asked. ``admission``: who may come: anybody ('open'), or whom the
-    office lets come ('approval').
+    where there are none nobody is asked. ``admission``: who may come: anybody ('open'), whoever has
+    a link of invitation ('invited'), or whom the office lets come ('approval').
     """
 
     __tablename__ = "event"

@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import Literal
 
 Status = Literal[
-    "open", "full", "not_yet", "closed", "cancelled", "undecided", "walk_in", "past", "draft"
+    "open",
+    "full",
+    "not_yet",
+    "closed",
+    "cancelled",
+    "undecided",
+    "walk_in",
+    "past",
+    "draft",
+    "invited",
 ]
 FEW_PLACES = 10
 _FREE = re.compile(
@@ -19,7 +28,8 @@ _FREE = re.compile(
 class EventFacts:
     """What decides whether one can sign up. Moments are aware; None where nothing is fixed.
 
-    ``admission``: one of ``models.ADMISSIONS``.
+    ``admission``: one of ``models.ADMISSIONS``. ``invited``: whether whoever looks
+    has been invited.
     """
 
     kind: str
@@ -32,6 +42,7 @@ class EventFacts:
     change_until: datetime | None = None
     promotion_until: datetime | None = None
     admission: str = "open"
+    invited: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +80,7 @@ def window(facts: EventFacts, now: datetime) -> Status:
         ("undecided", facts.starts_at is None),
         ("not_yet", facts.opens_at is None or now < facts.opens_at),
         ("closed", now >= (facts.closes_at or facts.starts_at or now)),
+        ("invited", facts.admission == "invited" and not facts.invited),
     )
     return next((status for status, holds in checks if holds), "open")
 

@@ -21,7 +21,7 @@ from app.db.session import WriteSession
 from app.mail.bounces.models import MARKED, MailAddress
 from app.mail.letter import Letter
 from app.mail.models import NOT_GONE, REPLACED, OutboxLetter
-from app.mail.purposes import LINK_AGAIN
+from app.mail.purposes import INVITATION, LINK_AGAIN
 
 STEP = 500
 """Letters in one step: some 20 ms on SQLite."""
@@ -78,7 +78,12 @@ def forget_address(session: WriteSession, key: str) -> None:
     ``key``: the form of ``base.addresses.email_key``.
     """
     to_it = func.lower(OutboxLetter.to_address) == key
-    _forget(session, to_it, OutboxLetter.purpose == LINK_AGAIN)
+    _forget(session, to_it, OutboxLetter.purpose.in_((LINK_AGAIN, INVITATION)))
+
+
+def forget_letters(session: WriteSession, keys: Sequence[str]) -> None:
+    """Do the same with the letters of these keys."""
+    _forget(session, OutboxLetter.key.in_(keys))
 
 
 def _forget(session: WriteSession, *which: ColumnElement[bool]) -> None:

@@ -74,7 +74,7 @@ class Standing:
     @property
     def takes_sign_ups(self) -> bool:
         """Whether sign-up can be closed."""
-        return self.status in {"open", "full"}
+        return self.status in {"open", "full", "invited"}
 
     @property
     def over(self) -> bool:

@@ -25,6 +25,7 @@ from app.meetings import rows
 from app.meetings.queries import read_missing
 from app.planning.models import Plan, PlanTask
 from app.registration.imports.models import ImportRow, ImportRun
+from app.registration.invitations.models import Invitation
 from app.registration.models import Booking, BulkAct, ReceptionPass, Registration
 from app.registration.orders.models import CountOrder
 from app.registration.paper.models import PrintedLabel
@@ -33,7 +34,7 @@ from app.reminders.models import Campaign, RecipientList, ReminderRule
 from app.retention.models import RetentionRun
 from app.texts.models import LetterText
 
-KEPT = (BulkAct, ReceptionPass, RecipientList)
+KEPT = (BulkAct, ReceptionPass, RecipientList, Invitation)
 """A meeting that has one of these is no longer a mere draft."""
 
 
@@ -171,7 +172,8 @@ def _touched(session: WriteSession, event_id: int) -> bool:
 def _worked_with(session: WriteSession, event_id: int) -> bool:
     """Whether people were written to, chosen from its list, or given a link to its desk.
 
-    A pass of the reception is never deleted: its number, given anew, would open the old link.
+    A pass of the reception and an invitation are never deleted: their numbers, given anew, would
+    open the old links.
     """
     letters = exists().where(OutboxLetter.campaign_id == Campaign.id, Campaign.event_id == event_id)
     kept = (exists().where(one.event_id == event_id) for one in KEPT)

@@ -15,6 +15,7 @@ SECTIONS: dict[str, Any] = {
     "calendar": _("Answers from calendars"),
     "address": _("What is known of the e-mail address"),
     "interest": _("To be told of a date"),
+    "invitation": _("Invitation"),
     "history": _("What happened"),
 }
 FIELDS: dict[str, Any] = {
@@ -56,4 +57,7 @@ FIELDS: dict[str, Any] = {
     "after": _("After"),
     "address": _("E-mail address"),
     "reason": _("Reason"),
+    "label": _("Whom it is for"),
+    "expires_at": _("Good until"),
+    "sent": _("Letters sent"),
 }

@@ -22,6 +22,7 @@ WHEN: dict[str, Any] = {
     "new_link": _("To whoever gets a new personal link from us"),
     "already": _("To whoever signs up once more with the same name and address"),
     "address_changed": _("To the old address, when a sign-up gets another one by its link"),
+    "invitation": _("To whoever gets an invitation from us"),
     "interest_ask": _("To whoever asks to be told of the date: is it really you?"),
     "interest_confirmed": _("To whoever has confirmed that they want to be told of the date"),
     "date_fixed": _("To those who want to be told, once the date is fixed and sign-up is open"),

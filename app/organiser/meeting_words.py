@@ -23,6 +23,7 @@ STATES: dict[str, Any] = {
 """In the order in which a meeting passes through them."""
 ADMISSIONS: dict[str, Any] = {
     "open": _("Everybody who signs up"),
+    "invited": _("Only whom we invite, by a link"),
     "approval": _("Whom we let come: each sign-up waits until we have decided"),
 }
 MISSING: dict[str, tuple[Any, str]] = {

@@ -16,7 +16,10 @@ from app.events.offers import read_offer
 from app.events.queries import list_all
 from app.interest import letters as interest_letters
 from app.interest.models import Interest
+from app.mail.purposes import INVITATION
 from app.registration.facts import Signup
+from app.registration.invitations import letters as invitation_letters
+from app.registration.invitations.models import Invitation
 from app.registration.letters import letters, snapshots, stand_ins
 from app.registration.letters.wording import facts_of
 from app.registration.models import Registration
@@ -55,6 +58,8 @@ def example(meeting: MeetingHead, kind: Kind, locale: str, person: int | None) -
     """
     if kind.code in interest_letters.PURPOSES:
         return _of_interest(meeting, kind, locale, person)
+    if kind.code == INVITATION:
+        return _of_invitation(meeting, kind, locale, person)
     return _of_signup(meeting, kind, locale, person)
 
 
@@ -114,6 +119,26 @@ def _of_interest(meeting: MeetingHead, kind: Kind, locale: str, person: int | No
         before=before,
         after=after,
         host_id=facts.get("host_id"),
+    )
+
+
+def _of_invitation(meeting: MeetingHead, kind: Kind, locale: str, person: int | None) -> Example:
+    listed = select(Invitation.id).where(Invitation.event_id == meeting.id, Invitation.email != "")
+    here, before, after = _beside(listed, Invitation.id, person)
+    found = db.session.get(Invitation, here) if here is not None else None
+    with force(locale):
+        name, email = gettext("Hanako Mihon"), "mihon@example.com"
+    row = found or Invitation(id=0, label=name, email=email, places=1)
+    view = next(one for one in list_all(locale, now()) if one.id == meeting.id)
+    facts = dict(invitation_letters.facts_of(row, view))
+    return Example(
+        name=row.label,
+        email=row.email,
+        values=values_of(kind, locale, _without_links(facts, "invited")),
+        person=here,
+        before=before,
+        after=after,
+        host_id=facts["host_id"],
     )
 
 

@@ -115,6 +115,7 @@ class SignUp:
     """A new sign-up: the entry, by which meeting's page it came, and the form's one-time key.
 
     ``office``: who typed it in for somebody who telephoned, wrote or came by (``channel``).
+    ``invitation_id``: of the link by which they came.
     """
 
     slug: str
@@ -124,6 +125,7 @@ class SignUp:
     notice_version: int
     channel: str = "web"
     office: ByOffice | None = None
+    invitation_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,6 +244,7 @@ class Signup:
     told_by: int | None = None
     merged_into: int | None = None
     erased: str = ""
+    invitation_id: int | None = None
 
     @property
     def active(self) -> bool:

@@ -18,6 +18,7 @@ from app.events.offers import read_offer
 from app.events.queries import lock_series
 from app.mail import outbox
 from app.mail.letter import Letter
+from app.registration.invitations.queries import read_invitation
 from app.registration.models import Booking, Registration
 from app.registration.rules import Meeting, Queued
 from app.registration.wishes import meetings
@@ -61,6 +62,8 @@ class Day:
 
     ``locked``: their rows, for use cases that change no meeting; None where one is changed.
     ``is_practice``: the meetings are a copy to practise with, of which nobody is told anything.
+    ``invited``: the meetings to which whoever signs up has been invited, and how many people of
+    theirs may come (None: any number); set before an offer is asked for.
     """
 
     session: WriteSession
@@ -69,15 +72,15 @@ class Day:
     moment: datetime
     locked: Sequence[Row[Any]] | None
     is_practice: bool = False
+    invited: Mapping[int, int | None] = field(default_factory=dict)
     _offers: dict[str, Offer] = field(default_factory=dict)
     _texts: Texts | None = None
 
     def offer(self, locale: str) -> Offer:
         """The offer in one language, as it was when first asked for."""
         if locale not in self._offers:
-            self._offers[locale] = read_offer(
-                self.session, self.series_id, locale, self.moment, self.locked
-            )
+            offer = read_offer(self.session, self.series_id, locale, self.moment, self.locked)
+            self._offers[locale] = offer.for_invited(self.invited, self.moment)
         return self._offers[locale]
 
     @property
@@ -133,7 +136,23 @@ def lock_registration(
     rows: Sequence[Registration] = lock(session, {Registration: [registration_id]})[Registration]
     if not rows:
         raise NotFound("registration")
+    let_in(day, rows[0].invitation_id, own=registration_id)
     return day, rows[0]
+
+
+def let_in(day: Day, invitation_id: int | None, own: int = 0) -> None:
+    """Let a link do what it is good for: the series is locked, so its count holds.
+
+    Args:
+        day: whose offers nobody has asked for yet.
+        invitation_id: of the link by which somebody comes; None for none.
+        own: id of the sign-up that is being changed; its own people are not counted.
+    """
+    if invitation_id is None:
+        return
+    found = read_invitation(day.session, invitation_id, day.moment, but_not=own)
+    if found is not None and found.state in {"good", "used_up"}:
+        day.invited = {found.event_id: found.left}
 
 
 def _lock(

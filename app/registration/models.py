@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base, partial_index
 from app.events.models import STANDINGS, WAYS
 from app.interest import models as _interest  # noqa: F401  # letters point to its table
+from app.registration.invitations import models as _invitations  # noqa: F401  # came by them
 
 CHANNELS = ("web", "telephone", "fax", "paper", "walk_in")
 COMING = ("", "yes", "no")
@@ -29,7 +30,8 @@ class Registration(Base):
     ``entered_by``: the account that typed it in; ``told_by``: the one that told the privacy notice
     in words (``notice_version`` 0 while nobody has). ``merged_into``: the sign-up that it became
     part of; its own number goes on leading there. ``erased``: 'contacts' where only what minutes
-    need is left, 'all' where nothing of a person is; ``erased_at``: when (UTC).
+    need is left, 'all' where nothing of a person is; ``erased_at``: when (UTC). ``invitation_id``:
+    by which invitation they came; None for none.
     """
 
     __tablename__ = "registration"
@@ -38,6 +40,11 @@ class Registration(Base):
         UniqueConstraint("form_key"),
         Index("ix_registration_email", "email_key", "id"),
         Index("ix_registration_erased", "series_id", "erased", "id"),
+        partial_index(
+            "ix_registration_invitation",
+            "invitation_id",
+            where=text("invitation_id IS NOT NULL"),
+        ),
         CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
         CheckConstraint(f"coming IN {COMING}", name="coming"),
         CheckConstraint(f"erased IN {ERASED}", name="erased"),
@@ -64,6 +71,7 @@ class Registration(Base):
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     told_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
     form_key: Mapped[str | None]
     form_digest: Mapped[str | None]
     link_version: Mapped[int] = mapped_column(default=1)

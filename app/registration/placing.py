@@ -8,7 +8,7 @@ from datetime import datetime
 from app.events.rules import change_open, promotion_open, window
 from app.registration.rules import Held, Meeting, Outcome, Plan, Queued, Refused, Wish
 
-LATE_OR_EARLY = ("not_yet", "closed")
+ONLY_BY_OFFICE = ("not_yet", "closed", "invited")
 """When the page takes no sign-ups and the office still does."""
 
 
@@ -29,7 +29,7 @@ class _Hall:
         self.taken = defaultdict(int, {place.way: place.taken for place in meeting.places})
         self.queue = list(meeting.queue)
         self.window = window(meeting.facts, now)
-        if by_office and self.window in LATE_OR_EARLY:
+        if by_office and self.window in ONLY_BY_OFFICE:
             self.window = "open"
         self.asks = meeting.facts.admission == "approval" and not by_office
         self.changeable = by_office or change_open(meeting.facts, now)

@@ -208,6 +208,7 @@ def signup_view(
         entered_by=registration.entered_by,
         told_by=registration.told_by,
         merged_into=registration.merged_into,
+        invitation_id=registration.invitation_id,
     )
 
 

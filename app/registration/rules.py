@@ -26,6 +26,8 @@ RefusalCode = Literal[
     "change_closed",
     "choice_used_up",
     "already",
+    "invited",
+    "invitation_used",
 ]
 State = Literal["confirmed", "waiting", "requested"]
 

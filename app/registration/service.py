@@ -24,7 +24,7 @@ from app.registration.facts import (
 )
 from app.registration.letters import letters
 from app.registration.letters.letters import Why
-from app.registration.locking import Day, lock_slug
+from app.registration.locking import Day, let_in, lock_slug
 from app.registration.models import Booking, Registration
 from app.registration.placing import plan
 from app.registration.queries import answer_view, read_signups, signup_view
@@ -88,6 +88,7 @@ def sign_up(command: SignUp) -> Receipt:
         row = session.execute(_EARLIER_AND_HIGHEST, given).one()
         if row.Registration is not None:
             return _again(command, row.Registration, day)
+        let_in(day, command.invitation_id)
         registration = _register(day, command, row.highest + 1)
         return _receipt(registration, day, created=True)
 
@@ -198,6 +199,8 @@ def decide(  # noqa: PLR0913  # what is asked for, and by whom
     planned = plan(every, wishes.held(signup), wanted, day.moment, by_office=by_office)
     if isinstance(planned, Refused):
         raise SignUpRefused(planned)
+    if not by_office:
+        _check_invited(day, planned)
     picks = tuple(wishes.picks(entry, offer, planned.outcomes, signup))
     refused = check_picks(picks, wishes.choices_left(offer, signup))
     if refused is not None:
@@ -207,6 +210,15 @@ def decide(  # noqa: PLR0913  # what is asked for, and by whom
         if outcome.requeued and place not in entry.seen_waiting:
             raise WouldWait(planned.outcomes)
     return planned
+
+
+def _check_invited(day: Day, planned: Plan) -> None:
+    """A link is good for so many people; those who have come by it already are not sent away."""
+    for event_id, left in day.invited.items():
+        here = [one.wish for one in planned.outcomes if one.wish.event_id == event_id]
+        anew = any(one.booking_id is None and not one.duplicate for one in here)
+        if left is not None and anew and len(here) > left:
+            raise SignUpRefused(Refused("invitation_used", event_id))
 
 
 def _row(day: Day, command: SignUp, entry: Entry, offer: Offer, number: int) -> Registration:
@@ -222,6 +234,7 @@ def _row(day: Day, command: SignUp, entry: Entry, offer: Offer, number: int) -> 
         fax=reach.fax if reach else "",
         postal_address=reach.postal_address if reach else "",
         locale=entry.locale,
+        invitation_id=command.invitation_id,
         contact_name=entry.contact_name,
         contact_organisation=entry.organisation,
         contact_attends=entry.contact_attends,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, or_, select
+from sqlalchemy import Select, delete, exists, func, or_, select
 
 from app.auth import audit
 from app.auth.facts import Actor
@@ -23,6 +23,8 @@ from app.registration import changing
 from app.registration.changing import ChangedMeanwhile
 from app.registration.facts import ByOffice, Signup
 from app.registration.imports.forgetting import forget_meetings
+from app.registration.invitations.forgetting import forget_person
+from app.registration.invitations.models import Invitation
 from app.registration.models import Answer, Attendance, Booking, Participant, Registration
 from app.registration.orders.models import Arrangement
 from app.registration.rules import show_number
@@ -91,6 +93,7 @@ def _every(number: int) -> Iterator[tuple[str, Select[Any]]]:
     yield "calendar", _calendar(number)
     yield "address", _address(number)
     yield "interest", _interest(number)
+    yield "invitation", _invitation(number)
     yield "history", _history(number)
 
 
@@ -193,6 +196,19 @@ def _interest(number: int) -> Any:
     )
 
 
+def _invitation(number: int) -> Any:
+    """The link by which they came, where it was theirs alone, or was sent to their address."""
+    one = Invitation
+    mine = select(Registration.invitation_id).where(Registration.id == number).scalar_subquery()
+    alone = (one.id == mine) & (one.places == 1)
+    return (
+        select(Event.title, one.label, one.email, one.created_at, one.expires_at, one.sent)
+        .join(Event, Event.id == one.event_id)
+        .where(or_(alone, func.lower(one.email) == _key(number)))
+        .order_by(one.id)
+    )
+
+
 def _history(number: int) -> Any:
     one = AuditEntry
     return (
@@ -271,6 +287,7 @@ def erase(signup: Signup, coming: Sequence[int], scope: str, key: str, by: Actor
             outbox.forget_interest(session, interests)
             session.execute(delete(Interest).where(Interest.id.in_(interests)))
             outbox.forget_address(session, row.email_key)
+        forget_person(session, row, moment)
         _forget_files(session, number)
         session.flush()
         if not row.erased:

@@ -12,12 +12,13 @@ from app.base.clock import now
 from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.mail.stop import Stop
+from app.registration.invitations.forgetting import forget_of_meetings
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.orders.models import Arrangement
 from app.retention import erasing
 from app.retention.models import RetentionRun
 from app.retention.queries import read_ended, read_open_runs
-from app.retention.rules import ARRANGEMENTS, CONTACTS, Duty, duties
+from app.retention.rules import ARRANGEMENTS, CONTACTS, Duty, due, duties
 
 TICK = "personal data"
 """The name of the duty among those of the worker."""
@@ -45,6 +46,9 @@ def erase_tick(stop: Stop) -> None:
                 return
     for run_id in read_open_runs():
         _finish(run_id, moment)
+    over = {one.event_id for one in read_ended() if due(one)[CONTACTS] <= moment}
+    while forget_of_meetings(over):
+        pass
 
 
 def _erase_batch(duty: Duty, found: Sequence[int], moment: datetime) -> None:

@@ -98,6 +98,7 @@ _KINDS = (
     Kind("new_link", _SIGNED_UP, ("reason", "meetings", "link", "signature")),
     Kind("already", _SIGNED_UP, ("meetings", "link", "other", "signature")),
     Kind("address_changed", _SIGNED_UP, ("changes", "signature")),
+    Kind("invitation", _INTERESTED, ("meetings", "link", "signature")),
     Kind("interest_ask", _INTERESTED, ("link", "signature")),
     Kind("interest_confirmed", _INTERESTED, ("state", "leave", "signature")),
     Kind("date_fixed", _INTERESTED, ("meetings", "link", "leave", "signature")),

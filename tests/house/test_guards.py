@@ -54,6 +54,7 @@ EXPECTED = {
     "registration.manage": "signed link",
     "registration.file": "signed link",
     "registration.form_for": "signed link",
+    "registration.invited": "signed link",
     "registration.calendar": "signed link",
     "registration.calendar_of_meeting": "signed link",
     "registration.change": "signed link",

@@ -16,6 +16,7 @@ NAMES = "personal: erased with the names"
 LETTERS = "personal: erased with the contacts, by mail.outbox, or by mail.forgetting"
 BOUNCES = "personal: erased with the contacts, or by mail.bounces.forgetting"
 INTEREST = "personal: erased by interest.forgetting"
+INVITED = "personal: erased with the contacts by invitations.forgetting"
 AUDIT = "personal: erased by auth.audit.erase"
 FILES = "personal: erased after days by imports.forgetting or with the file, on request at once"
 AT_ONCE = "personal: erased as soon as it is answered"
@@ -62,6 +63,7 @@ COLUMNS = {
         SAID: "filename sheet headings",
         NOBODY: "state kind encoding matching options counts",
     },
+    "invitation": {INVITED: "label email", NOBODY: "locale"},
     "interest": {INTEREST: "name organisation email email_key", NOBODY: "locale state"},
     "job": {NOBODY: "kind locale state result reason holder", FILES: "params"},
     "job_file": {FILES: "data", NOBODY: "filename media_type"},

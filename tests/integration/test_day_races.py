@@ -8,11 +8,15 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.db import db, transaction
+from app.events.models import Event
 from app.mail.models import OutboxLetter
+from app.registration.invitations import service as invitations
+from app.registration.invitations.facts import NewInvitation
 from app.registration.models import Answer, Booking, Participant, Registration
 from tests import entries
 from tests.entries import make_question, person, sign_up
 from tests.factories import make_event
+from tests.office import make_account
 from tests.racing import race
 
 
@@ -55,6 +59,16 @@ def test_thirty_for_five_places_five_come_and_the_rest_wait_in_one_order(
     places = [entries.signup_of(r).people[0].bookings[0].position for r in waiting_ids()]
     assert places == list(range(1, 26))
     assert len(set(db.session.execute(queue).all())) == 25
+
+
+def test_as_many_come_by_a_link_as_it_is_for(event: int, database_url: str, tmp_path: Path) -> None:
+    with transaction() as session:
+        session.execute(update(Event).values(admission="invited"))
+    by = make_account()
+    (link,) = invitations.make(event, [NewInvitation(label="見本", places=3)], by)
+    outcomes = race(database_url, tmp_path, newcomers(event, 20, invitation=link))
+    assert Counter(outcomes) == {"done": 3, "invitation_used": 17}
+    assert states() == {"confirmed": 3}
 
 
 def waiting_ids() -> list[int]:

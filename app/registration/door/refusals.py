@@ -30,6 +30,18 @@ def refusal_text(code: str) -> str:
         "change_closed": _(
             "The time for changing this on the page is over. Please telephone us to change it."
         ),
+        "invited": _(
+            "This meeting is for those whom we have invited. "
+            "Please sign up by the link in your invitation, or telephone us."
+        ),
+        "invitation_used": _(
+            "As many people have signed up by this invitation as it is for. Please telephone us."
+        ),
+        "invitation_used_up": _(
+            "As many people have signed up by this invitation as it is for. Please telephone us."
+        ),
+        "invitation_expired": _("The time of this invitation is over. Please telephone us."),
+        "invitation_revoked": _("This invitation is no longer good. Please telephone us."),
         "already": _("This person is signed up for it already."),
     }
     return texts.get(code, _("This meeting cannot be signed up for just now. Please telephone us."))

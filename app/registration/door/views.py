@@ -1,5 +1,7 @@
 """The attendees' own door: 入力 → 確認 → 完了."""
 
+from http import HTTPStatus
+
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -35,6 +37,8 @@ from app.registration.facts import Entry, SignUp
 from app.registration.forms.layout import Ground
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import first_values
+from app.registration.invitations.facts import InvitationView
+from app.registration.invitations.queries import find_by_token
 from app.registration.privacy.queries import shown_number
 from app.registration.rules import Refused
 from app.web.arguments import find_id
@@ -53,7 +57,7 @@ def form(slug: str) -> Response:
     walk = _walk(slug)
     meeting = _meeting(walk, slug)
     if not walk.ground.offer.joinable:
-        return _closed(meeting)
+        return make_response(_closed(meeting, refusal_text(meeting.status)))
     first = walk.ground.offer.meetings[0]
     if first.slug != slug:
         return redirect(url_for(".form", slug=first.slug), 303)
@@ -74,6 +78,27 @@ def form_for(slug: str, token: str) -> Response:
     return keep_private(show_form(walk, DayForm(walk.ground, values)))
 
 
+@blueprint.get("/invited/<token:token>")
+def invited(token: str) -> Response:
+    """入力 for somebody who has been invited: the form that takes their link along."""
+    invitation = find_by_token(token, now())
+    if invitation is None:
+        raise NotFound("invitation")
+    walk = _walk(invitation.slug, invitation)
+    meeting = _meeting(walk, invitation.slug)
+    if invitation.state != "good" or not meeting.can_join:
+        code = f"invitation_{invitation.state}"
+        text = refusal_text(meeting.status if invitation.state == "good" else code)
+        return keep_private(make_response(_closed(meeting, text), HTTPStatus.GONE))
+    values = first_values(walk.ground.offer, walk.ground.now)
+    values["invite"] = token
+    if invitation.email:
+        values.update({"p0-name": invitation.label, "email": invitation.email})
+        values["email_kept"] = invitation.email
+    walk = walk.with_facts(invited_to=meeting)
+    return keep_private(show_form(walk, DayForm(walk.ground, values)))
+
+
 @blueprint.get("/events/<slug:slug>/register/check")
 def restart(slug: str) -> Response:
     """Whoever comes to the second page without its form begins with the first."""
@@ -88,7 +113,7 @@ def submit(slug: str) -> Response:
     4.4), and going Back would show a new one with a new key.
     """
     step = read_step(FORM)
-    walk = _walk(slug)
+    walk = _walk(slug, _invitation())
     if step.name == "complete" and isinstance(step.token, FormToken) and not step.broken:
         return _complete(slug, walk, step.token)
     return take_step(walk, step)
@@ -108,13 +133,22 @@ def done(slug: str, token: str) -> Response:
     return views_manage.private("registration/done.html", signup, offer)
 
 
-def _walk(slug: str) -> Walk:
+def _invitation() -> InvitationView | None:
+    """The invitation whose link the form has taken along."""
+    token = request.form.get("invite", "")
+    return find_by_token(token, now()) if token else None
+
+
+def _walk(slug: str, invitation: InvitationView | None = None) -> Walk:
     moment = now()
+    # Whether as many as come may come by it is told by the service, under the lock.
+    let_in = invitation is not None and invitation.state in {"good", "used_up"}
+    events = [invitation.event_id] if invitation and let_in else []
     return Walk(
         purpose=FORM,
         action=url_for(".submit", slug=slug),
         ground=Ground(
-            offer=get_offer(slug, current_locale(), moment),
+            offer=get_offer(slug, current_locale(), moment).for_invited(events, moment),
             now=moment,
             most_people=current_settings().signup_people,
         ),
@@ -126,9 +160,8 @@ def _meeting(walk: Walk, slug: str) -> MeetingView:
     return next(one for one in walk.ground.offer.meetings if one.slug == slug)
 
 
-def _closed(meeting: MeetingView) -> Response:
-    text = refusal_text(meeting.status)
-    return make_response(render_template("registration/closed.html", meeting=meeting, message=text))
+def _closed(meeting: MeetingView, text: str) -> str:
+    return render_template("registration/closed.html", meeting=meeting, message=text)
 
 
 def _complete(slug: str, walk: Walk, token: FormToken) -> Response:
@@ -153,9 +186,9 @@ def _store(slug: str, walk: Walk, typed: DayForm, command: SignUp) -> Response:
         page = sent_page(walk, command.entry)
         return page_of("registration/already.html", walk, typed, 409, page=page)
     except service.WouldWait:
-        return check(_walk(slug), typed, notice=would_wait(), status=409)
+        return check(_walk(slug, _invitation()), typed, notice=would_wait(), status=409)
     except service.SignUpRefused as refusal:
-        again = _walk(slug)
+        again = _walk(slug, _invitation())
         return refuse(again, DayForm(again.ground, request.form), refusal.refused)
     except TooMany as refusal:
         response = show_form(walk, typed, problem=too_many(), status=429)
@@ -169,10 +202,12 @@ def _store(slug: str, walk: Walk, typed: DayForm, command: SignUp) -> Response:
 
 def _command(slug: str, typed: DayForm, entry: Entry, token: FormToken) -> SignUp:
     shown = find_id(typed["notice"].data) or 0
+    invitation = _invitation()
     return SignUp(
         slug=slug,
         entry=entry,
         form_key=token.key,
         form_digest=digest_of(typed, entry),
+        invitation_id=invitation.id if invitation else None,
         notice_version=shown_number(typed.ground.offer.series_id, shown),
     )

@@ -18,6 +18,7 @@ from app.registration.door.blueprint import blueprint
 from app.registration.door.calendar import calendar_of
 from app.registration.door.standing import standing_of
 from app.registration.facts import Signup
+from app.registration.invitations.queries import event_invited_to
 from app.web.downloads import hand_out
 from app.web.headers import keep_private
 from app.web.locale import current_locale, prefer_locale
@@ -95,7 +96,14 @@ def signup_of(token: str) -> tuple[Signup, Offer]:
         raise NotFound("registration")
     signup = queries.get_signup(*found)
     prefer_locale(signup.locale)
-    return signup, get_offer_of(signup.series_id, current_locale(), now())
+    return signup, _offer_to(signup)
+
+
+def _offer_to(signup: Signup) -> Offer:
+    """Its meetings; whoever came by an invitation that is still good can add people by it."""
+    moment = now()
+    offer = get_offer_of(signup.series_id, current_locale(), moment)
+    return offer.for_invited(event_invited_to(signup.invitation_id, moment), moment)
 
 
 def changeable(signup: Signup, offer: Offer) -> frozenset[int]:

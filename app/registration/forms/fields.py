@@ -216,7 +216,7 @@ def contact_fields(*, absent: bool, must: bool = True) -> dict[str, Any]:
 
 def hidden_fields() -> dict[str, Any]:
     """What a form carries along unseen."""
-    names = ("token", "people", "differ", "version", "seen", "shown", "notice")
+    names = ("token", "people", "differ", "version", "seen", "shown", "notice", "invite")
     fields: dict[str, Any] = {name: HiddenField() for name in names}
     fields["email_kept"] = HiddenField(filters=[clean_address])
     return fields

@@ -32,7 +32,7 @@ class Seat:
         return bool(self.ways)
 
 
-OFFICE_TAKES = ("open", "full", "not_yet", "closed")
+OFFICE_TAKES = ("open", "full", "not_yet", "closed", "invited")
 """The states of sign-up in which the office signs people up."""
 
 

@@ -8,7 +8,7 @@ from app.events.rules import promotion_open
 
 Place = tuple[int, str]
 """A meeting's id and a way."""
-IMPORTABLE = ("open", "full", "closed", "not_yet", "past")
+IMPORTABLE = ("open", "full", "closed", "not_yet", "invited", "past")
 """States of meetings that the office enters people for, whatever the time for sign-up."""
 
 

@@ -126,7 +126,7 @@ DELETED |= {"event_notice", "event_question", "event_session", "event_way", "let
 DELETED |= {"plan_task", "printed_label", "reminder_rule", "import_run", "privacy_notice"}
 DELETED |= {"retention_run"}
 OF_PEOPLE = {"answer", "arrangement", "booking", "count_order_person", "interest", "registration"}
-OF_PEOPLE |= {"bulk_act", "erased_answer", "reception_pass", "recipient_list"}
+OF_PEOPLE |= {"bulk_act", "erased_answer", "reception_pass", "recipient_list", "invitation"}
 
 
 def test_whatever_hangs_on_a_meeting_goes_with_a_draft_or_keeps_it() -> None:

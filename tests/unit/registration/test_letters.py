@@ -14,6 +14,8 @@ from icalendar import Calendar
 from app.base.furigana import in_brackets
 from app.mail.calendar import Party, calendar_object
 from app.mail.letter import Letter
+from app.registration.invitations import letters as invitation_letters
+from app.registration.invitations.models import Invitation
 from app.registration.letters import letters, snapshots
 from app.registration.letters.letters import Why
 from app.texts.letters import NONE, Texts
@@ -68,6 +70,13 @@ def told(before: Any, after: Any, why: Why = PERSON, **more: Any) -> Letter | No
     return letters.told(after, new, snapshot, why, TEXTS)
 
 
+def invited(locale: str, places: int | None) -> Letter:
+    """The letter with a link of invitation."""
+    row = Invitation(id=7, label="見本 花子", email="mihon@example.com", locale=locale, sent=1)
+    row.places = places
+    return invitation_letters.invitation(row, meeting(1, locale), TEXTS)
+
+
 CASES: dict[str, Callable[[], Letter | None]] = {
     "confirmed-ja-venue": lambda: told(None, signup(HANAKO), new=offer(meeting(1))),
     "confirmed-ja-online": lambda: told(
@@ -104,6 +113,9 @@ CASES: dict[str, Callable[[], Letter | None]] = {
         signup(person(1, "Hanako Mihon", (1, "venue", "waiting", 3)), locale="en"),
         new=offer(meeting(1, "en"), locale="en"),
     ),
+    "invitation-ja": lambda: invited("ja", places=1),
+    "invitation-en": lambda: invited("en", places=5),
+    "invitation-easy": lambda: invited("easy", places=None),
     "requested-ja": lambda: told(
         None, signup(person(1, "見本 花子", (1, "venue", "requested"))), new=offer(meeting(1))
     ),

@@ -25,7 +25,7 @@ def upgrade() -> None:
     # Not made anew, as a batch would: other tables point to it.
     op.execute(
         "ALTER TABLE event ADD COLUMN admission TEXT NOT NULL DEFAULT 'open'"
-        " CONSTRAINT ck_event_admission CHECK (admission IN ('open', 'approval'))"
+        " CONSTRAINT ck_event_admission CHECK (admission IN ('open', 'invited', 'approval'))"
     )
     constrain('booking', 'state', NEW_STATES)
     constrain('bulk_act', 'kind', NEW_KINDS)

@@ -15,7 +15,7 @@ ADMISSIONS = ("open", "invited", "approval")
 STANDINGS = ("member", "observer", "guest", "government", "press", "host")
 QUESTION_KINDS = ("short", "long", "one", "several", "number", "yes_no", "consent")
 ASKED = ("person", "signup")
-AUDIENCES = ("everybody", "signed_up")
+AUDIENCES = ("everybody", "signed_up", "voters")
 
 
 class Series(Base):
@@ -199,7 +199,11 @@ class EventChoice(Base):
 
 
 class EventFile(Base):
-    """A material or report of an event: for everybody, or for those who are signed up."""
+    """A material or report of an event: for everybody, those signed up, or those of them who vote.
+
+    ``shown_from``, ``shown_until``: between which moments they may have it (UTC; None: at any
+    time).
+    """
 
     __tablename__ = "event_file"
     __table_args__ = (
@@ -216,6 +220,8 @@ class EventFile(Base):
     size: Mapped[int]
     data: Mapped[bytes] = mapped_column(deferred=True)
     audience: Mapped[str] = mapped_column(default="everybody")
+    shown_from: Mapped[datetime | None]
+    shown_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

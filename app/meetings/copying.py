@@ -170,7 +170,7 @@ def _copy_event(  # noqa: PLR0913, PLR0917  # what, as what, where, and how far
     session.flush()
     _copy_questions(session, event, new.id, known)
     if known.files:
-        _copy_files(session, event.id, new.id, known)
+        _copy_files(session, event, new.id, known)
     return new
 
 
@@ -198,14 +198,16 @@ def _copy_questions(session: WriteSession, event: Event, new_id: int, known: _Co
         known.choices |= {a.id: b.id for a, b in zip(one.choices, new.choices, strict=True)}
 
 
-def _copy_files(session: WriteSession, event_id: int, new_id: int, known: _Copy) -> None:
-    query = select(EventFile).where(EventFile.event_id == event_id).order_by(EventFile.id)
+def _copy_files(session: WriteSession, event: Event, new_id: int, known: _Copy) -> None:
+    query = select(EventFile).where(EventFile.event_id == event.id).order_by(EventFile.id)
     for one in session.scalars(query):
         file = EventFile(
             event_id=new_id,
             created_at=now(),
             **_values(one, "position", "title", "filename", "media_type", "size", "data"),
             audience=one.audience,
+            shown_from=known.moved(one.shown_from, event.zone),
+            shown_until=known.moved(one.shown_until, event.zone),
         )
         session.put(file)
         known.put_up[one.id] = file.id

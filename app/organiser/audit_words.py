@@ -57,6 +57,8 @@ FIELDS: dict[str, Any] = {
     "title": lazy_gettext("Title"),
     "filename": lazy_gettext("Name of the file"),
     "audience": lazy_gettext("Who may have it"),
+    "shown_from": lazy_gettext("Shown from"),
+    "shown_until": lazy_gettext("Shown until"),
     "subject": lazy_gettext("Subject"),
     "body": lazy_gettext("Text"),
     "subject_en": lazy_gettext("Subject in English"),
@@ -113,6 +115,7 @@ CODES: dict[str, dict[str, Any]] = {
 }
 """Fields whose values are short codes."""
 MOMENTS = {"doors_at", "opens_at", "closes_at", "change_until", "promotion_until", "again_at"}
+MOMENTS |= {"shown_from", "shown_until"}
 LONGEST = 300
 """The most characters of a value that the page shows."""
 

@@ -1,21 +1,25 @@
 """The shape of a file that is put up."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Request
 from flask_babel import lazy_gettext as _
-from wtforms import FileField, Form, RadioField, StringField
-from wtforms.validators import InputRequired
+from wtforms import Field, FileField, Form, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+from wtforms.validators import InputRequired, StopValidation
 
-from app.base.text import clean_line
-from app.events.files.facts import NewFile
+from app.base.text import clean_line, nfkc
+from app.events.files.facts import FileTerms, NewFile
 from app.events.files.rules import LARGEST, MEGABYTE, MOST
+from app.organiser.moments import read_moment
 from app.web.fields import Readable
 
 TITLE = 100
 AUDIENCES: dict[str, Any] = {
     "everybody": _("For everybody"),
     "signed_up": _("Only for those who are signed up"),
+    "voters": _("Only for those signed up as members or delegates"),
 }
 REFUSALS: dict[str, Any] = {
     "missing": _("Please choose a file"),
@@ -37,10 +41,14 @@ def _line(raw: str | None) -> str:
     return clean_line(raw or "")
 
 
-class FileForm(Form):
-    """A file with its title; without one its name is shown."""
+def _figures(raw: str | None) -> str:
+    return nfkc(clean_line(raw or ""))
 
-    file = FileField(_("File"))
+
+class TermsForm(Form):
+    """What can be changed of a file; without a title its name is shown. ``zone``: its meeting's."""
+
+    zone = "Asia/Tokyo"
     title = StringField(
         _("Title"), filters=[_line], validators=[Readable(TITLE)], render_kw={"maxlength": TITLE}
     )
@@ -57,9 +65,48 @@ class FileForm(Form):
         validators=[InputRequired(_("Please choose who may have it"))],
     )
 
+    shown_from = StringField(_("Shown from"), filters=[_figures], validators=[Readable(40)])
+    shown_until = StringField(_("Shown until"), filters=[_figures], validators=[Readable(40)])
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.audience.choices = list(AUDIENCES.items())
+        self.audience.choices = [SelectChoice(*one) for one in AUDIENCES.items()]
+
+    def validate_shown_from(self, field: Field) -> None:
+        """A moment, or nothing."""
+        self._moment(field)
+
+    def validate_shown_until(self, field: Field) -> None:
+        """A moment after the other, or nothing."""
+        begins, ends = self._read(self.shown_from), self._moment(field)
+        if begins and ends and ends <= begins:
+            raise StopValidation(_("Please enter a time after the one from which it is shown"))
+
+    def _read(self, field: Field) -> datetime | None:
+        return read_moment(field.data, self.zone) if field.data else None
+
+    def _moment(self, field: Field) -> datetime | None:
+        found = self._read(field)
+        if field.data and found is None:
+            raise StopValidation(_("Please enter the date and the time"))
+        return found
+
+    @property
+    def terms(self) -> FileTerms:
+        """What was entered; only of a form that is valid."""
+        return FileTerms(
+            title_ja=self.title.data or "",
+            title_en=self.title_en.data or "",
+            audience=self.audience.data,
+            shown_from=self._read(self.shown_from),
+            shown_until=self._read(self.shown_until),
+        )
+
+
+class FileForm(TermsForm):
+    """A file with its terms."""
+
+    file = FileField(_("File"))
 
     def refuse(self, code: str) -> None:
         """Show beside the field why the file was not taken."""
@@ -71,7 +118,5 @@ class FileForm(Form):
         return NewFile(
             filename=(sent.filename or "") if sent else "",
             data=sent.stream.read(LARGEST + 1) if sent else b"",
-            title_ja=self.title.data or "",
-            title_en=self.title_en.data or "",
-            audience=self.audience.data,
+            terms=self.terms,
         )

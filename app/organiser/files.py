@@ -2,25 +2,29 @@
 
 from functools import partial
 from http import HTTPStatus
+from typing import TypeVar
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth.guards import actor, office
+from app.base.clock import now
 from app.base.errors import Busy, NotFound
 from app.base.timezones import to_local
 from app.events.files import queries, service
-from app.events.files.facts import FileView
+from app.events.files.facts import OFFICE, FileView
 from app.events.files.rules import LARGEST, MEGABYTE, MOST, FileRefused
 from app.events.heads import MeetingHead, get_head
 from app.organiser.blueprint import blueprint
-from app.organiser.file_forms import AUDIENCES, FileForm
+from app.organiser.file_forms import AUDIENCES, FileForm, TermsForm
+from app.organiser.moments import show_moment
 from app.web.bodies import takes_up_to
 from app.web.downloads import hand_out
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 
 Page = tuple[str, int]
+AnyForm = TypeVar("AnyForm", FileForm, TermsForm)
 # Larger than the largest file, so that one that is a little too large is told so beside its field.
 LARGEST_BODY = 2 * LARGEST
 
@@ -29,7 +33,8 @@ LARGEST_BODY = 2 * LARGEST
 @office
 def files(slug: str) -> str:
     """What there is, and the form."""
-    return _show(get_head(slug, current_locale()), FileForm())
+    meeting = get_head(slug, current_locale())
+    return _show(meeting, _with_zone(FileForm(), meeting))
 
 
 @blueprint.post("/events/<slug:slug>/files")
@@ -38,7 +43,7 @@ def files(slug: str) -> str:
 def add_file(slug: str) -> AnyResponse | Page:
     """Put up a file."""
     meeting = get_head(slug, current_locale())
-    form = FileForm(request.form)
+    form = _with_zone(FileForm(request.form), meeting)
     good = form.validate()
     try:
         if good:
@@ -61,6 +66,35 @@ def open_file(slug: str, file_id: int) -> Response:
     """A file as visitors get it, whoever it is for."""
     found = _get(get_head(slug, current_locale()), file_id)
     return hand_out(found, partial(queries.read_content, found))
+
+
+@blueprint.get("/events/<slug:slug>/files/<int(max=2147483647):file_id>/edit")
+@office
+def edit_file(slug: str, file_id: int) -> str:
+    """Its titles, for whom it is, and from and until when."""
+    meeting = get_head(slug, current_locale())
+    file = _get(meeting, file_id)
+    title_ja, title_en = queries.titles_of(file)
+    given = {"title": title_ja, "title_en": title_en, "audience": file.audience}
+    times = {name: getattr(file, name) for name in ("shown_from", "shown_until")}
+    shown = {name: show_moment(moment, meeting.zone) for name, moment in times.items()}
+    return _show_terms(meeting, file, TermsForm(data={**given, **shown}))
+
+
+@blueprint.post("/events/<slug:slug>/files/<int(max=2147483647):file_id>/edit")
+@office
+def change_file(slug: str, file_id: int) -> AnyResponse | Page:
+    """Store them."""
+    meeting = get_head(slug, current_locale())
+    file = _get(meeting, file_id)
+    form = _with_zone(TermsForm(request.form), meeting)
+    if not form.validate():
+        return _show_terms(meeting, file, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    if service.change_file(meeting.id, file_id, form.terms, actor()):
+        flash(_("The file has been changed."), "success")
+    else:
+        flash(_("Nothing was different, so nothing was stored."), "success")
+    return redirect(url_for(".files", slug=slug), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/events/<slug:slug>/files/<int(max=2147483647):file_id>/remove")
@@ -87,17 +121,28 @@ def remove_file(slug: str, file_id: int) -> AnyResponse:
 
 
 def _get(meeting: MeetingHead, file_id: int) -> FileView:
-    return queries.get_file(meeting.id, file_id, current_locale(), queries.SIGNED_UP)
+    return queries.get_file(meeting.id, file_id, current_locale(), OFFICE)
+
+
+def _with_zone(form: AnyForm, meeting: MeetingHead) -> AnyForm:
+    form.zone = meeting.zone
+    return form
+
+
+def _show_terms(meeting: MeetingHead, file: FileView, form: TermsForm) -> str:
+    return render_template("office/file.html", meeting=meeting, file=file, form=form)
 
 
 def _show(meeting: MeetingHead, form: FileForm, problem: str = "") -> str:
-    found = queries.list_files(meeting.id, current_locale(), queries.SIGNED_UP)
+    found = queries.list_files(meeting.id, current_locale(), OFFICE)
     return render_template(
         "office/files.html",
         meeting=meeting,
         form=form,
         problem=problem,
         files=[(file, to_local(file.created_at, meeting.zone)) for file in found],
+        local=lambda moment: to_local(moment, meeting.zone),
+        at=now(),
         audiences=AUDIENCES,
         most=MOST,
         megabytes=LARGEST // MEGABYTE,

@@ -9,6 +9,7 @@ from app.auth.guards import actor, every_meeting, my_meetings, office
 from app.base.clock import now
 from app.events import queries as events
 from app.events.files import queries as files
+from app.events.files.facts import everybody
 from app.events.heads import get_head
 from app.meetings import making, queries
 from app.organiser.blueprint import blueprint
@@ -101,6 +102,6 @@ def preview(slug: str) -> str:
         "public/event.html",
         meeting=shown,
         day=day,
-        files=files.list_for_everybody([shown.id], current_locale())[shown.id],
+        files=files.list_files(shown.id, current_locale(), everybody(now())),
         preview=url_for(".meeting", slug=slug),
     )

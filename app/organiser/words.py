@@ -150,6 +150,7 @@ ACTIONS: dict[str, Any] = {
     "question.moved": _("Changed the order of questions"),
     "question.removed": _("Removed a question"),
     "file.added": _("A file was put up"),
+    "file.changed": _("Changed for whom a file is, or its times"),
     "file.removed": _("A file was removed"),
     "address.lifted": _("Let letters go to an address again"),
     "calendar.settled": _("Settled an answer from a calendar"),

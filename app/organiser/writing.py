@@ -13,6 +13,7 @@ from app.auth.guards import actor, my_rights
 from app.base.clock import now
 from app.events.facts import MeetingView, Offer
 from app.events.files import queries as files
+from app.events.files.facts import Reader
 from app.events.offers import get_offer
 from app.interest import queries as interest
 from app.organiser.audience_words import audience_words
@@ -54,7 +55,8 @@ def day_of(slug: str) -> DeskDay:
     whole = get_offer(slug, locale, now())
     offer = whole.only(my_rights().of([one.id for one in whole.meetings]))
     ids = [one.id for one in offer.meetings]
-    found = files.list_for_signed_up(ids, locale)
+    # What is for voters alone stands on their personal pages: a letter goes to others, too.
+    found = files.list_by_meeting(ids, locale, Reader(("everybody", "signed_up"), None))
     asked = interest.count_by_event()
     choices = Choices(
         meetings=offer.meetings,

@@ -10,6 +10,7 @@ from app.base.clock import now
 from app.base.errors import NotFound
 from app.events import queries
 from app.events.files import queries as files
+from app.events.files.facts import everybody
 from app.public.blueprint import blueprint
 from app.settings.queries import read_logo
 from app.web.downloads import hand_out
@@ -38,7 +39,7 @@ def file(slug: str, file_id: int, name: str) -> Response:
         NotFound: there is none, it is not for everybody, or it has another name.
     """
     meeting = queries.get_meeting(slug, current_locale(), now())
-    found = files.get_file(meeting.id, file_id, current_locale(), files.EVERYBODY)
+    found = files.get_file(meeting.id, file_id, current_locale(), everybody(now()))
     if unicodedata.normalize("NFC", name) != found.filename:
         raise NotFound("file")
     return hand_out(found, partial(files.read_content, found))

@@ -8,6 +8,7 @@ from app.base.clock import now
 from app.events import queries
 from app.events.facts import MeetingView
 from app.events.files import queries as files
+from app.events.files.facts import everybody
 from app.interest.rules import CONFIRM_WITHIN, KEPT_AFTER
 from app.public import downloads, feeds
 from app.public.blueprint import blueprint
@@ -31,7 +32,9 @@ def index() -> str:
         coming=listing.coming,
         undecided=listing.undecided,
         past=listing.past,
-        files=files.list_for_everybody([one.id for one in listing.past], current_locale()),
+        files=files.list_by_meeting(
+            [one.id for one in listing.past], current_locale(), everybody(now())
+        ),
         addresses=page_addresses(),
     )
 
@@ -44,7 +47,7 @@ def event(slug: str) -> str:
         "public/event.html",
         meeting=meeting,
         day=day,
-        files=files.list_for_everybody([meeting.id], current_locale())[meeting.id],
+        files=files.list_files(meeting.id, current_locale(), everybody(now())),
         addresses=page_addresses(),
         data=_data(meeting),
     )

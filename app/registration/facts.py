@@ -274,6 +274,12 @@ class Signup:
         return replace(self, people=tuple(one for one in people if one.bookings))
 
     @property
+    def taking_part(self) -> frozenset[int]:
+        """The meetings that anybody of it comes to or waits for, with nothing left to decide."""
+        states = {"confirmed", "waiting"}
+        return frozenset(b.event_id for p in self.people for b in p.bookings if b.state in states)
+
+    @property
     def event_ids(self) -> frozenset[int]:
         """The meetings that anybody of it comes to or waits for."""
         return frozenset(b.event_id for p in self.people for b in p.bookings if b.active)

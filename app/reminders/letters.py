@@ -16,7 +16,7 @@ from app.db import db
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.events.files import queries as files
-from app.events.files.facts import FileView
+from app.events.files.facts import FileView, signed_up
 from app.interest import links as interest_links
 from app.mail.letter import LATER, Letter
 from app.registration.links import coming_url, manage_url
@@ -73,7 +73,7 @@ def read_facts(series_id: int, order: Order, now: datetime) -> Facts:
     return Facts(
         order=order,
         meetings=meetings,
-        material={locale: _find_file(order, meetings[locale], locale) for locale in LOCALES},
+        material={locale: _find_file(order, meetings[locale], locale, now) for locale in LOCALES},
     )
 
 
@@ -317,10 +317,13 @@ def _way(way: str) -> str:
     return str(ways.get(way) or _("At the venue and online"))
 
 
-def _find_file(order: Order, meetings: Mapping[int, MeetingView], locale: str) -> FileView | None:
+def _find_file(
+    order: Order, meetings: Mapping[int, MeetingView], locale: str, now: datetime
+) -> FileView | None:
+    """The material of a letter, where its readers may have it by the time the letter is made."""
     if order.file_id is None:
         return None
-    found = files.list_for_signed_up(sorted(meetings), locale)
+    found = files.list_by_meeting(sorted(meetings), locale, signed_up(now))
     return next((f for each in found.values() for f in each if f.id == order.file_id), None)
 
 

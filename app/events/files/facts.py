@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.events.models import AUDIENCES
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileView:
     """A file of a meeting in one language; ``size`` in octets, ``kind`` as ``rules.KINDS``.
 
     ``title`` is the file's name where the office gave none. ``shown``: browsers may show it.
-    ``version`` is another one whenever the content is. ``created_at`` is in UTC.
+    ``version`` is another one whenever the content is. ``shown_from`` and ``shown_until``: between
+    which moments its readers may have it (None: at any time). Moments are in UTC.
     """
 
     id: int
@@ -23,6 +26,40 @@ class FileView:
     shown: bool
     version: str
     created_at: datetime
+    shown_from: datetime | None = None
+    shown_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who wants to have files, as which ``audiences``, and when; ``at`` None: whatever the time."""
+
+    audiences: tuple[str, ...]
+    at: datetime | None
+
+
+OFFICE = Reader(AUDIENCES, None)
+
+
+def everybody(at: datetime) -> Reader:
+    """Whoever comes by."""
+    return Reader(("everybody",), at)
+
+
+def signed_up(at: datetime, *, votes: bool = False) -> Reader:
+    """Somebody who is signed up, who may have what is for everybody, too; ``votes``: and votes."""
+    return Reader(AUDIENCES if votes else ("everybody", "signed_up"), at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileTerms:
+    """What of a file can be changed: titles, for whom it is, and between which moments (UTC)."""
+
+    title_ja: str
+    title_en: str
+    audience: str
+    shown_from: datetime | None = None
+    shown_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +68,4 @@ class NewFile:
 
     filename: str
     data: bytes
-    title_ja: str
-    title_en: str
-    audience: str
+    terms: FileTerms

@@ -1,5 +1,7 @@
 """Putting up and removing the files of a meeting."""
 
+from typing import Any
+
 from sqlalchemy import delete, func, select
 
 from app.auth import audit
@@ -8,7 +10,7 @@ from app.base.clock import now
 from app.base.errors import NotFound
 from app.db import Translated, lock, transaction
 from app.db.session import WriteSession
-from app.events.files.facts import NewFile
+from app.events.files.facts import FileTerms, NewFile
 from app.events.files.rules import MOST, FileRefused, judge
 from app.events.models import Event, EventFile
 
@@ -23,12 +25,11 @@ def add_file(event_id: int, new: NewFile, by: Actor) -> int:
     accepted = judge(new.filename, new.data)
     file = EventFile(
         event_id=event_id,
-        title=Translated(ja=new.title_ja, en=new.title_en),
         filename=accepted.filename,
         media_type=accepted.media_type,
         size=len(new.data),
         data=new.data,
-        audience=new.audience,
+        **_columns(new.terms),
     )
     with transaction() as session:
         _lock_event(session, event_id)
@@ -43,6 +44,53 @@ def add_file(event_id: int, new: NewFile, by: Actor) -> int:
         after = {"filename": file.filename, "audience": file.audience}
         audit.record(session, _entry("file.added", event_id, by, after=after), now())
         return file.id
+
+
+def change_file(event_id: int, file_id: int, terms: FileTerms, by: Actor) -> bool:
+    """Give a file other titles, readers or times; False where it was so already.
+
+    Raises:
+        NotFound: there is none.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        _lock_event(session, event_id)
+        mine = (EventFile.id == file_id, EventFile.event_id == event_id)
+        file = session.scalar(select(EventFile).where(*mine))
+        if file is None:
+            raise NotFound("file")
+        before, wanted = _told(file), _columns(terms)
+        for name, value in wanted.items():
+            setattr(file, name, value)
+        after = _told(file)
+        changed = [name for name in after if before[name] != after[name]]
+        if changed:
+            values = {
+                "before": {name: before[name] for name in changed},
+                "after": {"filename": file.filename, **{name: after[name] for name in changed}},
+            }
+            audit.record(session, _entry("file.changed", event_id, by, **values), now())
+        return bool(changed)
+
+
+def _columns(terms: FileTerms) -> dict[str, Any]:
+    return {
+        "title": Translated(ja=terms.title_ja, en=terms.title_en),
+        "audience": terms.audience,
+        "shown_from": terms.shown_from,
+        "shown_until": terms.shown_until,
+    }
+
+
+def _told(file: EventFile) -> dict[str, str]:
+    """As the audit table keeps it."""
+    return {
+        "title": file.title.ja,
+        "title_en": file.title.en,
+        "audience": file.audience,
+        "shown_from": file.shown_from.isoformat() if file.shown_from else "",
+        "shown_until": file.shown_until.isoformat() if file.shown_until else "",
+    }
 
 
 def remove_file(event_id: int, file_id: int, by: Actor) -> None:

@@ -10,6 +10,7 @@ from app.base.errors import NotFound
 from app.base.timezones import to_local
 from app.events.facts import MeetingView, Offer
 from app.events.files import queries as files
+from app.events.files.facts import Reader, signed_up
 from app.events.offers import get_offer_of
 from app.events.rules import change_open
 from app.registration import links, queries
@@ -39,7 +40,7 @@ def manage(token: str) -> Response:
         token=token,
         said=said if said in SAID else "",
         acts=acts_of(signup, offer),
-        files=files.list_for_signed_up(sorted(signup.event_ids), current_locale()),
+        files=files.list_by_meeting(sorted(signup.taking_part), current_locale(), _reader(signup)),
     )
 
 
@@ -66,10 +67,15 @@ def calendar_of_meeting(token: str, event_id: int) -> Response:
 def file(token: str, event_id: int, file_id: int) -> Response:
     """A material of a meeting that only those may have who are signed up for it."""
     signup, _offer = signup_of(token)
-    if event_id not in signup.event_ids:
+    if event_id not in signup.taking_part:
         raise NotFound("file")
-    found = files.get_file(event_id, file_id, current_locale(), files.SIGNED_UP)
+    found = files.get_file(event_id, file_id, current_locale(), _reader(signup))
     return keep_private(hand_out(found, partial(files.read_content, found)))
+
+
+def _reader(signup: Signup) -> Reader:
+    """As which a sign-up may have files: with somebody who votes, those for voters, too."""
+    return signed_up(now(), votes=any(one.standing == "member" for one in signup.coming))
 
 
 def _calendar(

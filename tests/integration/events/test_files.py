@@ -7,22 +7,34 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from app.base.clock import now
 from app.base.errors import Busy, NotFound
 from app.db import db
 from app.events.files import queries, service
-from app.events.files.facts import FileView, NewFile
+from app.events.files.facts import (
+    OFFICE,
+    FileTerms,
+    FileView,
+    NewFile,
+    everybody,
+    signed_up,
+)
 from app.events.files.rules import LARGEST, MOST, FileRefused
 from app.events.models import EventFile
+from app.registration import links
 from tests import papers
 from tests.conftest import count_queries
+from tests.entries import person, sign_up
 from tests.factories import make_event
 from tests.office import actions, enter, make_account, token_of
+from tests.pages import filled
 
 PAGE = "/office/events/soukai/files"
 FILENAME = "議案書 第1号.pdf"
@@ -36,7 +48,7 @@ def office(office_client: FlaskClient) -> FlaskClient:
 
 def new(filename: str = FILENAME, data: bytes = papers.PDF, **more: Any) -> NewFile:
     given = {"title_ja": "", "title_en": "", "audience": "everybody", **more}
-    return NewFile(filename=filename, data=data, **given)
+    return NewFile(filename=filename, data=data, terms=FileTerms(**given))
 
 
 def upload(
@@ -59,7 +71,7 @@ def post(client: FlaskClient, form: dict[str, Any]) -> TestResponse:
 def kept(app: Flask) -> list[FileView]:
     with app.app_context():
         ids = db.session.scalars(select(EventFile.event_id).distinct()).all()
-        return [one for found in ids for one in queries.list_files(found, "ja", queries.SIGNED_UP)]
+        return [one for found in ids for one in queries.list_files(found, "ja", OFFICE)]
 
 
 def path_of(file: FileView, slug: str = "soukai") -> str:
@@ -132,9 +144,88 @@ def test_who_may_have_it(app: Flask, client: FlaskClient) -> None:
     assert client.get("/events/soukai/files/99999999999999999999/a.pdf").status_code == 404
     assert "uchi.pdf" not in client.get("/events/soukai").text
     mine = files["uchi.pdf"].id
-    assert queries.get_file(open_id, mine, "ja", queries.SIGNED_UP).filename == "uchi.pdf"
+    assert queries.get_file(open_id, mine, "ja", signed_up(now())).filename == "uchi.pdf"
     with pytest.raises(NotFound):
-        queries.get_file(open_id, mine, "ja", queries.EVERYBODY)
+        queries.get_file(open_id, mine, "ja", everybody(now()))
+
+
+def test_from_and_until_when(app: Flask, client: FlaskClient) -> None:
+    by, event = make_account(), make_event()
+    hour = timedelta(hours=1)
+    for name, start, end in (
+        ("mada.pdf", hour, None),
+        ("ima.pdf", -hour, hour),
+        ("mou.pdf", None, -hour),
+    ):
+        times = {
+            "shown_from": now() + start if start else None,
+            "shown_until": now() + end if end else None,
+        }
+        service.add_file(event, new(name, **times), by)
+    page = client.get("/events/soukai").text
+    assert [one for one in ("mada.pdf", "ima.pdf", "mou.pdf") if one in page] == ["ima.pdf"]
+    found = {file.filename: client.get(path_of(file)).status_code for file in kept(app)}
+    assert found == {"mada.pdf": 404, "ima.pdf": 200, "mou.pdf": 404}
+    with time_machine.travel(now() + 2 * hour, tick=False):
+        found = {file.filename: client.get(path_of(file)).status_code for file in kept(app)}
+    assert found == {"mada.pdf": 200, "ima.pdf": 404, "mou.pdf": 404}
+
+
+def test_what_is_for_voters_only_they_may_have(app: Flask, client: FlaskClient) -> None:
+    by, event = make_account(), make_event()
+    file_id = service.add_file(event, new("gian.pdf", audience="voters"), by)
+    got = {
+        code: sign_up(
+            "soukai", person("見本 花子", event, standing=code), email=f"{code or 'x'}@example.com"
+        )
+        for code in ("member", "observer", "")
+    }
+    found = {}
+    for code, one in got.items():
+        page = f"/r/{links.manage_token(one.registration_id, one.link_version)}"
+        shown = "gian.pdf" in client.get(page).text
+        found[code] = (shown, client.get(f"{page}/files/{event}/{file_id}").status_code)
+    assert found == {"member": (True, 200), "observer": (False, 404), "": (False, 404)}
+    assert "gian.pdf" not in client.get("/events/soukai").text
+
+
+def test_who_still_waits_for_an_answer_may_not_have_it(app: Flask, client: FlaskClient) -> None:
+    by, event = make_account(), make_event(admission="approval")
+    file_id = service.add_file(event, new("uchi.pdf", audience="signed_up"), by)
+    got = sign_up("soukai", person("見本 花子", event))
+    page = f"/r/{links.manage_token(got.registration_id, got.link_version)}"
+    assert "uchi.pdf" not in client.get(page).text
+    assert client.get(f"{page}/files/{event}/{file_id}").status_code == 404
+
+
+def test_its_terms_can_be_changed(app: Flask, office: FlaskClient) -> None:
+    make_event()
+    answer = upload(
+        office, papers.PDF, shown_from="2026-06-01T10:00", shown_until="2099-06-30T18:00"
+    )
+    assert answer.status_code == 303, answer.text
+    (file,) = kept(app)
+    assert f"{file.shown_from:%Y-%m-%dT%H:%M}" == "2026-06-01T01:00"
+    address = f"{PAGE}/{file.id}/edit"
+    form = filled(office.get(address))
+    assert (form["shown_from"], form["audience"]) == ("2026-06-01T10:00", "everybody")
+    for wrong, words in (
+        ({"shown_until": "2026-05-01T10:00"}, "見せ始める日時より後"),
+        ({"shown_from": "あした"}, "日付と時刻"),
+        ({"audience": "x"}, "選んで"),
+    ):
+        answer = office.post(address, data={**form, **wrong})
+        assert answer.status_code == 422, wrong
+        assert words in answer.text
+    changed = {**form, "title": "議案書", "audience": "voters", "shown_until": ""}
+    assert office.post(address, data=changed).status_code == 303
+    (file,) = kept(app)
+    assert (file.title, file.audience, file.shown_until) == ("議案書", "voters", None)
+    assert "会員・代議員" in office.get(PAGE).text
+    office.post(address, data=changed)
+    assert "変わったところがない" in office.get(PAGE).text
+    assert actions(app).count("file.changed") == 1
+    assert office.get(f"{PAGE}/9999/edit").status_code == 404
 
 
 BAD = {

@@ -7,7 +7,7 @@ from flask import Request
 from flask_babel import lazy_gettext as _
 from wtforms import Field, FileField, Form, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
-from wtforms.validators import InputRequired, StopValidation
+from wtforms.validators import AnyOf, StopValidation
 
 from app.base.text import clean_line, nfkc
 from app.events.files.facts import FileTerms, NewFile
@@ -62,7 +62,8 @@ class TermsForm(Form):
         _("Who may have it"),
         choices=[],
         default="everybody",
-        validators=[InputRequired(_("Please choose who may have it"))],
+        validators=[AnyOf(tuple(AUDIENCES), message=_("Please choose who may have it"))],
+        validate_choice=False,
     )
 
     shown_from = StringField(_("Shown from"), filters=[_figures], validators=[Readable(40)])

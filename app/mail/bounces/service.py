@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, cast, func, select, update
 
 from app.base.addresses import email_key
 from app.base.clock import now
@@ -152,7 +152,7 @@ def _apply(session: WriteSession, letter: OutboxLetter, failure: Failure, moment
         address.soft_reason, address.last_soft_at = failure.reason, moment
     session.flush()
     if failure.weight != "later":
-        _came_back(session, letter.id, failure)
+        _came_back(session, letter, failure)
     if address.state == "marked":
         _divert(session, _waiting_for(session, address.address_key))
 
@@ -175,9 +175,37 @@ def _mark(address: MailAddress, letter: OutboxLetter, failure: Failure, moment: 
         address.reason, address.reply = failure.reason, failure.reply
 
 
-def _came_back(session: WriteSession, letter_id: int, failure: Failure) -> None:
-    """The letter did not arrive; who is out of reach by mail is for a person to tell."""
-    state = "by_hand" if failure.weight == "hard" else "failed"
+def _came_back(session: WriteSession, letter: OutboxLetter, failure: Failure) -> None:
+    """The letter did not arrive; who is out of reach by mail is for a person to tell.
+
+    Told is how things stand: of a sign-up whose later letter went to the same address it is that
+    one, which did not arrive either, and not what it has taken the place of.
+    """
+    state, letter_id = "failed", letter.id
+    if failure.weight == "hard":
+        state, letter_id = "by_hand", _latest(session, letter)
+        if letter_id != letter.id:
+            _set_back(session, letter.id, "suppressed", failure)
+    _set_back(session, letter_id, state, failure)
+
+
+def _latest(session: WriteSession, letter: OutboxLetter) -> int:
+    """The id of the last letter to the same address that tells all that this one told, or its own.
+
+    Only letters that tell the whole of a sign-up keep what they told (``snapshot``).
+    """
+    if letter.registration_id is None or letter.snapshot is None:
+        return letter.id
+    query = select(func.max(OutboxLetter.id)).where(
+        OutboxLetter.registration_id == letter.registration_id,
+        func.lower(OutboxLetter.to_address) == email_key(letter.to_address),
+        OutboxLetter.state == "accepted",
+        cast(OutboxLetter.snapshot, Text) != "null",
+    )
+    return max(letter.id, session.scalar(query) or 0)
+
+
+def _set_back(session: WriteSession, letter_id: int, state: str, failure: Failure) -> None:
     session.execute(
         update(OutboxLetter)
         .where(OutboxLetter.id == letter_id, OutboxLetter.state.in_(BEFORE))

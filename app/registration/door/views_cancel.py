@@ -139,18 +139,7 @@ def _meanwhile() -> str:
 @blueprint.get("/another/<token:token>")
 def another(token: str) -> Response:
     """What it means to be another person of the same name; nothing is done yet."""
-    signup = _another(token)
-    page = render_template(
-        "registration/another.html",
-        signup=signup,
-        token=token,
-        form_token=issue_token(ANOTHER),
-        counts=not _is_duplicate(signup),
-    )
-    response = make_response(page)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return _ask_another(token, _another(token))
 
 
 @blueprint.post("/another/<token:token>")
@@ -163,17 +152,28 @@ def become_another(token: str) -> Response:
             return another(token)
         changing.become_another(signup.registration_id, signup.link_version, key.key)
     except (service.SignUpRefused, Busy) as refusal:
-        html = render_template(
-            "registration/another.html",
-            signup=signup,
-            token=token,
-            form_token=kept_token(ANOTHER),
-            problem=_why_not(refusal, signup),
-        )
-        return make_response(html, refusal.status)
+        return _ask_another(token, _another(token), refusal)
     done = links.done_token(signup.registration_id, signup.link_version)
     slug = _offer(signup).meetings[0].slug
     return redirect(url_for(".done", slug=slug, token=done), 303)
+
+
+def _ask_another(
+    token: str, signup: Signup, refusal: service.SignUpRefused | Busy | None = None
+) -> Response:
+    """The question as things are now; with ``refusal`` why it could not be done."""
+    page = render_template(
+        "registration/another.html",
+        signup=signup,
+        token=token,
+        form_token=kept_token(ANOTHER) if refusal else issue_token(ANOTHER),
+        counts=not _is_duplicate(signup),
+        problem=_why_not(refusal, signup) if refusal else "",
+    )
+    response = make_response(page, refusal.status if refusal else 200)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _is_duplicate(signup: Signup) -> bool:

@@ -267,6 +267,20 @@ def test_another_person_is_told_that_they_are_counted_already(
     assert "<button" not in told
 
 
+def test_refused_as_another_person_one_can_try_again(client: FlaskClient) -> None:
+    event = make_event("full", venue=2, ways=("venue",), waiting_list=False)
+    entries.sign_up("full", entries.person("見本 花子", event))
+    again = entries.sign_up("full", entries.person("見本 花子", event))
+    entries.sign_up("full", entries.person("見本 太郎", event), email="taro@example.com")
+    address = urlsplit(links.another_url(again.registration_id, again.link_version)).path
+    answer = press(client, client.get(address), "")
+    assert answer.status_code == 409
+    main = answer.text.partition("<main")[2]
+    assert "満席" in main or "すべての席" in main, main
+    assert "<button" in main
+    assert "すでに別の方" not in main
+
+
 def test_a_meeting_that_was_cancelled_stays_so_on_the_form_for_changing(
     client: FlaskClient, day: tuple[int, int]
 ) -> None:

@@ -19,7 +19,7 @@ from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
 from app.registration.returned.service import lift_mark, settle_answer
 from tests import returned
-from tests.entries import person, sign_up
+from tests.entries import cancel, person, sign_up, signup_of
 from tests.factories import make_event
 from tests.integration.mail.posting import letter, post, rows
 from tests.office import actions, make_account
@@ -255,3 +255,27 @@ def test_who_says_again_that_they_come_leaves_nothing_to_do(
 def test_an_answer_to_no_letter_of_ours_is_not_kept(app: Flask) -> None:
     assert service.take_in(returned.calendar(999)).kind == "other"
     assert replies() == []
+
+
+def test_of_a_sign_up_the_letter_that_tells_how_things_stand_is_handed_over(app: Flask) -> None:
+    event = make_event()
+    signup = signup_of(sign_up("soukai", person("見本 花子", event), email=TO))
+    accept()
+    cancel(signup)
+    accept()
+    first = rows(app)[0]
+    mark = f"<letter-{first.id}-{digest_of(first)}@example.com>"
+    assert service.take_in(returned.postfix(mark, TO)).kind == "bounce"
+    assert [(one.purpose, *told) for one, told in zip(rows(app), states(app), strict=True)] == [
+        ("confirmed", "suppressed", "returned_unknown"),
+        ("cancelled", "by_hand", "returned_unknown"),
+    ]
+    last = rows(app)[1]
+    mark = f"<letter-{last.id}-{digest_of(last)}@example.com>"
+    service.take_in(returned.postfix(mark, TO))
+    assert [state for state, _reason in states(app)] == ["suppressed", "by_hand"]
+
+
+def accept() -> None:
+    with transaction() as session:
+        session.execute(update(OutboxLetter).values(state="accepted", accepted_at=now()))

@@ -29,6 +29,7 @@ from app.organiser import (
     exports,
     files,
     flyer,
+    help,  # noqa: A004  # a door like the others
     imports,
     invitations,
     jobs,
@@ -86,6 +87,7 @@ __all__ = [
     "exports",
     "files",
     "flyer",
+    "help",
     "imports",
     "invitations",
     "jobs",

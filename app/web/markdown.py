@@ -21,6 +21,8 @@ _LEVELS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
 _parser.enable(["table", "strikethrough"])
 _parser.disable(["image"])
+_guides = MarkdownIt("commonmark", {"html": False})
+_guides.enable(["table"])
 
 
 @lru_cache(maxsize=256)
@@ -36,6 +38,17 @@ def to_html(text: str) -> Markup:
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
+    )
+    return Markup(cleaned)  # noqa: S704  # cleaned just above
+
+
+def to_guide(text: str) -> Markup:
+    """A page of our own as HTML: its headings are those of the page, and it has pictures."""
+    cleaned = nh3.clean(
+        _guides.render(text),
+        tags=set(_INLINE | _BLOCKS | _TABLES) | {"h1", "h2", "img"},
+        attributes={**_ATTRIBUTES, "img": {"src", "alt"}},
+        url_schemes=_SCHEMES,
     )
     return Markup(cleaned)  # noqa: S704  # cleaned just above
 

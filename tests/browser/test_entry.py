@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from secrets import token_hex
 
 from playwright.sync_api import BrowserContext, Page, expect
@@ -30,13 +31,13 @@ def test_telephone_sign_ups_by_keyboard(new_context: NewContext, stack: Stack, w
     look(page, "entry-twice")
 
 
-def take_call(page: Page, who: str) -> str:
-    """One sign-up without a mouse; gives the number to be told."""
+def take_call(page: Page, who: str, see: Callable[[], object] | None = None) -> str:
+    """One sign-up without a mouse; gives the number to be told. ``see``: while it is shown."""
     type_fields(page, who)
     page.keyboard.press("Enter")
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_contain_text("伝える受付番号")
-    look(page, "entry-number")
+    (see or partial(look, page, "entry-number"))()
     found = re.search(r"[A-Z]-\d{4}", heading.inner_text())
     assert found is not None
     expect(page.get_by_role("button", name="番号を伝えたので、次の人を入力")).to_be_focused()

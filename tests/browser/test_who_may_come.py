@@ -1,15 +1,14 @@
 """Who may come: a meeting for those invited, then one whose office decides; as what people come."""
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Stack, letter_saying, look
-from tests.browser.test_office import log_in
+from tests.browser.test_office import NewContext, See, log_in, unseen
 
-NewContext = Callable[..., BrowserContext]
+PHONE = 360
 
 
 def new_meeting(page: Page, title: str) -> str:
@@ -41,6 +40,67 @@ def publish(page: Page, address: str) -> None:
     expect(page.locator("main")).to_contain_text("会合を公開しました")
 
 
+def invite(page: Page, address: str, width: int) -> str:
+    """Invite two people, one of them by letter; give the link that the letter brought."""
+    page.goto(f"{address}/invitations")
+    page.locator("#lines").fill(f"見本 招子{width}\tmaneko{width}@example.com\n例 客子{width}")
+    look(page, "who-invitations")
+    page.get_by_role("button", name="リンクを作って送る").click()
+    expect(page.locator("main")).to_contain_text("リンクを2本作りました")
+    look(page, "who-invitations-made")
+    letter = letter_saying(page, f"見本 招子{width} 様")
+    link = re.search(r"http://\S+/invited/\S+", letter)
+    assert link is not None
+    return link[0]
+
+
+def come_by(visitor: Page, link: str, slug: str, see: See) -> None:
+    """Sign up by a link of invitation, as a guest."""
+    visitor.goto(f"/events/{slug}")
+    expect(visitor.locator("main")).to_contain_text("ご案内した方のみ")
+    see(visitor, "who-by-invitation")
+    visitor.goto(link)
+    expect(visitor.locator("#p0-name")).to_have_value(re.compile("見本 招子"))
+    visitor.locator("#p0-reading").fill("みほん まねこ")
+    visitor.get_by_role("button", name="確認画面へ進む").last.click()
+    expect(visitor.locator("main")).to_contain_text("どの立場で参加するかを選んでください")
+    visitor.get_by_label("来賓", exact=True).check()
+    see(visitor, "who-form")
+    visitor.get_by_role("button", name="確認画面へ進む").last.click()
+    expect(visitor.locator("main")).to_contain_text("来賓")
+    visitor.get_by_role("button", name="この内容で申し込む").last.click()
+    expect(visitor.get_by_role("heading", level=1)).to_contain_text("受け付けました")
+
+
+def ask_to_come(asking: Page, slug: str, width: int) -> None:
+    """Sign up where the office decides, as somebody of the press."""
+    asking.goto(f"/events/{slug}/register")
+    asking.locator("#p0-name").fill(f"例 申子{width}")
+    asking.locator("#p0-reading").fill("れい もうしこ")
+    asking.get_by_label("報道", exact=True).check()
+    asking.locator("#email").fill(f"moshiko{width}@example.com")
+    asking.get_by_role("button", name="確認画面へ進む").last.click()
+    look(asking, "who-check")
+    asking.get_by_role("button", name="この内容で申し込む").last.click()
+    expect(asking.locator("main")).to_contain_text("事務局で確認しています")
+    look(asking, "who-asked")
+
+
+def decide(page: Page, address: str) -> None:
+    """Let them come."""
+    page.goto("/office/")
+    expect(page.locator("main")).to_contain_text("承認を待っている申込み")
+    page.goto(f"{address}/registrations?state=requested")
+    look(page, "who-list")
+    page.locator("main tbody tr td a").first.click()
+    page.get_by_role("link", name="承認するかどうかを決める").click()
+    look(page, "who-decide")
+    page.get_by_role("button", name="選んだ人を承認する").click()
+    expect(page.locator("main")).to_contain_text("承認しました")
+    look(page, "who-signup")
+    letter_saying(page, "【ご参加いただけます】")
+
+
 def test_invited_asked_as_what_and_decided(
     new_context: NewContext, stack: Stack, width: int
 ) -> None:
@@ -53,61 +113,16 @@ def test_invited_asked_as_what_and_decided(
     look(page, "who-settings")
     store(page)
     publish(page, address)
-    page.goto(f"{address}/invitations")
-    page.locator("#lines").fill(f"見本 招子{width}\tmaneko{width}@example.com\n例 客子{width}")
-    look(page, "who-invitations")
-    page.get_by_role("button", name="リンクを作って送る").click()
-    expect(page.locator("main")).to_contain_text("リンクを2本作りました")
-    look(page, "who-invitations-made")
-    letter = letter_saying(page, f"見本 招子{width} 様")
-    link = re.search(r"http://\S+/invited/\S+", letter)
-    assert link is not None
-
-    visitor = new_context(width, javascript=width != 360).new_page()
-    slug = address.rpartition("/")[2]
-    visitor.goto(f"/events/{slug}")
-    expect(visitor.locator("main")).to_contain_text("ご案内した方のみ")
-    if width != 360:
-        look(visitor, "who-by-invitation")
-    visitor.goto(link[0])
-    expect(visitor.locator("#p0-name")).to_have_value(f"見本 招子{width}")
-    visitor.locator("#p0-reading").fill("みほん まねこ")
-    visitor.get_by_role("button", name="確認画面へ進む").last.click()
-    expect(visitor.locator("main")).to_contain_text("どの立場で参加するかを選んでください")
-    visitor.get_by_label("来賓", exact=True).check()
-    if width != 360:
-        look(visitor, "who-form")
-    visitor.get_by_role("button", name="確認画面へ進む").last.click()
-    expect(visitor.locator("main")).to_contain_text("来賓")
-    visitor.get_by_role("button", name="この内容で申し込む").last.click()
-    expect(visitor.get_by_role("heading", level=1)).to_contain_text("受け付けました")
+    link = invite(page, address, width)
+    slug, javascript = address.rpartition("/")[2], width != PHONE
+    visitor = new_context(width, javascript=javascript).new_page()
+    come_by(visitor, link, slug, look if javascript else unseen)
 
     page.goto(f"{address}/settings")
     page.get_by_label("事務局が承認した人だけ").check()
     store(page)
-    asking = new_context(width).new_page()
-    asking.goto(f"/events/{slug}/register")
-    asking.locator("#p0-name").fill(f"例 申子{width}")
-    asking.locator("#p0-reading").fill("れい もうしこ")
-    asking.get_by_label("報道", exact=True).check()
-    asking.locator("#email").fill(f"moshiko{width}@example.com")
-    asking.get_by_role("button", name="確認画面へ進む").last.click()
-    look(asking, "who-check")
-    asking.get_by_role("button", name="この内容で申し込む").last.click()
-    expect(asking.locator("main")).to_contain_text("事務局で確認しています")
-    look(asking, "who-asked")
-
-    page.goto("/office/")
-    expect(page.locator("main")).to_contain_text("承認を待っている申込み")
-    page.goto(f"{address}/registrations?state=requested")
-    look(page, "who-list")
-    page.locator("main tbody tr td a").first.click()
-    page.get_by_role("link", name="承認するかどうかを決める").click()
-    look(page, "who-decide")
-    page.get_by_role("button", name="選んだ人を承認する").click()
-    expect(page.locator("main")).to_contain_text("承認しました")
-    look(page, "who-signup")
-    letter_saying(page, "【ご参加いただけます】")
+    ask_to_come(new_context(width).new_page(), slug, width)
+    decide(page, address)
     page.goto(f"{address}/totals")
     expect(page.locator("main")).to_contain_text("立場ごとの申込者")
     look(page, "who-totals")

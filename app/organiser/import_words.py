@@ -32,8 +32,9 @@ FIELDS: dict[str, Any] = {
     "created": _("Signed up at"),
     "contact": _("Signed up by"),
     "postal_address": _("Postal address"),
+    "answer": _("Answer"),
 }
-COLUMNS = {code: told for code, told in FIELDS.items() if code != "postal_address"}
+COLUMNS = {code: told for code, told in FIELDS.items() if code not in {"postal_address", "answer"}}
 
 PROBLEMS: dict[str, Any] = {
     "formula": _("The cell holds a formula without a result. Please save the file in Excel once"),

@@ -22,6 +22,7 @@ from app.events.offers import read_offer
 from app.jobs import service as jobs
 from app.jobs.facts import Done, JobFailed, Progress, Task
 from app.registration.imports import known as lookup
+from app.registration.imports.answers import AnswerColumns, differences, find_columns
 from app.registration.imports.cells import Problem, RowValues, read_row
 from app.registration.imports.fates import (
     CONTACT,
@@ -54,6 +55,7 @@ class _Check:
     moment: datetime
     free: dict[Place, int | None]
     words: Mapping[str, set[str]]
+    asked: AnswerColumns
     seen: dict[str, int] = field(default_factory=dict)
     people: dict[int, int] = field(default_factory=dict)
     contacts: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -102,6 +104,7 @@ def _begin(run: ImportRun) -> _Check:
     moment = now()
     event = lookup.event_of(db.session(), run.event_id)
     offer = read_offer(db.session(), event.series_id, "ja", moment)
+    asked = find_columns(db.session(), run.event_id, run.headings, run.matching)
     db.session.close()
     if run.event_id not in {one.id for one in offer.meetings if one.status in IMPORTABLE}:
         raise JobFailed("meeting")
@@ -113,6 +116,7 @@ def _begin(run: ImportRun) -> _Check:
         moment=moment,
         free=free_places(offer.meetings, moment),
         words=_words(),
+        asked=asked,
     )
 
 
@@ -143,16 +147,39 @@ def _judge_some(check: _Check, rows: Sequence[RawRow]) -> None:
     persons = {person for at in same.values() for person in at.values()}
     of_identity = lookup.by_ids(session, run.event_id, persons)
     db.session.close()
-    found = []
+    verdicts: list[tuple[RowValues, Verdict]] = []
     for row in read:
         number, mark = numbers[row.line], marks[row.line]
         if row.looked.get("number") or row.looked.get("mark"):
             verdict = _judge_numbered(check, row, number, mark, of_number, of_mark)
         else:
             verdict = _judge_unnumbered(check, row, same, of_identity)
-        found.append(_note(check, row, verdict))
+        verdicts.append((row, verdict))
+    told = _answers_told(check, rows, [verdict for _row, verdict in verdicts])
+    found = [_note(check, row, _also(verdict, told.get(row.line, ()))) for row, verdict in verdicts]
     with transaction() as session_of_rows:
         session_of_rows.execute(insert(ImportRow), found)
+
+
+def _answers_told(
+    check: _Check, rows: Sequence[RawRow], verdicts: Sequence[Verdict]
+) -> Mapping[int, Sequence[Problem]]:
+    """By line the answers that are told otherwise of people who are there."""
+    known = [
+        (row, verdict.known)
+        for row, verdict in zip(rows, verdicts, strict=True)
+        if verdict.known is not None and verdict.fate in {"changed", "same"}
+    ]
+    try:
+        return differences(check.asked, known)
+    finally:
+        db.session.close()
+
+
+def _also(verdict: Verdict, problems: Sequence[Problem]) -> Verdict:
+    if not problems:
+        return verdict
+    return replace(verdict, fate="refused", problems=(*verdict.problems, *problems))
 
 
 def _judge_numbered(  # noqa: PLR0913, PLR0917  # a row, what it names, and who there is

@@ -23,7 +23,15 @@ from app.registration.lists import columns
 from app.registration.lists.export import Wanted, csv_lines, open_sheet
 from app.registration.lists.finding import RosterFilter
 from app.registration.models import Booking, Participant, Registration
-from tests.entries import as_entry, change, person, sign_up, signup_of
+from tests.entries import (
+    as_entry,
+    change,
+    chosen,
+    make_question,
+    person,
+    sign_up,
+    signup_of,
+)
 from tests.factories import make_event, make_series, make_signups
 from tests.imports import checked, csv_file, fates, imported, undone, work
 from tests.office import make_account
@@ -322,3 +330,45 @@ def test_files_and_rows_are_forgotten_when_nobody_needs_them(app: Flask, by: Act
     work()
     assert queries.get_run(event, left.id).failed == "forgotten"
     assert forget_imports(now() + timedelta(days=15)) == 1
+
+
+def test_answers_that_were_edited_are_told_and_not_lost_in_silence(app: Flask, by: Actor) -> None:
+    event = make_event()
+    lunch, (first, second) = make_question(event)
+    sign_up("soukai", person("見本 花子", event, answers=(chosen(lunch, first),)))
+    sign_up(
+        "soukai",
+        person("見本 太郎", event, answers=(chosen(lunch, second),)),
+        email="taro@example.com",
+    )
+    wanted = Wanted(
+        whom=RosterFilter(event_ids=(event,)), codes=columns.ALL, questions=(lunch,), marked=True
+    )
+    text = b"".join(csv_lines(open_sheet(wanted))).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert {row["氏名"]: row["昼食"] for row in rows} == {
+        "見本 花子": "選択0",
+        "見本 太郎": "選択1",
+    }
+    assert fates(checked(event, edited(rows), by)) == [("same", []), ("same", [])]
+    for row in rows:
+        row["昼食"] = "選択1"
+        row["役職"] = "理事"
+    run = checked(event, edited(rows), by)
+    told = dict(zip([row["氏名"] for row in rows], fates(run), strict=True))
+    assert told == {"見本 花子": ("refused", ["only_compared"]), "見本 太郎": ("changed", [])}
+    for row in rows:
+        row["昼食"] = ""
+    assert fates(checked(event, edited(rows), by)) == [("changed", []), ("changed", [])]
+
+
+def test_taking_an_import_back_puts_the_standing_back_too(app: Flask, by: Actor) -> None:
+    event = make_event()
+    sign_up("soukai", person("見本 花子", event, standing="guest"))
+    rows = exported(event)
+    rows[0]["立場"] = "報道"
+    run = imported(checked(event, edited(rows), by), by)
+    assert db.session.scalars(select(Participant.standing)).all() == ["press"]
+    db.session.remove()
+    undone(run, by)
+    assert db.session.scalars(select(Booking.standing)).all() == ["guest"]

@@ -3,9 +3,10 @@
 Everybody in here is plainly a sample: 見本 or 例, example.com, telephone numbers of zeros.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select
 
@@ -31,6 +32,8 @@ TEXTS = (
 )
 BATCH = 5000
 SECOND = timedelta(seconds=1)
+FAR = timedelta(days=10)
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 class Person(NamedTuple):
@@ -90,7 +93,8 @@ def make_event(
         ways: what the meeting offers of 'venue' and 'online'.
         kind: one of ``app.events.models.KINDS``.
         state: one of ``app.events.models.STATES``.
-        starts_in: from now; None while the date is not fixed.
+        starts_in: from now, or from ten in the morning when that is more than nine days away;
+            None while the date is not fixed.
         lasts: how long it takes.
         opens: from now, when sign-up opens; None while that is not fixed.
         closes: from now, when sign-up closes; None: when the meeting starts.
@@ -119,12 +123,20 @@ def make_event(
             EventWay(position=at, way=way, places=places[way]) for at, way in enumerate(ways)
         ]
         if starts_in is not None:
-            start = moment + starts_in
+            start = _start(moment, starts_in)
             starts = [start + timedelta(days=day) for day in range(days)]
             event.sessions = [EventSession(starts_at=one, ends_at=one + lasts) for one in starts]
         session.add(event)
         session.flush()
         return event.id
+
+
+def _start(moment: datetime, starts_in: timedelta) -> datetime:
+    """A day of meetings is the same day at whatever hour the tests run."""
+    if starts_in < FAR:
+        return moment + starts_in
+    ten = moment.astimezone(TOKYO).replace(hour=10, minute=0, second=0, microsecond=0)
+    return (ten + starts_in).astimezone(UTC)
 
 
 def make_signups(

@@ -1,5 +1,6 @@
 """Asking for long work, and ending it in the transaction of what it writes."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -50,11 +51,24 @@ def forget_files_tick(stop: Stop) -> None:
 
 def forget_files(moment: datetime) -> int:
     """Delete up to 20 files made more than a day before ``moment``; return how many."""
-    old = select(JobFile.id).where(JobFile.created_at <= moment - KEPT).limit(BATCH)
+    old = select(JobFile.job_id).where(JobFile.created_at <= moment - KEPT).limit(BATCH)
     with transaction() as session:
         ids = list(session.scalars(old))
-        session.execute(delete(JobFile).where(JobFile.id.in_(ids)))
+        _forget(session, ids)
     return len(ids)
+
+
+def forget_subjects(session: WriteSession, subject_ids: Collection[int]) -> None:
+    """Delete all files about these, whatever their age."""
+    jobs = select(Job.id).where(Job.subject_id.in_(subject_ids))
+    _forget(session, list(session.scalars(jobs)))
+
+
+def _forget(session: WriteSession, job_ids: Collection[int]) -> None:
+    """Delete the files of jobs, and what is listed of their contents; numbers stay."""
+    session.execute(delete(JobFile).where(JobFile.job_id.in_(job_ids)))
+    for job in session.scalars(select(Job).where(Job.id.in_(job_ids))):
+        job.result = {name: told for name, told in job.result.items() if not isinstance(told, list)}
 
 
 def _keep(session: WriteSession, job_id: int, file: FileData) -> None:

@@ -87,6 +87,7 @@ def list_tasks(
         .where(
             or_(PlanTask.done_at.is_(None), PlanTask.done_at >= since),
             Event.state != "cancelled",
+            Event.archived_at.is_(None),
             recent,
         )
     )

@@ -167,6 +167,11 @@ class BookingView:
     beyond: str = ""
 
     @property
+    def is_settled(self) -> bool:
+        """Whether the person comes or waits, with nothing left to decide."""
+        return self.state in {"confirmed", "waiting"}
+
+    @property
     def is_asking(self) -> bool:
         """Whether it is for the office to say whether they come."""
         return self.state == "requested" and not self.is_duplicate
@@ -276,8 +281,13 @@ class Signup:
     @property
     def taking_part(self) -> frozenset[int]:
         """The meetings that anybody of it comes to or waits for, with nothing left to decide."""
-        states = {"confirmed", "waiting"}
-        return frozenset(b.event_id for p in self.people for b in p.bookings if b.state in states)
+        return frozenset(b.event_id for p in self.people for b in p.bookings if b.is_settled)
+
+    @property
+    def voting_at(self) -> frozenset[int]:
+        """The meetings to which somebody of it comes as one who votes."""
+        voters = (one for one in self.people if one.standing == "member")
+        return frozenset(b.event_id for p in voters for b in p.bookings if b.is_settled)
 
     @property
     def event_ids(self) -> frozenset[int]:

@@ -15,7 +15,7 @@ from app.db import Translated, db, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Event, EventChoice, EventQuestion, Series
 from app.interest.models import Interest
-from app.jobs.models import Job, JobFile
+from app.jobs import service as jobs
 from app.mail import outbox
 from app.mail.bounces.models import CalendarReply, MailAddress
 from app.mail.models import OutboxLetter
@@ -302,8 +302,7 @@ def _forget_files(session: WriteSession, number: int) -> None:
     mine = select(Booking.event_id).join(Participant, Participant.id == Booking.participant_id)
     events = set(session.scalars(mine.where(Participant.registration_id == number)))
     forget_meetings(session, events)
-    jobs = select(Job.id).where(Job.subject_id.in_(events))
-    session.execute(delete(JobFile).where(JobFile.job_id.in_(jobs)))
+    jobs.forget_subjects(session, events)
 
 
 def _note(action: str, number: int, by: Actor) -> None:

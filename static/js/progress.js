@@ -6,8 +6,9 @@ async function look() {
   if (!document.hidden) {
     try {
       const answer = await fetch(place.dataset.refresh, { credentials: "same-origin" });
-      if (!answer.ok || answer.redirected) return;
-      show(await answer.text());
+      const busy = answer.status >= 500 || answer.status === 429;
+      if (answer.redirected || !answer.ok && !busy) return;
+      if (answer.ok) show(await answer.text());
     } catch { /* the network is away: try again */ }
   }
   next();

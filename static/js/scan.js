@@ -27,7 +27,9 @@ async function ask() {
     method: "POST", body: grey(), credentials: "same-origin",
     headers: { "Content-Type": "application/octet-stream", "X-CSRFToken": place.dataset.token },
   });
-  if (answer.redirected || answer.status >= 400 && answer.status !== 422) throw new Error(String(answer.status));
+  // Who may not ask any more is told why by the page itself.
+  if (answer.redirected || [401, 403, 404, 410].includes(answer.status)) { location.reload(); return true; }
+  if (answer.status >= 400 && answer.status !== 422) throw new Error(String(answer.status));
   if (answer.status === 204) return false;
   const text = await answer.text();
   if (answer.status === 422) { say(text); return false; }

@@ -32,10 +32,14 @@ class FileView:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who wants to have files, as which ``audiences``, and when; ``at`` None: whatever the time."""
+    """Who wants to have files, as which ``audiences``, and when; ``at`` None: whatever the time.
+
+    ``votes_at``: the meetings whose files for voters they may have besides.
+    """
 
     audiences: tuple[str, ...]
     at: datetime | None
+    votes_at: frozenset[int] = frozenset()
 
 
 OFFICE = Reader(AUDIENCES, None)
@@ -46,9 +50,9 @@ def everybody(at: datetime) -> Reader:
     return Reader(("everybody",), at)
 
 
-def signed_up(at: datetime, *, votes: bool = False) -> Reader:
-    """Somebody who is signed up, who may have what is for everybody, too; ``votes``: and votes."""
-    return Reader(AUDIENCES if votes else ("everybody", "signed_up"), at)
+def signed_up(at: datetime, votes_at: frozenset[int] = frozenset()) -> Reader:
+    """Somebody who is signed up, who may have what is for everybody, too, and where they vote."""
+    return Reader(("everybody", "signed_up"), at, votes_at)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 
 from app.base.errors import NotFound
 from app.db import db
@@ -16,7 +16,13 @@ _file: Any = EventFile.__table__
 _SHOWN = [column for column in _file.c if column.name != "data"]
 _AT: Any = bindparam("at", type_=_file.c.shown_from.type)
 _FOR = (
-    _file.c.audience.in_(bindparam("audiences", expanding=True)),
+    or_(
+        _file.c.audience.in_(bindparam("audiences", expanding=True)),
+        and_(
+            _file.c.audience == "voters",
+            _file.c.event_id.in_(bindparam("votes_at", expanding=True)),
+        ),
+    ),
     or_(_AT.is_(None), _file.c.shown_from.is_(None), _file.c.shown_from <= _AT),
     or_(_AT.is_(None), _file.c.shown_until.is_(None), _file.c.shown_until > _AT),
 )
@@ -78,7 +84,8 @@ def read_content(file: FileView) -> bytes:
 
 
 def _given(reader: Reader) -> dict[str, Any]:
-    return {"audiences": list(reader.audiences), "at": reader.at}
+    votes_at = sorted(reader.votes_at)
+    return {"audiences": list(reader.audiences), "at": reader.at, "votes_at": votes_at}
 
 
 def _view(row: Row[Any], locale: str) -> FileView:

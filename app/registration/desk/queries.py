@@ -25,11 +25,12 @@ from sqlalchemy.orm import aliased
 from app.base.clock import now
 from app.db import db
 from app.events.facts import MeetingView
-from app.events.models import Event, EventQuestion, Series
+from app.events.models import Event, EventChoice, EventQuestion, Series
 from app.registration.attendance import facts_of
 from app.registration.desk.facts import DeskRow, Found, Told, WalkIn
 from app.registration.desk.rules import Wanted, condition
 from app.registration.models import LIVE, Answer, Attendance, Booking, Participant, Registration
+from app.registration.orders.wishes import asks_for_something
 from app.registration.presence import DoorFact
 from app.registration.queries import POSITION
 from app.registration.rules import show_number
@@ -254,9 +255,10 @@ def _arranged(event_id: int, rows: Collection[Any]) -> frozenset[tuple[int, int 
     query = (
         select(Answer.registration_id, Answer.participant_id)
         .join(EventQuestion, EventQuestion.id == Answer.question_id)
+        .outerjoin(EventChoice, EventChoice.id == Answer.choice_id)
         .where(
             EventQuestion.event_id == event_id,
-            EventQuestion.is_arrangement.is_(True),
+            *asks_for_something(),
             Answer.registration_id.in_({row.registration_id for row in rows}),
         )
         .distinct()

@@ -74,8 +74,8 @@ def file(token: str, event_id: int, file_id: int) -> Response:
 
 
 def _reader(signup: Signup) -> Reader:
-    """As which a sign-up may have files: with somebody who votes, those for voters, too."""
-    return signed_up(now(), votes=any(one.standing == "member" for one in signup.coming))
+    """As which a sign-up may have files: of meetings at which somebody votes, all."""
+    return signed_up(now(), signup.voting_at)
 
 
 def _calendar(

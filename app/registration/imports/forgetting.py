@@ -1,13 +1,15 @@
 """Files and rows of imports hold people's details: they go as soon as nobody needs them.
 
-A file that was not imported goes after a day, as other files do; the rows of one that was, which
-are needed to take it back, after two weeks. That there was an import, and its numbers, stays.
+A file that was not imported, or was taken back, goes after a day, as other files do; the rows of
+one that was, which are needed to take it back, after two weeks. That there was an import, and its
+numbers, stays; names that were told with them go, and headings, which may be somebody's details
+where a file has none.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select
 
 from app.base.clock import now
 from app.db import transaction
@@ -15,9 +17,11 @@ from app.db.session import WriteSession
 from app.jobs.facts import Stop
 from app.registration.imports.models import ImportRow, ImportRun
 
-NOT_IMPORTED = timedelta(days=1)
+NEEDED_NO_MORE = timedelta(days=1)
 UNDOABLE = timedelta(days=14)
 BATCH = 500
+NAMES = {"names", "kept_names"}
+"""Where counts name people."""
 
 
 def forget_imports_tick(stop: Stop) -> None:
@@ -33,23 +37,28 @@ def forget_meetings(session: WriteSession, event_ids: Collection[int]) -> None:
     """
     idle = ImportRun.state.not_in(("checking", "applying", "undoing"))
     runs = (ImportRun.event_id.in_(event_ids), idle)
-    ids = list(session.scalars(select(ImportRun.id).where(*runs)))
-    session.execute(update(ImportRun).where(ImportRun.id.in_(ids)).values(data=None, samples=[]))
-    session.execute(delete(ImportRow).where(ImportRow.run_id.in_(ids)))
+    found = list(session.scalars(select(ImportRun).where(*runs)))
+    _forget_details(found)
+    session.execute(delete(ImportRow).where(ImportRow.run_id.in_([run.id for run in found])))
 
 
 def forget_imports(moment: datetime) -> int:
     """Forget files and up to 500 rows; return how many rows."""
     old = or_(
-        and_(ImportRun.applied_at.is_(None), ImportRun.created_at <= moment - NOT_IMPORTED),
+        and_(ImportRun.applied_at.is_(None), ImportRun.created_at <= moment - NEEDED_NO_MORE),
         ImportRun.applied_at <= moment - UNDOABLE,
-        ImportRun.undone_at.is_not(None),
+        ImportRun.undone_at <= moment - NEEDED_NO_MORE,
     )
     rows = select(ImportRow.id).where(exists().where(ImportRun.id == ImportRow.run_id, old))
     with transaction() as session:
-        session.execute(
-            update(ImportRun).where(old, ImportRun.data.is_not(None)).values(data=None, samples=[])
-        )
+        _forget_details(session.scalars(select(ImportRun).where(old, ImportRun.data.is_not(None))))
         ids = list(session.scalars(rows.limit(BATCH)))
         session.execute(delete(ImportRow).where(ImportRow.id.in_(ids)))
     return len(ids)
+
+
+def _forget_details(runs: Iterable[ImportRun]) -> None:
+    for run in runs:
+        run.data, run.samples = None, []
+        run.headings = [""] * len(run.headings)
+        run.counts = {name: told for name, told in run.counts.items() if name not in NAMES}

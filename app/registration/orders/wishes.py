@@ -111,14 +111,18 @@ def _root_id() -> ColumnElement[int]:
     return func.coalesce(EventQuestion.depends_on_id, EventQuestion.id)
 
 
-def _is_wish() -> tuple[ColumnElement[bool], ...]:
-    """Asked for, and by somebody who comes or waits; 'no' asks for nothing."""
+def asks_for_something() -> tuple[ColumnElement[bool], ...]:
+    """Of an answer with its question and choice (outer): something is to be arranged, not 'no'."""
     return (
         EventQuestion.is_arrangement.is_(True),
         EventQuestion.removed_at.is_(None),
         or_(EventChoice.id.is_(None), EventChoice.code != "no"),
-        _comes(ACTIVE),
     )
+
+
+def _is_wish() -> tuple[ColumnElement[bool], ...]:
+    """Asked for, and by somebody who comes or waits."""
+    return (*asks_for_something(), _comes(ACTIVE))
 
 
 def _comes(states: Collection[str]) -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ from tests.desks import (
     said,
     tap,
 )
+from tests.entries import make_question
 from tests.factories import make_event, make_signups
 from tests.office import actions, enter, make_account, token_of
 
@@ -96,6 +97,8 @@ def test_an_account_sees_marks_and_that_is_noted_once(
 ) -> None:
     enter(office_client)
     assert "手配あり" not in office_client.get("/desk/soukai").text
+    asked_for_nothing(event)
+    assert "手配あり" not in office_client.get("/desk/soukai").text
     arrange(event)
     for _time in range(2):
         assert "手配あり" in office_client.get("/desk/soukai").text
@@ -111,6 +114,23 @@ def arrange(event: int) -> None:
         session.add(question)
         session.flush()
         session.add(Answer(question_id=question.id, registration_id=whose, text="要"))
+
+
+def asked_for_nothing(event: int) -> None:
+    """They said no to one arrangement, and what they asked for of another is asked no more."""
+    whose = row(event, HANAKO).registration_id
+    care, (no, _yes) = make_question(
+        event, choices=({"code": "no"}, {"code": "yes"}), is_arrangement=True
+    )
+    with transaction() as session:
+        text = {"label": {"ja": "駐車場"}, "help": {}}
+        old = EventQuestion(
+            event_id=event, kind="short", is_arrangement=True, removed_at=now(), **texts(text)
+        )
+        session.add(old)
+        session.flush()
+        session.add(Answer(question_id=old.id, registration_id=whose, text="要"))
+        session.add(Answer(question_id=care, registration_id=whose, choice_id=no))
 
 
 def texts(given: dict[str, dict[str, str]]) -> dict[str, object]:

@@ -32,7 +32,7 @@ from app.registration import links
 from tests import papers
 from tests.conftest import count_queries
 from tests.entries import person, sign_up
-from tests.factories import make_event
+from tests.factories import make_event, make_series
 from tests.office import actions, enter, make_account, token_of
 from tests.pages import filled
 
@@ -187,6 +187,24 @@ def test_what_is_for_voters_only_they_may_have(app: Flask, client: FlaskClient) 
         found[code] = (shown, client.get(f"{page}/files/{event}/{file_id}").status_code)
     assert found == {"member": (True, 200), "observer": (False, 404), "": (False, 404)}
     assert "gian.pdf" not in client.get("/events/soukai").text
+
+
+def test_who_votes_at_one_meeting_may_not_have_what_is_for_voters_of_another(
+    app: Flask, client: FlaskClient
+) -> None:
+    by, series = make_account(), make_series()
+    here = make_event("soukai", series_id=series)
+    there = make_event("souritsu", series_id=series)
+    asked = make_event("shingi", series_id=series, admission="approval")
+    guest = person("見本 太郎", here, there, asked, standing="guest")
+    got = sign_up("soukai", person("見本 花子", here, asked, standing="member"), guest)
+    page = f"/r/{links.manage_token(got.registration_id, got.link_version)}"
+    found = {}
+    for event in (here, there, asked):
+        file_id = service.add_file(event, new(f"gian{event}.pdf", audience="voters"), by)
+        answer = client.get(f"{page}/files/{event}/{file_id}")
+        found[event] = (f"gian{event}.pdf" in client.get(page).text, answer.status_code)
+    assert found == {here: (True, 200), there: (False, 404), asked: (False, 404)}
 
 
 def test_who_still_waits_for_an_answer_may_not_have_it(app: Flask, client: FlaskClient) -> None:

@@ -52,14 +52,22 @@ def invite_list(slug: str) -> Response | Page:
     form.zone = head.zone
     if not form.validate():
         return _page(head, LinkForm(), form), HTTPStatus.UNPROCESSABLE_ENTITY
-    service.make(head.id, form.wanted, actor())
-    by_mail = sum(1 for one in form.wanted if one.email)
+    made = service.make(head.id, form.wanted, actor())
     told = _(
         "Links made: %(n)s. Letters on their way: %(letters)s.",
-        n=len(form.wanted),
-        letters=by_mail,
+        n=len(made.ids),
+        letters=made.letters,
     )
     flash(told, "success")
+    return _back(slug)
+
+
+@blueprint.post(f"{PLACE}/send")
+@office
+def send_invitations(slug: str) -> Response:
+    """Write to everybody who was invited while the meeting was a draft."""
+    letters = service.send_waiting(get_head(slug, current_locale()).id, actor())
+    flash(_("Letters on their way: %(letters)s.", letters=letters), "success")
     return _back(slug)
 
 
@@ -111,6 +119,7 @@ def _page(head: MeetingHead, link: LinkForm, many: ListForm) -> str:
         many=many,
         wrong=bad[0] if bad else link,
         good=[one for one in every if one.state in {"good", "used_up"}],
+        unsent=sum(one.unsent for one in every if one.state in {"good", "used_up"}),
         ended=[one for one in every if one.state not in {"good", "used_up"}],
         url=links.url,
         most=service.MOST,

@@ -128,6 +128,7 @@ ACTIONS: dict[str, Any] = {
     "registration.admitted": _("Given a place at the door"),
     "registration.walked_in": _("Signed up at the door"),
     "invitation.made": _("Made links of invitation"),
+    "invitation.sent": _("Sent invitations that had waited"),
     "invitation.sent_again": _("Sent an invitation once more"),
     "invitation.revoked": _("Ended a link of invitation"),
     "pass.made": _("Made a link to the reception"),

@@ -82,6 +82,16 @@ def test_pages_have_no_inline_script_or_style() -> None:
     assert found == []
 
 
+def test_no_paper_leaves_the_browser_a_margin_to_print_the_address_in() -> None:
+    rules = [
+        rule
+        for path in (ROOT / "static/css").glob("*.css")
+        for rule in re.findall(r"@page[^{]*\{[^}]*\}", path.read_text(encoding="utf-8"))
+    ]
+    assert len(rules) > 4
+    assert [rule for rule in rules if not re.search(r"margin:\s*0;", rule)] == []
+
+
 def test_every_setting_is_documented() -> None:
     documented = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     missing = [name for name in Settings.model_fields if f"`{name.upper()}`" not in documented]

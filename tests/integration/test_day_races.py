@@ -65,7 +65,7 @@ def test_as_many_come_by_a_link_as_it_is_for(event: int, database_url: str, tmp_
     with transaction() as session:
         session.execute(update(Event).values(admission="invited"))
     by = make_account()
-    (link,) = invitations.make(event, [NewInvitation(label="見本", places=3)], by)
+    (link,) = invitations.make(event, [NewInvitation(label="見本", places=3)], by).ids
     outcomes = race(database_url, tmp_path, newcomers(event, 20, invitation=link))
     assert Counter(outcomes) == {"done": 3, "invitation_used": 17}
     assert states() == {"confirmed": 3}

@@ -36,8 +36,7 @@ def forget_meetings(session: WriteSession, event_ids: Collection[int]) -> None:
     Their imports cannot be taken back any more.
     """
     idle = ImportRun.state.not_in(("checking", "applying", "undoing"))
-    runs = (ImportRun.event_id.in_(event_ids), idle)
-    found = list(session.scalars(select(ImportRun).where(*runs)))
+    found = list(session.scalars(select(ImportRun).where(ImportRun.event_id.in_(event_ids), idle)))
     _forget_details(found)
     session.execute(delete(ImportRow).where(ImportRow.run_id.in_([run.id for run in found])))
 
@@ -51,7 +50,9 @@ def forget_imports(moment: datetime) -> int:
     )
     rows = select(ImportRow.id).where(exists().where(ImportRun.id == ImportRow.run_id, old))
     with transaction() as session:
-        _forget_details(session.scalars(select(ImportRun).where(old, ImportRun.data.is_not(None))))
+        _forget_details(
+            session.scalars(select(ImportRun).where(old, ImportRun.forgotten_at.is_(None)))
+        )
         ids = list(session.scalars(rows.limit(BATCH)))
         session.execute(delete(ImportRow).where(ImportRow.id.in_(ids)))
     return len(ids)
@@ -59,6 +60,6 @@ def forget_imports(moment: datetime) -> int:
 
 def _forget_details(runs: Iterable[ImportRun]) -> None:
     for run in runs:
-        run.data, run.samples = None, []
+        run.data, run.samples, run.forgotten_at = None, [], now()
         run.headings = [""] * len(run.headings)
         run.counts = {name: told for name, told in run.counts.items() if name not in NAMES}

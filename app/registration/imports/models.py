@@ -18,7 +18,8 @@ class ImportRun(Base):
     ``matching``: for each column its field, '' for none. ``options``: the meetings that new people
     are signed up for, their channel, letters. ``counts``: of the dry run, later of what was
     stored or undone. New people have the numbers from ``first_number`` on, in the order of their
-    rows. ``data`` and the rows are deleted after a time (``forgetting``).
+    rows. ``data``, the rows and other details are deleted after a time, at ``forgotten_at``
+    (``forgetting``).
     """
 
     __tablename__ = "import_run"
@@ -48,6 +49,7 @@ class ImportRun(Base):
     checked_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
 
 
 class ImportRow(Base):

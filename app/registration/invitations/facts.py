@@ -21,7 +21,8 @@ class NewInvitation:
 class InvitationView:
     """A link with how many people ``used`` it; moments aware UTC.
 
-    ``slug``: of its meeting; ``letter``: the state of the last letter with it, '' for none.
+    ``slug``: of its meeting; ``letter``: the state of the last letter with it, '' for none;
+    ``unsent``: none was written to its address yet.
     """
 
     id: int
@@ -35,6 +36,7 @@ class InvitationView:
     created_at: datetime
     state: State
     letter: str = ""
+    unsent: bool = False
 
     @property
     def left(self) -> int | None:

@@ -102,6 +102,7 @@ def _views(
                 now=now,
             ),
             letter=sent.get(letter_key(row.id, row.sent), ""),
+            unsent=bool(row.email) and row.sent == 0,
         )
         for row, slug in rows
     )

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import or_, select
 
 from app.auth import audit
 from app.auth.facts import Actor
@@ -9,9 +12,9 @@ from app.base.clock import now
 from app.base.errors import NotFound
 from app.db import lock, transaction
 from app.db.session import WriteSession
-from app.mail.letter import Letter
-from app.registration.invitations import letters
+from app.events.facts import MeetingView
 from app.registration.invitations.facts import NewInvitation
+from app.registration.invitations.letters import invitation
 from app.registration.invitations.models import Invitation
 from app.registration.locking import Day, lock_event
 
@@ -19,11 +22,17 @@ MOST = 200
 """Links that are made at once."""
 
 
-def make(event_id: int, wanted: Sequence[NewInvitation], by: Actor) -> list[int]:
+class Made(NamedTuple):
+    """The ids of new links in the order in which they were wanted, and how many letters go."""
+
+    ids: list[int]
+    letters: int
+
+
+def make(event_id: int, wanted: Sequence[NewInvitation], by: Actor) -> Made:
     """Make links for a meeting, and write to everybody of whom an address is known, in one commit.
 
-    Returns:
-        Their ids, in the order of ``wanted``.
+    For a draft no letter goes; ``send_waiting`` writes them once it is published.
 
     Raises:
         NotFound: there is no such meeting.
@@ -36,19 +45,43 @@ def make(event_id: int, wanted: Sequence[NewInvitation], by: Actor) -> list[int]
                 event_id=event_id,
                 created_at=day.moment,
                 created_by=by.account_id,
-                sent=1 if one.email else 0,
+                sent=0,
                 **vars(one),
             )
             for one in wanted
         ]
+        reached = _reached(day, rows)
         session.put_many(rows)
-        day.post_many([letter for row in rows if (letter := _letter(day, row))])
+        _write_to(day, reached)
         _record(session, "invitation.made", event_id, by, day.moment, people=len(rows))
-        return [row.id for row in rows]
+        return Made([row.id for row in rows], len(reached))
+
+
+def send_waiting(event_id: int, by: Actor) -> int:
+    """Write to everybody who was invited before there was a page; return how many letters go.
+
+    Raises:
+        NotFound: there is no such meeting.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        day = lock_event(session, event_id, now())
+        waiting = select(Invitation).where(
+            Invitation.event_id == event_id,
+            Invitation.email != "",
+            Invitation.sent == 0,
+            Invitation.revoked_at.is_(None),
+            or_(Invitation.expires_at.is_(None), Invitation.expires_at > day.moment),
+        )
+        reached = _reached(day, session.scalars(waiting.order_by(Invitation.id)).all())
+        _write_to(day, reached)
+        if reached:
+            _record(session, "invitation.sent", event_id, by, day.moment, people=len(reached))
+        return len(reached)
 
 
 def send_again(event_id: int, invitation_id: int, by: Actor) -> bool:
-    """Write to them once more; False where no address is known, or the link has been revoked.
+    """Write to them once more; False where no address is known, the link is revoked, or a draft.
 
     Raises:
         NotFound: the meeting has no such invitation.
@@ -59,8 +92,9 @@ def send_again(event_id: int, invitation_id: int, by: Actor) -> bool:
         row = _get(session, event_id, invitation_id)
         if not row.email or row.revoked_at is not None:
             return False
-        row.sent += 1
-        day.post_many([letter for letter in [_letter(day, row)] if letter])
+        if not _reached(day, [row]):
+            return False
+        _write_to(day, [row])
         _record(session, "invitation.sent_again", event_id, by, day.moment, people=1)
         return True
 
@@ -90,11 +124,24 @@ def _get(session: WriteSession, event_id: int, invitation_id: int) -> Invitation
     return found
 
 
-def _letter(day: Day, row: Invitation) -> Letter | None:
-    """None without an address, and of a draft: there is no page yet to which a link could lead."""
+def _reached(day: Day, rows: Sequence[Invitation]) -> list[Invitation]:
+    """Those who can be written to, with the letter counted in."""
+    found = [row for row in rows if row.email and _meeting(day, row)]
+    for row in found:
+        row.sent += 1
+    return found
+
+
+def _write_to(day: Day, rows: Sequence[Invitation]) -> None:
+    day.post_many(
+        [invitation(row, meeting, day.texts) for row in rows if (meeting := _meeting(day, row))]
+    )
+
+
+def _meeting(day: Day, row: Invitation) -> MeetingView | None:
+    """None while it is a draft: there is no page yet to which a link could lead."""
     offer = day.offer(row.locale).for_invited([row.event_id], day.moment)
-    found = [one for one in offer.meetings if one.id == row.event_id]
-    return letters.invitation(row, found[0], day.texts) if found and row.email else None
+    return next((one for one in offer.meetings if one.id == row.event_id), None)
 
 
 def _record(  # noqa: PLR0913, PLR0917  # one entry

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from app.base.clock import now
@@ -162,11 +162,14 @@ def test_many_rows_are_made_by_the_worker_for_their_owner_alone(
 
 
 def test_files_are_forgotten_after_a_day(app: Flask, office: FlaskClient) -> None:
-    make_signups(make_event(), 1)
+    sign_up("soukai", person("見本 𠮷雄", make_event()))
     answer = exported(office, "cp932")
     work(app)
+    assert "𠮷雄" in office.get(answer.location).text
     assert service.forget_files(now() + timedelta(hours=23)) == 0
     assert service.forget_files(now() + timedelta(hours=25)) == 1
+    result = db.session.scalars(select(Job.result)).one()
+    assert (result["rows"], result["lost"], "losses" in result) == (1, 1, False)
     assert "削除されました" in office.get(answer.location).text
     assert office.get(f"{answer.location}/file").status_code == 404
 

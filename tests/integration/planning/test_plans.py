@@ -143,3 +143,7 @@ def test_what_is_due_is_read_by_two_queries_whatever_the_number(app: Flask) -> N
     service.mark(first, done.id, by, done=True)
     assert lines() == 3 * before
     assert queries.list_tasks("ja", now(), meetings=[first]) == []
+    with transaction() as session:
+        rest = session.scalars(select(Event).where(Event.id != first)).all()
+        rest[0].archived_at = now()
+    assert lines() == 2 * before

@@ -254,6 +254,12 @@ def test_the_last_import_is_taken_back_but_for_those_touched_since(app: Flask, b
     run = undone(run, by)
     assert (run.state, run.counts["undone"], run.counts["kept"]) == ("undone", 1, 1)
     assert run.counts["kept_names"] == [["A-0001", "見本 花子", "changed"]]
+    assert run.headings[0] == "氏名"
+    forget_imports(now() + timedelta(hours=25))
+    db.session.remove()
+    gone = queries.get_run(event, run.id)
+    assert (gone.headings, "kept_names" in gone.counts) == ([""] * len(run.headings), False)
+    assert gone.counts["kept"] == 1
     assert bookings() == [("見本 花子", "venue", "confirmed"), ("例 蓮", "venue", "confirmed")]
     with pytest.raises(service.NotNow):
         service.start_undo(event, run.id, by)

@@ -13,6 +13,7 @@ from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.timezones import to_local
 from app.db import db, transaction
+from app.events.models import Event
 from app.mail.models import OutboxLetter
 from app.registration.facts import PersonEntry
 from app.registration.invitations import links, queries, service
@@ -40,7 +41,7 @@ def by(app: Flask) -> Actor:
 
 def make(event: int, by: Actor, **more: object) -> int:
     given = {"label": "見本の会員", **more}
-    return service.make(event, [NewInvitation(**given)], by)[0]  # type: ignore[arg-type]
+    return service.make(event, [NewInvitation(**given)], by).ids[0]  # type: ignore[arg-type]
 
 
 def path(link: int) -> str:
@@ -267,6 +268,33 @@ def test_what_cannot_be_is_told_and_kept(
     assert answer.status_code == 422
     assert any(words in one for one in errors(answer)), errors(answer)
     assert db.session.scalar(select(func.count(Invitation.id))) == 0
+
+
+def test_who_is_invited_to_a_draft_is_written_to_once_it_is_published(
+    app: Flask, office_client: FlaskClient
+) -> None:
+    event = make_event(admission="invited", state="draft")
+    enter(office_client)
+    lines = "見本 花子\thanako@example.com\n見本 太郎、taro@example.com\n例 一郎"
+    given = {**hidden_of(office_client.get(PAGE)), "lines": lines, "language": "ja"}
+    assert office_client.post(f"{PAGE}/list", data=given).status_code == 303
+    page = office_client.get(PAGE)
+    assert "リンクを3本作りました。メールを0通送ります。" in page.text
+    assert "まだメールを送っていません" not in page.text
+    (link,) = db.session.scalars(select(Invitation.id).where(Invitation.label == "見本 花子"))
+    office_client.post(f"{PAGE}/{link}/send", data=hidden_of(page))
+    with transaction() as session:
+        assert session.scalar(select(func.count(OutboxLetter.id))) == 0
+        session.get_one(Event, event).state = "published"
+    page = office_client.get(PAGE)
+    assert "2人にまだメールを送っていません" in page.text
+    for _twice in range(2):
+        sent = office_client.post(f"{PAGE}/send", data=hidden_of(page))
+        assert sent.status_code == 303
+    found = db.session.scalars(select(OutboxLetter.to_address).order_by(OutboxLetter.id)).all()
+    assert found == ["hanako@example.com", "taro@example.com"]
+    assert "まだメールを送っていません" not in office_client.get(PAGE).text
+    assert actions(app).count("invitation.sent") == 1
 
 
 def test_one_link_for_many(office_client: FlaskClient) -> None:

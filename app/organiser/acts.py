@@ -58,9 +58,13 @@ def begin_act(slug: str, day: bool) -> Response | Page:  # noqa: FBT001  # of th
     try:
         if act.kind == "write":
             return _write(asked, which)
-        act_id = service.begin(act, which, actor())
+        named = request.form.get("people", type=int) or 0
+        act_id = service.begin(act, which, named, actor())
     except (service.Nobody, NobodyToWriteTo):
         return _nobody(asked)
+    except service.OtherNumber:
+        page = _ask(asked, form, other=True)
+        return page if isinstance(page, Response) else (page, HTTPStatus.CONFLICT)
     service.work(act_id)
     return _see(asked.outline.meeting_of(act.event_id).slug, act_id)
 
@@ -113,7 +117,7 @@ def _whom(asked: Asked) -> Any:
     return finding.of_people(asked.wanted.event_ids, ids) if ids else None
 
 
-def _ask(asked: Asked, form: ManyForm) -> Response | str:
+def _ask(asked: Asked, form: ManyForm, *, other: bool = False) -> Response | str:
     act, which = _act(asked, form), _whom(asked)
     if act is None or not which:
         return _nobody(asked)
@@ -128,6 +132,7 @@ def _ask(asked: Asked, form: ManyForm) -> Response | str:
         act=act,
         people=people,
         signups=signups,
+        other=other,
         ticked=request.values.getlist("p")[:MOST],
         whom=request.values.get("whom", "chosen"),
         words=words,

@@ -15,8 +15,9 @@ from app.auth import audit
 from app.auth.facts import Actor
 from app.auth.models import Account
 from app.base.clock import now
-from app.base.errors import Gone, Invalid, NotFound
+from app.base.errors import Conflict, Gone, Invalid, NotFound
 from app.db import db, transaction
+from app.db.session import WriteSession
 from app.mail.stop import Stop
 from app.registration import attendance, changing, deciding, queries
 from app.registration.changing import ByOffice, ChangedMeanwhile
@@ -40,6 +41,10 @@ DECISIONS = {"approve": deciding.approve, "decline": deciding.decline}
 
 class Nobody(Invalid):
     """None of the chosen people has a booking that the act could do anything to."""
+
+
+class OtherNumber(Conflict):
+    """It would concern more or fewer people than were named when it was asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,22 +86,26 @@ def count(act: Act, which: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def begin(act: Act, which: Sequence[ColumnElement[bool]], by: Actor) -> int:
+def begin(act: Act, which: Sequence[ColumnElement[bool]], named: int, by: Actor) -> int:
     """Write down what is to be done to whom, as it is now; return the act's id.
 
     The same key twice begins nothing more.
 
+    Args:
+        act: what is to be done.
+        which: conditions on a ``Booking``.
+        named: how many people the question named.
+        by: who said so.
+
     Raises:
         Nobody: there is nothing to do to anybody.
+        OtherNumber: it would concern another number of people by now.
         Busy: nothing was stored.
     """
-    people = count(act, which)[0]
     with transaction() as session:
         known = session.scalar(select(BulkAct.id).where(BulkAct.key == act.key))
         if known is not None:
             return known
-        if not people:
-            raise Nobody("nobody")
         row = BulkAct(**vars(act), created_at=now(), created_by=by.account_id)
         session.put(row)
         tasks = select(literal(row.id), Booking.registration_id, Booking.id, literal("")).where(
@@ -104,6 +113,11 @@ def begin(act: Act, which: Sequence[ColumnElement[bool]], by: Actor) -> int:
         )
         into = ["act_id", "registration_id", "booking_id", "outcome"]
         session.execute(insert(BulkTask).from_select(into, tasks))
+        people = _people_of(session, row.id)
+        if not people:
+            raise Nobody("nobody")
+        if people != named:
+            raise OtherNumber("other_number")
         entry = audit.Entry(
             actor=audit.ACCOUNT,
             account_id=by.account_id,
@@ -114,6 +128,12 @@ def begin(act: Act, which: Sequence[ColumnElement[bool]], by: Actor) -> int:
         )
         audit.record(session, entry, now())
         return row.id
+
+
+def _people_of(session: WriteSession, act_id: int) -> int:
+    query = select(func.count(Booking.participant_id.distinct()))
+    mine = query.join(BulkTask, BulkTask.booking_id == Booking.id).where(BulkTask.act_id == act_id)
+    return session.scalar(mine) or 0
 
 
 def work(act_id: int, seconds: float = AT_ONCE, stop: Stop | None = None) -> bool:

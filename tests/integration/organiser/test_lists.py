@@ -155,6 +155,26 @@ def test_the_number_of_people_is_asked_before_anything_is_done(
     assert office.get(ask(office, "arrive", *ids)).location == LIST, "its day has not come"
 
 
+def test_who_signed_up_since_the_question_is_not_cancelled_unasked(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    make_signups(day[0], 2)
+    path = ask(office, "cancel", whom="all")
+    page = office.get(path)
+    assert "2人を取り消しますか" in page.text
+    make_signups(day[0], 1, first=2)
+    answer = office.post(path.partition("?")[0], data=hidden_of(page))
+    assert answer.status_code == 409
+    assert "3人を取り消しますか" in answer.text
+    assert "人数が変わりました" in answer.text
+    db.session.remove()
+    assert set(db.session.scalars(select(Booking.state))) == {"confirmed"}
+    again = office.post(path.partition("?")[0], data=hidden_of(answer))
+    assert again.status_code == 303
+    db.session.remove()
+    assert set(db.session.scalars(select(Booking.state))) == {"cancelled"}
+
+
 def test_a_letter_goes_to_exactly_those_chosen(office: FlaskClient, day: tuple[int, int]) -> None:
     make_signups(day[0], 3)
     ids = ids_of(office)

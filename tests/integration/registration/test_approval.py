@@ -237,7 +237,9 @@ def test_many_are_decided_at_once(by: Actor) -> None:
     db.session.remove()
     for kind, chosen_ones in (("approve", people[:3]), ("decline", people)):
         act = Act(event_id=event, kind=kind, key=kind * 4)
-        assert bulk.work(bulk.begin(act, of_people([event], chosen_ones), by), seconds=30)
+        which = of_people([event], chosen_ones)
+        asked = bulk.count(act, which)[0]
+        assert bulk.work(bulk.begin(act, which, asked, by), seconds=30)
     assert states() == ["confirmed", "confirmed", "waiting", "declined"]
     told = ["approved", "approved", "approved", "declined"]
     assert [purpose for purpose, _state in letters()[4:]] == told

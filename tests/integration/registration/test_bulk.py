@@ -15,7 +15,7 @@ from app.events.models import Event
 from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
 from app.registration.bulk import queries, service
-from app.registration.bulk.service import Act, Nobody
+from app.registration.bulk.service import Act, Nobody, OtherNumber
 from app.registration.desk import practice
 from app.registration.lists.finding import RosterFilter, conditions
 from app.registration.models import Attendance, Booking
@@ -31,6 +31,11 @@ def by(app: Flask) -> Actor:
 
 def act(event: int, kind: str, **more: Any) -> Act:
     return Act(event_id=event, kind=kind, key=secrets.token_hex(16), **more)
+
+
+def begin(asked: Act, which: list[Any], by: Actor) -> int:
+    """As somebody does who saw the number."""
+    return service.begin(asked, which, service.count(asked, which)[0], by)
 
 
 def everybody(event: int, **more: Any) -> list[Any]:
@@ -50,8 +55,11 @@ def test_all_that_a_search_found_are_cancelled_once_with_a_letter_each(by: Actor
     asked = act(event, "cancel", reason="会場の都合です")
     which = everybody(event, q="見本")
     assert service.count(asked, which) == (2, 2)
-    number = service.begin(asked, which, by)
-    assert service.begin(asked, which, by) == number
+    for named in (1, 3):
+        with pytest.raises(OtherNumber):
+            service.begin(asked, which, named, by)
+    number = service.begin(asked, which, 2, by)
+    assert service.begin(asked, which, 2, by) == number
     assert service.work(number)
     assert [state for _way, state in states(event)] == ["cancelled", "cancelled", "confirmed"]
     found = queries.get_act(event, number)
@@ -63,7 +71,7 @@ def test_all_that_a_search_found_are_cancelled_once_with_a_letter_each(by: Actor
     assert (told["people.cancelled"], told["registration.cancelled"]) == (1, 2)
     db.session.remove()
     with pytest.raises(Nobody):
-        service.begin(act(event, "cancel"), which, by)
+        service.begin(act(event, "cancel"), which, 2, by)
 
 
 def test_a_way_takes_as_many_as_it_has_places_for(by: Actor) -> None:
@@ -75,7 +83,7 @@ def test_a_way_takes_as_many_as_it_has_places_for(by: Actor) -> None:
             email=f"{n}@example.com",
         )
     assert states(event)[3] == ("venue", "waiting")
-    number = service.begin(act(event, "way", way="online"), everybody(event), by)
+    number = begin(act(event, "way", way="online"), everybody(event), by)
     assert service.work(number)
     assert states(event) == [
         ("online", "confirmed"),
@@ -90,7 +98,7 @@ def test_a_way_takes_as_many_as_it_has_places_for(by: Actor) -> None:
 def test_whoever_waits_is_not_put_at_the_end_of_another_queue(by: Actor) -> None:
     event = make_event(venue=0, online=0)
     got = sign_up("soukai", person("例 次郎", event))
-    number = service.begin(act(event, "way", way="online"), everybody(event), by)
+    number = begin(act(event, "way", way="online"), everybody(event), by)
     assert service.work(number)
     assert queries.get_act(event, number).outcomes == {"would_wait": 1}
     assert signup_of(got).people[0].bookings[0].way == "venue"
@@ -100,7 +108,7 @@ def test_arrivals_are_noted_by_steps_and_the_worker_goes_on(by: Actor) -> None:
     event = make_event(venue=None)
     make_signups(event, 5)
     make_signups(event, 1, state="waiting", first=5)
-    number = service.begin(act(event, "arrive"), everybody(event), by)
+    number = begin(act(event, "arrive"), everybody(event), by)
     assert not service.work(number, seconds=0)
     assert queries.get_act(event, number).left == 5
     stop = Stop()
@@ -119,7 +127,7 @@ def test_a_practice_vanishes_with_what_was_done_to_many_in_it(by: Actor) -> None
     slug = practice.start(make_event(starts_in=timedelta(hours=-1)), by)
     event = db.session.scalars(select(Event.id).where(Event.slug == slug)).one()
     make_signups(event, 2)
-    number = service.begin(act(event, "arrive"), everybody(event), by)
+    number = begin(act(event, "arrive"), everybody(event), by)
     assert service.work(number)
     practice.remove(slug, by)
     assert states(event) == []

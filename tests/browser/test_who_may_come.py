@@ -41,13 +41,19 @@ def publish(page: Page, address: str) -> None:
 
 
 def invite(page: Page, address: str, width: int) -> str:
-    """Invite two people, one of them by letter; give the link that the letter brought."""
+    """Invite two people to a draft, then publish it; give the link that the letter brought."""
     page.goto(f"{address}/invitations")
     page.locator("#lines").fill(f"見本 招子{width}\tmaneko{width}@example.com\n例 客子{width}")
     look(page, "who-invitations")
     page.get_by_role("button", name="リンクを作って送る").click()
     expect(page.locator("main")).to_contain_text("リンクを2本作りました")
     look(page, "who-invitations-made")
+    publish(page, address)
+    page.goto(f"{address}/invitations")
+    expect(page.locator("main")).to_contain_text("1人にまだメールを送っていません")
+    look(page, "who-invitations-unsent")
+    page.get_by_role("button", name="メールを送る").click()
+    expect(page.locator("main")).to_contain_text("メールを1通送ります")
     letter = letter_saying(page, f"見本 招子{width} 様")
     link = re.search(r"http://\S+/invited/\S+", letter)
     assert link is not None
@@ -101,6 +107,16 @@ def decide(page: Page, address: str) -> None:
     letter_saying(page, "【ご参加いただけます】")
 
 
+def ask_about_all(page: Page, address: str) -> None:
+    """The question names a number; where it is another by now, it is asked once more."""
+    page.goto(f"{address}/acts/new?act=cancel&whom=all")
+    expect(page.locator("h1")).to_contain_text("人を取り消しますか")
+    page.locator("input[name=people]").evaluate("field => { field.value = '1'; }")
+    page.get_by_role("button", name="人を取り消す").click()
+    expect(page.locator("main")).to_contain_text("その間に人数が変わりました")
+    look(page, "who-ask-again")
+
+
 def test_invited_asked_as_what_and_decided(
     new_context: NewContext, stack: Stack, width: int
 ) -> None:
@@ -112,7 +128,6 @@ def test_invited_asked_as_what_and_decided(
         page.get_by_label(word, exact=True).check()
     look(page, "who-settings")
     store(page)
-    publish(page, address)
     link = invite(page, address, width)
     slug, javascript = address.rpartition("/")[2], width != PHONE
     visitor = new_context(width, javascript=javascript).new_page()
@@ -126,6 +141,7 @@ def test_invited_asked_as_what_and_decided(
     page.goto(f"{address}/totals")
     expect(page.locator("main")).to_contain_text("立場ごとの申込者")
     look(page, "who-totals")
+    ask_about_all(page, address)
     page.goto(f"{address}/print/badges")
     expect(page.locator(".label", has_text="来賓")).to_have_count(1)
     page.goto(f"{address}/files")

@@ -74,11 +74,12 @@ def arrangement(slug: str, registration_id: int, question_id: int, person: int) 
 @blueprint.post(ONE)
 @office
 def arrange(slug: str, registration_id: int, question_id: int, person: int) -> Response | Page:
-    """Note what becomes of it."""
+    """Note what becomes of it. Where the page is shown again, that is noted as looking, too."""
     meeting = get_head(slug, current_locale())
     line = _line(meeting, registration_id, question_id, person)
     form = ArrangementForm(request.form)
     if not form.validate():
+        special.record_view(registration_id, actor())
         return _show(meeting, line, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         service.arrange(meeting.id, line.key, form.wish, find_id(form.seen.data) or 0, actor())
@@ -87,6 +88,7 @@ def arrange(slug: str, registration_id: int, question_id: int, person: int) -> R
         stored = ArrangementForm(data=fields_of(line, None))
         found = differences(stored, form)
         form.seen.data = stored.seen.data
+        special.record_view(registration_id, actor())
         return _show(meeting, line, form, found), HTTPStatus.CONFLICT
     flash(_("Noted. Nobody is written to: please tell the person what becomes of it."), "success")
     return redirect(url_for(".arrangements_of", slug=slug), HTTPStatus.SEE_OTHER)

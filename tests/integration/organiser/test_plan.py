@@ -110,9 +110,15 @@ def test_whose_wishes_they_are_is_shown_only_where_it_is_noted(
     nothing = send(office, href[1], state="impossible")
     assert nothing.status_code == 422
     assert "代わりにできることを入力してください" in nothing.text
+    viewed = actions(app).count("arrangements.viewed")
+    old = hidden_of(office.get(href[1]))
     noted = send(office, href[1], state="asked", supplier="見本派遣", due_on="2026年6月9日")
     assert noted.status_code == 303
     db.session.remove()
+    clash = office.post(href[1], data={**old, "state": "open"})
+    assert clash.status_code == 409
+    assert viewed == 2, "opened, and shown again as refused"
+    assert actions(app).count("arrangements.viewed") == viewed + 3
     (line,) = wishes.list_lines(event, "ja")
     assert (line.order.state, line.order.supplier) == ("asked", "見本派遣")
     cancel(signup_of(line.key[0]))

@@ -16,7 +16,7 @@ from app.auth.words import ROLES
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, list_every_head
 from app.events.standings import WORDS as STANDINGS
-from app.organiser import signup_words
+from app.organiser import order_words, signup_words
 from app.organiser.association_forms import LANGUAGES, PAPER, READING_ASKED, labels
 from app.organiser.audience_words import SIMPLE
 from app.organiser.meeting_words import ADMISSIONS
@@ -79,6 +79,10 @@ FIELDS: dict[str, Any] = {
     "address_en": lazy_gettext("Postal address in English"),
     "reply_to": lazy_gettext("Address that answers go to"),
     "offered": lazy_gettext("Meetings can choose it"),
+    "arrangement_state": lazy_gettext("How it stands"),
+    "arrangement_due_on": lazy_gettext("Until when"),
+    "arrangement_supplier": lazy_gettext("Who provides it"),
+    "arrangement_note": lazy_gettext("Note, or what we offer instead"),
     "arrangements": lazy_gettext("Arrangements (changed)"),
     "partners": lazy_gettext("With whom"),
     "items": lazy_gettext("Which data"),
@@ -103,6 +107,7 @@ BY: dict[str, Any] = {
 """By what somebody went through the second step of logging in."""
 CODES: dict[str, dict[str, Any]] = {
     "by": BY,
+    "arrangement_state": order_words.STATES,
     "role": ROLES,
     "target": SIMPLE,
     "default_language": LANGUAGES,

@@ -1,6 +1,7 @@
 """Arranging what was wished, and telling the office of new wishes; fixing numbers is in counts."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -23,7 +24,7 @@ from app.registration.orders.models import Arrangement
 
 
 def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: int, by: Actor) -> None:
-    """Note what becomes of a wish. The audit table keeps the states alone.
+    """Note what becomes of a wish. The audit table keeps no words of it: see ``_changes``.
 
     Args:
         event_id: of which meeting.
@@ -44,6 +45,7 @@ def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: int, by: Actor
             raise ChangedMeanwhile("arrangement")
         if before == wish and row.seen_version == registration.arranged_version:
             return
+        old, new = _changes(before, wish)
         row.state, row.due_on = wish.state, wish.due_on
         row.supplier, row.note = wish.supplier, wish.note
         row.seen_version = registration.arranged_version
@@ -54,10 +56,27 @@ def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: int, by: Actor
             action="arrangement.changed",
             subject="registration",
             subject_id=registration.id,
-            before={"state": before.state},
-            after={"state": wish.state},
+            before=old,
+            after=new,
         )
         audit.record(session, entry, now())
+
+
+def _changes(before: ArrangementWish, after: ArrangementWish) -> audit.Changes:
+    """What differs; of supplier and note, which tell what is wished, only whether there are any."""
+    names = ("state", "due_on", "supplier", "note")
+    changed = [name for name in names if getattr(before, name) != getattr(after, name)]
+    old, new = (
+        {f"arrangement_{name}": _kept(getattr(one, name), name) for name in changed}
+        for one in (before, after)
+    )
+    return old, new
+
+
+def _kept(value: Any, name: str) -> Any:
+    if name in {"supplier", "note"}:
+        return bool(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def tell_office_tick(_stop: object) -> None:

@@ -76,6 +76,39 @@ def test_a_wish_is_open_until_somebody_notes_what_becomes_of_it(app: Flask) -> N
     assert "手話" not in kept
 
 
+def test_every_field_that_changes_is_told_and_no_words_of_it(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    question, (sign, _captions) = make_question(event, "several", **SIGN)
+    wisher(event, chosen(question, sign))
+    key = lines(event)[0].key
+    service.arrange(event, key, DONE, 0, by)
+    later = replace(DONE, due_on=None, supplier="例の派遣", note="要約筆記を")
+    service.arrange(event, key, later, lines(event)[0].version, by)
+    db.session.remove()
+    query = select(AuditValue).order_by(AuditValue.id.desc()).limit(2)
+    second, first = db.session.scalars(query)
+    assert first.before == {
+        "arrangement_state": "open",
+        "arrangement_due_on": None,
+        "arrangement_supplier": False,
+    }
+    assert first.after == {
+        "arrangement_state": "arranged",
+        "arrangement_due_on": "2026-06-09",
+        "arrangement_supplier": True,
+    }
+    assert second.before == {
+        "arrangement_due_on": "2026-06-09",
+        "arrangement_supplier": True,
+        "arrangement_note": False,
+    }
+    assert second.after == {
+        "arrangement_due_on": None,
+        "arrangement_supplier": True,
+        "arrangement_note": True,
+    }
+
+
 def test_what_is_changed_or_wished_no_more_comes_back_to_the_top(app: Flask) -> None:
     event, by = make_event(), make_account()
     question, (sign, captions) = make_question(event, "several", **SIGN)

@@ -2,9 +2,11 @@
 
 import re
 import secrets
+from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from app.db import db
 from app.events.models import Event, Series
 
 _SLUG = re.compile("practice-([0-9]{1,9})-[0-9a-f]{12}")
@@ -23,6 +25,21 @@ def new_slug(event_id: int) -> str:
 def beginning(event_id: int) -> str:
     """How the names of all copies of a meeting begin."""
     return f"practice-{event_id}-"
+
+
+def originals_of(ids: Collection[int]) -> dict[int, int]:
+    """The meetings that copies were made of, by id: one query, none where none are asked for."""
+    if not ids:
+        return {}
+    query = select(Event.id, Event.slug).where(Event.id.in_(ids))
+    found = {row.id: original_of(row.slug) for row in db.session.execute(query)}
+    return {row: original for row, original in found.items() if original is not None}
+
+
+def with_copies(event_id: int) -> Select[int]:
+    """A query for a meeting and its copies, gone ones too, to be used within another."""
+    mine = Event.slug.startswith(beginning(event_id), autoescape=True)
+    return select(Event.id).where(or_(Event.id == event_id, and_(mine, ~is_real())))
 
 
 def original_of(slug: str) -> int | None:

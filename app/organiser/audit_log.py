@@ -20,12 +20,12 @@ from app.base.clock import now
 from app.base.text import clean_line
 from app.base.timezones import to_local, to_utc
 from app.events.heads import MeetingHead, get_head, list_every_head
+from app.organiser import audit_subjects
 from app.organiser.audit_words import ACTORS, Line, lines
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ACTIONS, ZONE
 from app.registration import queries as registrations
 from app.registration.lists.export import BOM, harmless
-from app.reminders import queries as reminders
 from app.web.arguments import find_id, row_id
 from app.web.locale import current_locale
 from app.web.sheets import Sheet
@@ -65,11 +65,7 @@ class Asked:
             return {"registration": [self.registration_id]}
         if self.meeting is None:
             return None
-        return {
-            "event": [self.meeting.id],
-            "registration": registrations.ids_of_meeting(self.meeting.id),
-            "campaign": reminders.ids_of_meeting(self.meeting.id),
-        }
+        return audit_subjects.ids_of(self.meeting)
 
     @property
     def arguments(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from app.events.standings import WORDS as STANDINGS
 from app.organiser import order_words, signup_words
 from app.organiser.association_forms import LANGUAGES, PAPER, READING_ASKED, labels
 from app.organiser.audience_words import SIMPLE
+from app.organiser.audit_subjects import PAGES, Key, meetings_of
 from app.organiser.meeting_words import ADMISSIONS
 from app.organiser.words import STATES, WAYS, ZONE, action_words
 from app.registration.returned.queries import Concerned, list_by_id
@@ -144,18 +145,21 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """What ids are called: of meetings, of sign-ups that are on the page, and of accounts."""
+    """What ids are called: of meetings and what is theirs, of sign-ups on the page, of accounts."""
 
     meetings: Mapping[int, MeetingHead]
+    about: Mapping[Key, tuple[MeetingHead, ...]]
     signups: Mapping[int, Concerned]
     accounts: Mapping[int, str]
 
 
 def lines(entries: Sequence[HistoryEntry]) -> list[Line]:
-    """Entries in words: three queries however many."""
+    """Entries in words: at most nine queries however many."""
     ids = {one.subject_id for one in entries if one.subject == "registration" and one.subject_id}
+    heads = list_every_head(current_locale())
     names = Names(
-        meetings={one.id: one for one in list_every_head(current_locale())},
+        meetings={one.id: one for one in heads},
+        about=meetings_of(entries, heads),
         signups=list_by_id(ids),
         accounts=dict(list_actors()),
     )
@@ -182,9 +186,12 @@ def _about(entry: HistoryEntry, names: Names) -> tuple[str, str]:
         found = names.signups[row]
         text = f"{found.number} {_('%(name)s', name=found.name)}"
         return text, url_for("organiser.signup", registration_id=row)
-    if entry.subject == "event" and row in names.meetings:
-        meeting = names.meetings[row]
-        return meeting.title, url_for("organiser.registrations", slug=meeting.slug)
+    about = names.about.get((entry.subject, row))
+    if about:
+        titles = str(_(", ").join(one.title for one in about))
+        return titles, url_for(f"organiser.{PAGES[entry.subject]}", slug=about[0].slug)
+    if entry.subject == "notice" and about == ():
+        return str(_("For all meetings")), url_for("organiser.whole_notice")
     if entry.subject == "account" and row:
         told = _("Account: %(name)s", name=names.accounts.get(row, ""))
         return told, url_for("organiser.edit_account", account_id=row)

@@ -1,7 +1,7 @@
 """Reading rules and campaigns, and what has become of each letter."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +64,23 @@ def event_ids_of(campaign_id: int) -> frozenset[int]:
 def ids_of_meeting(event_id: int) -> Select[int]:
     """A query for the campaigns of a meeting, to be used within another."""
     return select(Campaign.id).where(Campaign.event_id == event_id)
+
+
+def meetings_of(ids: Collection[int]) -> dict[int, int]:
+    """The meetings of campaigns: one query, none where none are asked for."""
+    query = select(Campaign.id, Campaign.event_id).where(Campaign.id.in_(ids))
+    return {row.id: row.event_id for row in db.session.execute(query)} if ids else {}
+
+
+def rule_ids_of_series(series_id: int) -> Select[int]:
+    """A query for the rules of a series, removed ones too, to be used within another."""
+    return select(ReminderRule.id).where(ReminderRule.series_id == series_id)
+
+
+def series_of_rules(ids: Collection[int]) -> dict[int, int]:
+    """The series of rules, removed ones too: one query, none where none are asked for."""
+    query = select(ReminderRule.id, ReminderRule.series_id).where(ReminderRule.id.in_(ids))
+    return {row.id: row.series_id for row in db.session.execute(query)} if ids else {}
 
 
 def find_campaign(session: Session, campaign_id: int) -> CampaignView | None:

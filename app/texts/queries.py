@@ -1,8 +1,8 @@
 """Reading the office's texts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.auth.models import Account, AuditEntry, AuditValue
@@ -20,6 +20,17 @@ def read_texts(session: Session, series_id: int) -> Texts:
     """What the office has changed of the letters of a series: one query."""
     rows = session.execute(_TEXTS, {"series_id": series_id})
     return {(row.kind, row.locale): Text(subject=row.subject, body=row.body) for row in rows}
+
+
+def ids_of_series(series_id: int) -> Select[int]:
+    """A query for the texts of a series, to be used within another."""
+    return select(LetterText.id).where(LetterText.series_id == series_id)
+
+
+def series_of(ids: Collection[int]) -> dict[int, int]:
+    """The series of texts: one query, none where none are asked for."""
+    query = select(LetterText.id, LetterText.series_id).where(LetterText.id.in_(ids))
+    return {row.id: row.series_id for row in db.session.execute(query)} if ids else {}
 
 
 def list_stored(series_id: int) -> dict[tuple[str, str], Stored]:

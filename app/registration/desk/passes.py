@@ -1,9 +1,10 @@
 """Reception passes: made and revoked by the office, opened by whoever has the link."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.auth import audit
 from app.auth.facts import Actor
@@ -122,6 +123,17 @@ def read_device(token: str) -> int | None:
     """The id of the pass by which a device was let in."""
     found = _signer().verify(DEVICE, token, 1)
     return found[0] if found else None
+
+
+def ids_of_meeting(event_id: int) -> Select[int]:
+    """A query for the passes of a meeting, to be used within another."""
+    return select(ReceptionPass.id).where(ReceptionPass.event_id == event_id)
+
+
+def meetings_of(ids: Collection[int]) -> dict[int, int]:
+    """The meetings of passes: one query, none where none are asked for."""
+    query = select(ReceptionPass.id, ReceptionPass.event_id).where(ReceptionPass.id.in_(ids))
+    return {row.id: row.event_id for row in db.session.execute(query)} if ids else {}
 
 
 _PASSES: Any = (

@@ -1,8 +1,9 @@
 """Which version of the notice a form shows, and which there are."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.models import Account
@@ -49,6 +50,17 @@ def get_notice(series_id: int) -> Notice:
         wording=wording_of(found) if found else Wording(),
         terms=Terms(**{name: getattr(row, name) or 0 for name in _KEPT}),
     )
+
+
+def ids_of_series(series_id: int) -> Select[int]:
+    """A query for the versions of a series alone, to be used within another."""
+    return select(PrivacyNotice.id).where(PrivacyNotice.series_id == series_id)
+
+
+def series_of(ids: Collection[int]) -> dict[int, int | None]:
+    """The series of versions, None of those for all: one query, none where none are asked for."""
+    query = select(PrivacyNotice.id, PrivacyNotice.series_id).where(PrivacyNotice.id.in_(ids))
+    return {row.id: row.series_id for row in db.session.execute(query)} if ids else {}
 
 
 def current_number(session: Session, series_id: int) -> int:

@@ -10,10 +10,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.auth import log, service
+from app.auth.audit import ACCOUNT, Entry, record_many
 from app.auth.facts import Actor
 from app.base.clock import now
+from app.db import transaction
+from app.events.heads import get_head
+from app.events.presets import Words
 from app.registration import changing
 from app.registration.contact import contact_of
+from app.registration.desk import passes, practice
+from app.registration.privacy import queries as notices
+from app.registration.privacy import service as notices_service
+from app.registration.privacy.facts import BUILT_IN, Wording
+from app.reminders.models import Campaign, ReminderRule
+from app.texts.models import LetterText
 from tests.conftest import count_queries
 from tests.entries import person, sign_up, signup_of
 from tests.factories import make_event
@@ -96,6 +106,71 @@ def test_it_is_filtered(office: FlaskClient, me: Actor, query: str, number: int)
     }
     page = office.get(f"{PATH}?{query.format(**given)}")
     assert max(rows(page.text), 0) == number
+
+
+def act_on_all(event: int, series: int, by: Actor) -> None:
+    """One act each on what belongs to a meeting."""
+    passes.make(event, "受付", now() + timedelta(days=1), by)
+    slug = practice.start(event, by)
+    practice.remove(slug, by)
+    wording = Wording(text=Words("見本", "Sample"))
+    newest = notices.list_versions(series)
+    notices_service.add_version(series, wording, by, seen=newest[0].number if newest else BUILT_IN)
+    with transaction() as session:
+        text = LetterText(
+            series_id=series,
+            kind="confirmed",
+            locale="ja",
+            subject="",
+            body="",
+            changed_at=now(),
+            changed_by=by.account_id,
+        )
+        rule = ReminderRule(
+            series_id=series, unit="days", amount=1, created_at=now(), timed_at=now()
+        )
+        campaign = Campaign(event_id=event, created_at=now())
+        for row in (text, rule, campaign):
+            session.add(row)
+        session.flush()
+        things = {"letter_text": text.id, "rule": rule.id, "campaign": campaign.id}
+        entries = [
+            Entry(
+                actor=ACCOUNT,
+                account_id=by.account_id,
+                action=f"{name}.changed",
+                subject=name,
+                subject_id=number,
+            )
+            for name, number in things.items()
+        ]
+        record_many(session, entries, now())
+
+
+def test_what_belongs_to_a_meeting_says_so_and_is_found(
+    app: Flask, office: FlaskClient, me: Actor
+) -> None:
+    event, other = make_event(), make_event("souritsu")
+    act_on_all(event, get_head("soukai", "ja").series_id, me)
+    with count_queries(app) as few:
+        page = office.get(f"{PATH}?meeting=soukai&who={me.account_id}")
+    assert rows(page.text) == 7
+    assert page.text.count(">見本の総会</a>") == 7
+    for place in ("reception", "notice", "letters", "reminders", "registrations"):
+        assert f'class="keep" href="/office/events/soukai/{place}"' in page.text
+    assert rows(office.get(f"{PATH}?meeting=souritsu").text) <= 0
+    act_on_all(other, get_head("souritsu", "ja").series_id, me)
+    with count_queries(app) as many:
+        both = office.get(f"{PATH}?who={me.account_id}")
+    assert rows(both.text) == 14
+    assert len(many) <= len(few)
+
+
+def test_a_notice_for_all_meetings_says_so(office: FlaskClient, me: Actor) -> None:
+    wording = Wording(text=Words("見本", "Sample"))
+    notices_service.add_version(None, wording, me, seen=BUILT_IN)
+    page = office.get(f"{PATH}?who={me.account_id}")
+    assert '<a class="keep" href="/office/notice">すべての会</a>' in page.text
 
 
 def test_a_file_of_it_is_noted(app: Flask, office: FlaskClient, me: Actor) -> None:

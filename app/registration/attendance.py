@@ -64,6 +64,14 @@ def came(booking: Any = Booking) -> ColumnElement[bool]:
     )
 
 
+def came_among_all(booking: Any = Booking) -> ColumnElement[bool]:
+    """The same as ``came``, by one list of all who came: for a query that reads everybody."""
+    undone = select(_undo.undoes).where(_undo.undoes.is_not(None))
+    stands = (Attendance.kind == "in", Attendance.undoes.is_(None), Attendance.id.not_in(undone))
+    inside: ColumnElement[bool] = booking.id.in_(select(Attendance.booking_id).where(*stands))
+    return inside
+
+
 def not_arrived(booking: Any = Booking) -> ColumnElement[bool]:
     """Whether somebody has a place and has not come yet."""
     return and_(booking.state == "confirmed", ~came(booking))

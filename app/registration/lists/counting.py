@@ -56,9 +56,11 @@ def count(wanted: RosterFilter) -> Totals:
 def count_people(wanted: RosterFilter) -> int:
     """How many people a filter finds, each once, by one query."""
     if wanted.at_one:
-        query = select(func.count()).select_from(Booking).where(*conditions(wanted))
+        query = select(func.count()).select_from(Booking).where(*conditions(wanted, counted=True))
     else:
-        query = select(func.count(Booking.participant_id.distinct())).where(*conditions(wanted))
+        query = select(func.count(Booking.participant_id.distinct())).where(
+            *conditions(wanted, counted=True)
+        )
     return db.session.scalar(query) or 0
 
 

@@ -14,7 +14,7 @@ from app.base.text import search_term
 from app.db import db
 from app.db.looking import finds_any
 from app.mail.models import NOT_GONE, STATES, OutboxLetter
-from app.registration.attendance import came, not_arrived
+from app.registration.attendance import came, came_among_all
 from app.registration.models import Answer, Booking, Participant
 
 UNSAID = "unsaid"
@@ -76,12 +76,17 @@ class RosterFilter:
         return len(self.event_ids) == 1
 
 
-def conditions(wanted: RosterFilter, event_id: int | None = None) -> list[ColumnElement[bool]]:
-    """Whether a ``Booking`` fits: at one meeting of the scope, or (None) at any of them."""
+def conditions(
+    wanted: RosterFilter, event_id: int | None = None, *, counted: bool = False
+) -> list[ColumnElement[bool]]:
+    """Whether a ``Booking`` fits: at one meeting of the scope, or (None) at any of them.
+
+    ``counted``: all that fit are read, so what is quick for the first few may be slow for all.
+    """
     inside = (
         Booking.event_id.in_(wanted.event_ids) if event_id is None else Booking.event_id == event_id
     )
-    return [inside, *_fits(wanted), *_person_fits(wanted)]
+    return [inside, *_fits(wanted, counted=counted), *_person_fits(wanted)]
 
 
 def of_people(event_ids: Sequence[int], people: Sequence[int]) -> list[ColumnElement[bool]]:
@@ -134,7 +139,7 @@ def _next_role(event_ids: Sequence[int], after: Any) -> Any:
     return query.order_by(Booking.role_key).limit(1).scalar_subquery()
 
 
-def _fits(wanted: RosterFilter) -> Iterable[ColumnElement[bool]]:
+def _fits(wanted: RosterFilter, *, counted: bool) -> Iterable[ColumnElement[bool]]:
     """What the booking itself says."""
     for name in ("state", "way", "channel"):
         if getattr(wanted, name):
@@ -148,7 +153,14 @@ def _fits(wanted: RosterFilter) -> Iterable[ColumnElement[bool]]:
     if term := search_term(wanted.q):
         yield Booking.search_key.contains(term, autoescape=True)
     if wanted.arrived:
-        yield came() if wanted.arrived == "yes" else not_arrived()
+        yield _arrived(wanted.arrived, counted=counted)
+
+
+def _arrived(which: str, *, counted: bool) -> ColumnElement[bool]:
+    """Whether somebody has come; 'no': has a place and has not, for which most are looked at."""
+    if which == "no":
+        return and_(Booking.state == "confirmed", ~came_among_all())
+    return came_among_all() if counted else came()
 
 
 def _person_fits(wanted: RosterFilter) -> Iterable[ColumnElement[bool]]:

@@ -40,7 +40,12 @@ def facts() -> list[tuple[int, str, int | None]]:
 
 def that_came() -> list[int]:
     db.session.remove()
-    return list(db.session.scalars(select(Booking.id).where(attendance.came()).order_by("id")))
+    by_row, among_all = (
+        list(db.session.scalars(select(Booking.id).where(which()).order_by("id")))
+        for which in (attendance.came, attendance.came_among_all)
+    )
+    assert by_row == among_all
+    return by_row
 
 
 def test_who_came_is_written_down_once_and_taken_back_once(

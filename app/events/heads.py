@@ -93,7 +93,8 @@ def ids_of_day(slug: str) -> frozenset[int]:
 
 def titles_of(series_id: int, locale: str) -> tuple[str, ...]:
     """The names of all meetings that are signed up for together, drafts included, by one query."""
-    query = select(Event.title).where(Event.series_id == series_id).order_by(Event.position)
+    query = select(Event.title).where(Event.series_id == series_id)
+    query = query.order_by(Event.position, Event.id)
     return tuple(title.text(locale) for title in db.session.scalars(query))
 
 

@@ -4,7 +4,7 @@ A row of a list is a person: whoever has a booking in the scope that fits. Every
 a ``Booking``; what is asked of it stands in one index.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.registration.models import Answer, Booking, Participant
 
 UNSAID = "unsaid"
 """The filter for those of whom nobody said as what they take part."""
+_Finds = Callable[[Any], ColumnElement[bool]]
 LETTERS = ("failed", "by_hand", "under_way", "accepted", "none")
 
 
@@ -86,7 +87,7 @@ def conditions(
     inside = (
         Booking.event_id.in_(wanted.event_ids) if event_id is None else Booking.event_id == event_id
     )
-    return [inside, *_fits(wanted, counted=counted), *_person_fits(wanted)]
+    return [inside, *_fits(wanted, counted=counted), *_person_fits(wanted, counted=counted)]
 
 
 def of_people(event_ids: Sequence[int], people: Sequence[int]) -> list[ColumnElement[bool]]:
@@ -163,13 +164,20 @@ def _arrived(which: str, *, counted: bool) -> ColumnElement[bool]:
     return came_among_all() if counted else came()
 
 
-def _person_fits(wanted: RosterFilter) -> Iterable[ColumnElement[bool]]:
+def _person_fits(wanted: RosterFilter, *, counted: bool) -> Iterable[ColumnElement[bool]]:
     """What is the same for all bookings of a person."""
+    found = _any if counted else finds_any
     if wanted.answer is not None:
         given = wanted.answer.given
-        yield _answered(wanted.answer) if given else _not_answered(wanted.answer)
+        yield _answered(wanted.answer) if given else _not_answered(wanted.answer, found)
     if wanted.letters:
-        yield _letters(wanted.letters)
+        yield _letters(wanted.letters, found)
+
+
+def _any(query: Any) -> ColumnElement[bool]:
+    """Whether a correlated query finds anything, where the database may collect all first."""
+    found: ColumnElement[bool] = query.exists()
+    return found
 
 
 def _answered(answer: AnswerFilter) -> ColumnElement[bool]:
@@ -182,13 +190,13 @@ def _answered(answer: AnswerFilter) -> ColumnElement[bool]:
     return inside
 
 
-def _not_answered(answer: AnswerFilter) -> ColumnElement[bool]:
+def _not_answered(answer: AnswerFilter, found: _Finds) -> ColumnElement[bool]:
     """Whether somebody was asked and has not answered; most have, so each is looked up."""
     mine, whose = _asked_of(answer)
     ways = [Booking.way == answer.way] if answer.way else []
     active = Booking.state.in_(("confirmed", "waiting"))
     said = select(Answer.id).where(Answer.question_id == answer.question_id, whose == mine)
-    not_said = ~finds_any(said.correlate(Booking))
+    not_said = ~found(said.correlate(Booking))
     return and_(Booking.event_id == answer.event_id, active, *ways, not_said)
 
 
@@ -205,7 +213,7 @@ def is_lost() -> ColumnElement[bool]:
     return or_(OutboxLetter.state == "failed", by_hand)
 
 
-def _letters(wanted: str) -> ColumnElement[bool]:
+def _letters(wanted: str, found: _Finds) -> ColumnElement[bool]:
     """By the letters of the sign-up that is theirs.
 
     'accepted' are those who know all they were written: a letter has gone and none waits or failed.
@@ -218,8 +226,8 @@ def _letters(wanted: str) -> ColumnElement[bool]:
         return Booking.registration_id.in_(_whose(OutboxLetter.state.in_(NOT_GONE)))
     if wanted == "accepted":
         open_ = OutboxLetter.state.in_((*NOT_GONE, "failed", "by_hand"))
-        return and_(_has("accepted", "told"), Booking.registration_id.not_in(_whose(open_)))
-    return ~_has(*(one for one in STATES if one != "suppressed"))
+        return and_(_has(found, "accepted", "told"), Booking.registration_id.not_in(_whose(open_)))
+    return ~_has(found, *(one for one in STATES if one != "suppressed"))
 
 
 def _whose(which: ColumnElement[bool]) -> Select[Any]:
@@ -228,10 +236,10 @@ def _whose(which: ColumnElement[bool]) -> Select[Any]:
     return select(OutboxLetter.registration_id).where(known, which)
 
 
-def _has(*states: str) -> ColumnElement[bool]:
+def _has(found: _Finds, *states: str) -> ColumnElement[bool]:
     """Whether the sign-up has any such letter; there may be many, so each is looked up."""
     state = func.coalesce(OutboxLetter.state, "")  # so that SQLite looks by the sign-up
-    return finds_any(
+    return found(
         select(OutboxLetter.id)
         .where(OutboxLetter.registration_id == Booking.registration_id, state.in_(states))
         .correlate(Booking)

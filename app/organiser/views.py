@@ -63,6 +63,7 @@ from app.organiser import (
     swaps,
 )
 from app.organiser.blueprint import blueprint
+from app.organiser.plan_sheets import setting_of
 from app.organiser.words import ZONE, queue_facts
 from app.registration.lists import by_hand as to_reach
 from app.registration.lists import counting
@@ -192,8 +193,12 @@ def _stopped(coming: list[MeetingLine]) -> list[tuple[MeetingView, int]]:
 @office
 def today_sheet() -> str:
     """What is to be done within a week, on one sheet of paper."""
+    todo = overview.todo_of(my_meetings())
     return render_template(
-        "office/today_sheet.html", todo=overview.todo_of(my_meetings()), words=plan_words
+        "office/today_sheet.html",
+        todo=todo,
+        words=plan_words,
+        setting=setting_of((one.task, one.title) for one in todo.now + todo.soon),
     )
 
 

@@ -46,11 +46,15 @@ CUT = """() => [...document.querySelectorAll('.label')]
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page of a PDF: text, size, and where numbers stand (left, top); in mm."""
+    """One page of a PDF: text, size, where numbers stand (left, top), and how much is left empty.
+
+    In mm; ``edges``: left, top, right and bottom of all that is written.
+    """
 
     text: str
     size: tuple[float, float]
     places: dict[str, tuple[float, float]]
+    edges: tuple[float, float, float, float]
 
 
 def sheets(page: Page) -> list[Sheet]:
@@ -70,10 +74,16 @@ def sheet_of(one: Any) -> Sheet:
     with closing(one.get_textpage()) as page:
         text = page.get_text_range()
         boxes = {at[0]: page.get_charbox(at.start()) for at in NUMBER.finditer(text)}
+        written = [page.get_rect(at) for at in range(page.count_rects())]
     places = {
         word: (left * POINT, height - top * POINT) for word, (left, _, _, top) in boxes.items()
     }
-    return Sheet(text=text, size=(width, height), places=places)
+    lefts, bottoms, rights, tops = zip(*written, strict=True)
+    edges = (
+        *(min(lefts) * POINT, height - max(tops) * POINT),
+        *(width - max(rights) * POINT, min(bottoms) * POINT),
+    )
+    return Sheet(text=text, size=(width, height), places=places, edges=edges)
 
 
 @pytest.fixture(scope="module")

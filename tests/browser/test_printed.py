@@ -58,14 +58,16 @@ class Sheet:
 
 
 def sheets(page: Page) -> list[Sheet]:
-    """The page on paper as our stylesheets have it."""
+    """The page on paper as our stylesheets have it, by a browser that would print its address."""
     page.emulate_media(media="print")
     assert set(page.evaluate(NO_MARGINS)) == {"0px"}, "room for the browser to print the address"
     assert page.evaluate(CUT) == []
-    pdf = page.pdf(prefer_css_page_size=True)
+    pdf = page.pdf(prefer_css_page_size=True, display_header_footer=True)
     page.emulate_media(media="screen")
     with pypdfium2.PdfDocument(pdf) as document:
-        return [sheet_of(one) for one in document]
+        found = [sheet_of(one) for one in document]
+    assert not [one for one in found if page.url in one.text.replace("\r\n", "")]
+    return found
 
 
 def sheet_of(one: Any) -> Sheet:

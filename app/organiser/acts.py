@@ -52,7 +52,8 @@ def begin_act(slug: str, day: bool) -> Response | Page:  # noqa: FBT001  # of th
     if not form.validate():
         page = _ask(asked, form)
         return page if isinstance(page, Response) else (page, HTTPStatus.UNPROCESSABLE_ENTITY)
-    act, which = _act(asked, form), _whom(asked)
+    act = _act(asked, form)
+    which = _whom(asked, act)
     if act is None or not which:
         return _nobody(asked)
     try:
@@ -96,29 +97,32 @@ def _see(slug: str, act_id: int) -> Response:
 
 def _act(asked: Asked, form: ManyForm) -> Act | None:
     """What was chosen to be done, where it can be done to people of this list."""
-    code = form.act.data
+    code = form.act.data or ""
     if code not in acts_on(asked):
         return None
+    kind, _dash, at = code.partition("-")
     ways = {"venue": "way", "online": "way"}
     return Act(
-        event_id=asked.at or asked.meeting.id,
-        kind=ways.get(code, code),
-        way=code if code in ways else "",
+        event_id=find_id(at) or asked.at or asked.meeting.id,
+        kind=ways.get(kind, kind),
+        way=kind if kind in ways else "",
         reason=form.reason.data or "",
         key=form.key,
     )
 
 
-def _whom(asked: Asked) -> Any:
+def _whom(asked: Asked, act: Act | None) -> Any:
     """Conditions on the bookings of those who were ticked, or of all that were found."""
+    at = act.event_id if act is not None and act.kind == "arrive" else None
     if request.values.get("whom") == "all":
-        return finding.conditions(asked.wanted)
+        return finding.conditions(asked.wanted, at)
     ids = [one for raw in request.values.getlist("p")[:MOST] if (one := find_id(raw))]
-    return finding.of_people(asked.wanted.event_ids, ids) if ids else None
+    return finding.of_people([at] if at else asked.wanted.event_ids, ids) if ids else None
 
 
 def _ask(asked: Asked, form: ManyForm, *, other: bool = False) -> Response | str:
-    act, which = _act(asked, form), _whom(asked)
+    act = _act(asked, form)
+    which = _whom(asked, act)
     if act is None or not which:
         return _nobody(asked)
     people, signups = service.count(act, which)

@@ -156,7 +156,17 @@ class Asked:
 
     def link(self, page: str = "registrations", **other: Any) -> str:
         """The address of a page about the same people, but for ``other``."""
-        where: dict[str, Any] = {"slug": self.meeting.slug, "day": self.day}
+        return self._link_to(page, self.day, **other)
+
+    def link_over(self, *, day: bool) -> str:
+        """The address of the list of this meeting, or of the whole day, under these conditions.
+
+        Those that the other list does not know fall off there.
+        """
+        return self._link_to("registrations", day)
+
+    def _link_to(self, page: str, day: bool, **other: Any) -> str:  # noqa: FBT001  # of the address
+        where: dict[str, Any] = {"slug": self.meeting.slug, "day": day}
         return url_for(f".{page}", **where, **self.arguments(**other))
 
     @property

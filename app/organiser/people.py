@@ -6,7 +6,7 @@ from app.auth import queries as accounts
 from app.auth.guards import my_meetings, office
 from app.base.clock import now
 from app.base.timezones import to_local
-from app.events.heads import get_head
+from app.events.heads import get_head, list_every_head
 from app.events.offers import get_offer_of
 from app.mail.queries import list_letters
 from app.mail.words import reason_words
@@ -21,12 +21,16 @@ from app.web.locale import current_locale
 @blueprint.get("/events/<slug:slug>/people/<int(max=2147483647):participant_id>")
 @office
 def person(slug: str, participant_id: int) -> str:
-    """Everything about one person, arrangements apart; the same queries for every number."""
+    """Everything about one person; what is to be arranged has a page of its own, which is noted."""
     meeting = get_head(slug, current_locale())
     offer, mine = get_offer_of(meeting.series_id, current_locale(), now()), my_meetings()
     if mine is not None:
         offer = offer.only(mine)
     found = people.get_person([one.id for one in offer.meetings], participant_id)
+    others = {one.id: one for one in list_every_head(current_locale())}
+    others = {i: one for i, one in others.items() if one.series_id != meeting.series_id}
+    if mine is not None:
+        others = {i: one for i, one in others.items() if i in mine}
     entries = accounts.list_history_of("registration", *found.registration_ids)
     whole = {signup.registration_id: signup for signup, _person in found.signups}
     zones = {one.id: one.zone for one in offer.meetings}
@@ -52,6 +56,12 @@ def person(slug: str, participant_id: int) -> str:
         letters=[
             (one, to_local(one.accepted_at or one.due_at, meeting.zone), reason_words(one.reason))
             for one in list_letters(*found.registration_ids)
+        ],
+        special=any(one.is_arrangement for one in offer.questions),
+        elsewhere=[
+            (there, one, one.begins and to_local(one.begins, there.zone))
+            for one in people.list_elsewhere(found, others)
+            for there in [others[one.event_id]]
         ],
         readable=mine is None or mine >= events_of(*found.registration_ids),
         numbers={i: one.number for i, one in whole.items()} if len(whole) > 1 else {},

@@ -79,15 +79,15 @@ def choose_columns(slug: str, day: bool) -> Redirection:  # noqa: FBT001  # of t
 def totals(slug: str, day: bool) -> str:  # noqa: FBT001  # of the address
     """Exact counts, in a request of their own; ``part=1`` asks for the sentence alone."""
     asked = list_asked.read(slug, day, request.args)
-    facts: dict[str, Any] = {"asked": asked, "totals": counting.count(asked.wanted)}
+    totals = counting.count(asked.wanted)
+    facts: dict[str, Any] = {"asked": asked, "totals": totals, "words": words}
     if "part" in request.args:
         return render_template("components/office_found.html", **facts)
     return render_template(
         "office/totals.html",
         meeting=asked.meeting,
-        standings=counting.count_standings(asked.scope),
-        answers=counting.count_answers([one.id for one in asked.questions]),
-        words=words,
+        standings=counting.count_standings(asked.wanted),
+        answers=counting.count_answers([one.id for one in asked.questions], asked.wanted),
         **facts,
     )
 
@@ -103,21 +103,35 @@ def organisations(slug: str, day: bool) -> str:  # noqa: FBT001  # of the addres
         "office/organisations.html",
         asked=asked,
         meeting=asked.meeting,
-        found=counting.list_organisations(asked.scope, number),
+        found=counting.list_organisations(asked.wanted, number),
         number=number,
         size=counting.ORGANISATIONS,
     )
 
 
-def acts_on(asked: Asked) -> list[str]:
-    """What can be done to people of a list: all of it where it is of one meeting."""
-    event_id = asked.at or asked.meeting.id
+def acts_on(asked: Asked) -> dict[str, Any]:
+    """What can be done to people of a list, in words, by code.
+
+    People arrive at one meeting, so a list of several names it: 'arrive-5' is to arrive at that of
+    id 5. All else is done at every meeting of the list.
+    """
     deciding = ["approve", "decline"] if asked.decides else []
-    if asked.day and asked.at is None:
-        return ["write", *deciding, "cancel"]
-    today = to_local(now(), asked.outline.meeting_of(event_id).zone).date()
-    arriving = ["arrive"] if desk_is_open(asked.outline.days[event_id], today) else []
-    return [*arriving, "write", *deciding, "venue", "online", "cancel"]
+    every = ["write", *deciding, "venue", "online", "cancel"]
+    return _arrivals(asked) | {code: words.ACTS[code] for code in every}
+
+
+def _arrivals(asked: Asked) -> dict[str, Any]:
+    """The meetings of the list at which arrivals are noted by now."""
+    ids = asked.wanted.event_ids
+    there = [asked.outline.meeting_of(event_id) for event_id in ids]
+    there = [
+        one
+        for one in there
+        if desk_is_open(asked.outline.days[one.id], to_local(now(), one.zone).date())
+    ]
+    if len(ids) == 1:
+        return {"arrive": words.ACTS["arrive"]} if there else {}
+    return {f"arrive-{one.id}": _("note as come: %(meeting)s", meeting=one.title) for one in there}
 
 
 def _said(row: RosterRow, question: QuestionHead) -> str:

@@ -206,28 +206,55 @@ def _end(act_id: int) -> None:
 
 
 def _do(act: BulkAct, by: Actor, registration_id: int, booking_ids: list[int]) -> dict[int, str]:
-    """What became of each of these bookings of one sign-up."""
+    """What became of each of these bookings of one sign-up: all at once, by one letter.
+
+    Where that cannot be, each meeting is done alone: one that is full does not keep the others.
+    """
     if act.kind == "arrive":
         return {one: _arrive(one, by) for one in booking_ids}
+    office = ByOffice(actor=by, reason=act.reason)
+    key = f"{act.key}-{registration_id}"
+    outcome = _change(act, office, registration_id, booking_ids, key)
+    meetings = _by_meeting(booking_ids)
+    if outcome in {"done", "same", "gone"} or len(meetings) == 1:
+        return dict.fromkeys(booking_ids, outcome)
+    return {
+        one: outcome
+        for event_id, mine in meetings.items()
+        for outcome in [_change(act, office, registration_id, mine, f"{key}-{event_id}")]
+        for one in mine
+    }
+
+
+def _by_meeting(booking_ids: list[int]) -> dict[int, list[int]]:
+    query = select(Booking.event_id, Booking.id).where(Booking.id.in_(booking_ids))
+    found: dict[int, list[int]] = {}
+    for event_id, booking_id in db.session.execute(query.order_by(Booking.id)):
+        found.setdefault(event_id, []).append(booking_id)
+    return found
+
+
+def _change(
+    act: BulkAct, office: ByOffice, registration_id: int, booking_ids: list[int], key: str
+) -> str:
+    """Change one sign-up; what became of it."""
     change: Callable[[int, list[int], ByOffice, str], str]
     if act.kind in DECISIONS:
         change = _decider(act.kind)
     else:
         change = _cancel if act.kind == "cancel" else _mover(act.way)
-    office = ByOffice(actor=by, reason=act.reason)
-    key = f"{act.key}-{registration_id}"
     for _try in range(2):
         try:
-            return dict.fromkeys(booking_ids, change(registration_id, booking_ids, office, key))
+            return change(registration_id, booking_ids, office, key)
         except ChangedMeanwhile:
             continue  # read anew: the waiting list may just have moved it
         except SignUpRefused as refusal:
-            return dict.fromkeys(booking_ids, refusal.refused.code)
+            return refusal.refused.code
         except WouldWait:
-            return dict.fromkeys(booking_ids, "would_wait")
+            return "would_wait"
         except (Gone, NotFound):
-            return dict.fromkeys(booking_ids, "gone")
-    return dict.fromkeys(booking_ids, "changed")
+            return "gone"
+    return "changed"
 
 
 def _arrive(booking_id: int, by: Actor) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
 
 from app.db import db
 from app.mail.models import OutboxLetter
@@ -21,10 +21,14 @@ _ACTIVE = ("confirmed", "waiting")
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """Exact counts of bookings by (meeting, way, state), and of the people that a filter finds."""
+    """Exact counts of what a filter finds: bookings by (meeting, way, state), and people.
+
+    ``everybody``: the people of the same meetings without any filter, cancelled ones included.
+    """
 
     by_event: Mapping[tuple[int, str, str], int]
     found: int
+    everybody: int
 
     def in_state(self, state: str, event_id: int | None = None, way: str = "") -> int:
         """Bookings of one state: at one meeting or all, by one way or any."""
@@ -34,23 +38,20 @@ class Totals:
             if at == state and event_id in {None, event} and way in {"", by}
         )
 
-    @property
-    def everybody(self) -> int:
-        """All bookings, cancelled ones included."""
-        return sum(self.by_event.values())
-
 
 def count(wanted: RosterFilter) -> Totals:
-    """Exact counts of a scope, by two queries at most."""
+    """Exact counts of what a filter finds, by three queries at most."""
     query = (
         select(Booking.event_id, Booking.way, Booking.state, func.count())
-        .where(Booking.event_id.in_(wanted.event_ids))
+        .where(*conditions(wanted, counted=True))
         .group_by(Booking.event_id, Booking.way, Booking.state)
     )
     counted = {(event, way, state): n for event, way, state, n in db.session.execute(query)}
-    if wanted.at_one and not wanted.narrows:
-        return Totals(by_event=counted, found=sum(counted.values()))
-    return Totals(by_event=counted, found=count_people(wanted))
+    # At one meeting everybody has one booking.
+    found = sum(counted.values()) if wanted.at_one else count_people(wanted)
+    whole = RosterFilter(event_ids=wanted.event_ids)
+    everybody = count_people(whole) if wanted.narrows else found
+    return Totals(by_event=counted, found=found, everybody=everybody)
 
 
 def count_people(wanted: RosterFilter) -> int:
@@ -84,14 +85,14 @@ class Organisations:
     number: int
 
 
-def list_organisations(event_ids: Sequence[int], page: int = 1) -> Organisations:
-    """The organisations that people name, by two queries; cancelled people count nowhere."""
+def list_organisations(wanted: RosterFilter, page: int = 1) -> Organisations:
+    """The organisations that the people found name, by two queries; cancelled ones do not count."""
     query = (
         select(
             *(Booking.organisation_key, Booking.event_id, Booking.state),
             *(func.count(), func.min(Booking.participant_id)),
         )
-        .where(Booking.event_id.in_(event_ids), Booking.state.in_(_ACTIVE))
+        .where(*conditions(wanted, counted=True), Booking.state.in_(_ACTIVE))
         .group_by(Booking.organisation_key, Booking.event_id, Booking.state)
     )
     counts: dict[str, dict[tuple[int, str], int]] = defaultdict(dict)
@@ -101,7 +102,7 @@ def list_organisations(event_ids: Sequence[int], page: int = 1) -> Organisations
         somebody[key] = participant_id
     order = sorted(counts, key=lambda key: (-max(counts[key].values()), key))
     shown = order[(page - 1) * ORGANISATIONS : page * ORGANISATIONS]
-    named = _named(event_ids, [somebody[key] for key in shown])
+    named = _named(wanted.event_ids, [somebody[key] for key in shown])
     return Organisations(
         lines=tuple(
             OrganisationLine(name=name, booking_id=booking_id, people=counts[key])
@@ -122,28 +123,41 @@ def _named(event_ids: Sequence[int], people: Sequence[int]) -> dict[str, tuple[s
     return {key: (name, booking_id) for key, name, booking_id in db.session.execute(query)}
 
 
-def count_answers(question_ids: Sequence[int]) -> dict[tuple[int, int | None], int]:
+def count_answers(
+    question_ids: Sequence[int], wanted: RosterFilter | None = None
+) -> dict[tuple[int, int | None], int]:
     """By (question, choice): how many chose it; by (question, None): how many wrote a text.
 
-    Answers that were erased since count, too.
+    Answers that were erased since count, too, unless only those of some people are ``wanted``:
+    whose they were is not known any more.
     """
     own = select(Answer.question_id, Answer.choice_id, literal(1).label("number"))
-    gone = select(ErasedAnswer.question_id, ErasedAnswer.choice_id, ErasedAnswer.number)
-    every = union_all(
-        own.where(Answer.question_id.in_(question_ids)),
-        gone.where(ErasedAnswer.question_id.in_(question_ids)),
-    ).subquery()
+    own = own.where(Answer.question_id.in_(question_ids))
+    if wanted is not None and wanted.narrows:
+        every = own.where(_of_these(wanted)).subquery()
+    else:
+        gone = select(ErasedAnswer.question_id, ErasedAnswer.choice_id, ErasedAnswer.number)
+        gone = gone.where(ErasedAnswer.question_id.in_(question_ids))
+        every = union_all(own, gone).subquery()
     query = select(every.c.question_id, every.c.choice_id, func.sum(every.c.number)).group_by(
         every.c.question_id, every.c.choice_id
     )
     return {(question, choice): int(n) for question, choice, n in db.session.execute(query)}
 
 
-def count_standings(event_ids: Sequence[int]) -> dict[tuple[int, str], int]:
-    """By (meeting, standing): how many have a place; '' for those of whom it is not known."""
+def _of_these(wanted: RosterFilter) -> ColumnElement[bool]:
+    """Whether an answer is one of the people found, or of their sign-up as a whole."""
+    fits = conditions(wanted, counted=True)
+    people = Answer.participant_id.in_(select(Booking.participant_id).where(*fits))
+    signups = Answer.registration_id.in_(select(Booking.registration_id).where(*fits))
+    return or_(people, and_(Answer.participant_id.is_(None), signups))
+
+
+def count_standings(wanted: RosterFilter) -> dict[tuple[int, str], int]:
+    """By (meeting, standing): how many of those found have a place; '' where it is not known."""
     query = (
         select(Booking.event_id, Booking.standing, func.count())
-        .where(Booking.event_id.in_(event_ids), Booking.state == "confirmed")
+        .where(*conditions(wanted, counted=True), Booking.state == "confirmed")
         .group_by(Booking.event_id, Booking.standing)
     )
     return {(event, code): number for event, code, number in db.session.execute(query)}

@@ -1,13 +1,15 @@
-"""One person, over all meetings of a day and whatever sign-ups name them."""
+"""One person, over all meetings of a day and whatever sign-ups name them; and other days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.base.errors import NotFound
 from app.db import db
+from app.events.models import EventSession
 from app.registration.facts import PersonView, Signup
 from app.registration.models import Booking
 from app.registration.queries import read_signups
@@ -21,12 +23,24 @@ class Person:
     """
 
     here: PersonView
+    identities: tuple[str, ...]
     signups: tuple[tuple[Signup, PersonView], ...]
 
     @property
     def registration_ids(self) -> tuple[int, ...]:
         """The ids of their sign-ups."""
         return tuple(signup.registration_id for signup, _person in self.signups)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """A booking of the same person at a meeting of another day, ``begins`` (None: not fixed)."""
+
+    event_id: int
+    participant_id: int
+    way: str
+    state: str
+    begins: datetime | None
 
 
 def get_person(event_ids: Sequence[int], participant_id: int) -> Person:
@@ -54,7 +68,22 @@ def get_person(event_ids: Sequence[int], participant_id: int) -> Person:
         for person in signup.people
         if person.id == whose
     )
-    return Person(here=pairs[0][1], signups=pairs)
+    return Person(here=pairs[0][1], identities=tuple(known), signups=pairs)
+
+
+def list_elsewhere(found: Person, event_ids: Collection[int]) -> tuple[Elsewhere, ...]:
+    """Where else they are or were signed up, of these meetings, the latest first: one query.
+
+    Whoever was erased is known again nowhere.
+    """
+    held = select(func.min(EventSession.starts_at)).where(EventSession.event_id == Booking.event_id)
+    begins = held.correlate(Booking).scalar_subquery().label("begins")
+    columns = (Booking.event_id, Booking.participant_id, Booking.way, Booking.state)
+    query = select(*columns, begins).where(
+        Booking.event_id.in_(event_ids), Booking.identity.in_(found.identities)
+    )
+    rows = db.session.execute(query.order_by(begins.desc(), Booking.id.desc())).mappings()
+    return tuple(Elsewhere(**row) for row in rows)
 
 
 def _whose(*which: ColumnElement[bool]) -> list[Any]:

@@ -92,6 +92,15 @@ def test_counts_and_organisations_lead_to_their_people(
     assert "午後の会" in totals
     link = f"{DAY}?{urlencode({'answer': f'{lunch}:{yes}'})}".replace("%3A", ":")
     assert link in totals
+    narrowed = office.get("/office/events/am/day/totals?way=online").text
+    assert f"{DAY}?way=online&amp;answer={lunch}:{yes}" in narrowed
+    assert "「オンライン」" in narrowed
+    assert "全体は2人" in narrowed
+    part = office.get("/office/events/am/day/totals?part=1&way=venue").text
+    assert re.search(r"午前|総会", part)
+    assert "/office/events/am/day/organisations?way=venue" in part
+    none = office.get("/office/events/am/day/organisations?way=online").text
+    assert "例の家" not in none
     assert "例 次郎" not in office.get(link).text
     groups = office.get("/office/events/am/day/organisations").text
     (mine,) = re.findall(r'href="([^"]*org=\d+)">例の家', groups)
@@ -115,11 +124,32 @@ def test_a_persons_page_tells_everything_by_the_same_queries(
     sign_up("am", person("見本 花子", day[1]))
     with count_queries(app) as sent:
         page = office.get(path).text
-    assert len(sent) == len(before) <= 16
+    assert len(sent) == len(before) <= 18
     for shown in ("午後の会", "A-0001", "A-0302", "昼食", "選択0", "受付完了", "申し込みは2件"):
         assert shown in page, shown
     assert page.count("選択0") == 1, "what is to be arranged is not told here"
     assert office.get("/office/events/am/people/999999").status_code == 404
+    assert re.findall(r'href="(/office/signups/\d+/arrangements)"', page)
+    assert "ほかの日の会" not in page
+
+
+def test_a_persons_page_leads_to_meetings_of_other_days(
+    app: Flask, office: FlaskClient, day: tuple[int, int]
+) -> None:
+    title = Translated(ja="昨年の総会", en="Last year")
+    before = make_event("before", title=title, starts_in=timedelta(days=9))
+    sign_up("before", person("見本 花子", before))
+    sign_up("before", person("例 次郎", before), email="rei@example.com")
+    sign_up("am", person("見本 花子", *day))
+    (path,) = re.findall(r'class="name"><a href="([^"]*people/\d+)"', office.get(LIST).text)
+    page = office.get(path).text
+    assert "ほかの日の会" in page
+    (there,) = re.findall(r'href="(/office/events/before/people/\d+)"', page)
+    assert "昨年の総会" in page
+    assert "見本 花子" in office.get(there).text
+    limited = browser(app, use_cookies=True)
+    enter(limited, email="limited@example.com", meetings=list(day))
+    assert "昨年の総会" not in limited.get(path).text, "it is not theirs to see"
 
 
 def ask(client: FlaskClient, act: str, *people: int, path: str = "", **more: str) -> str:
@@ -203,6 +233,35 @@ def test_all_that_were_found_are_noted_as_come_on_the_day(app: Flask, office: Fl
     assert "終わりました" in office.get(shown).text
     came = select(Booking.id).where(attendance.came())
     assert len(list(db.session.scalars(came))) == 60
+
+
+def test_on_a_whole_day_people_are_moved_everywhere_and_come_to_one_meeting(
+    app: Flask, office: FlaskClient
+) -> None:
+    series = make_series("day")
+    titles = (Translated(ja="午前の会"), Translated(ja="午後の会"))
+    am, pm = (
+        make_event(slug, series_id=series, starts_in=timedelta(hours=-1), title=title)
+        for slug, title in zip(("am", "pm"), titles, strict=True)
+    )
+    make_signups(am, 1)
+    make_signups(pm, 1, first=1)
+    listed = office.get(DAY).text
+    assert f'<option value="arrive-{pm}">来場にする: 午後の会</option>' in listed
+    path = ask(office, f"arrive-{pm}", path="am/day", whom="all")
+    asked = office.get(path).text
+    assert "1人を来場にしますか" in asked
+    assert "午後の会" in asked
+    press(office, path)
+    came = select(Booking.event_id).where(attendance.came())
+    assert list(db.session.scalars(came)) == [pm]
+    move = ask(office, "online", path="am/day", whom="all")
+    assert "2人の参加方法をオンラインに変えますか" in office.get(move).text
+    press(office, move)
+    db.session.remove()
+    assert set(db.session.scalars(select(Booking.way))) == {"online"}
+    assert office.get(ask(office, "arrive", path="am/day", whom="all")).location == DAY
+    assert office.get(ask(office, "arrive-999", path="am/day", whom="all")).location == DAY
 
 
 def test_who_is_for_one_meeting_sees_no_list_of_the_day(

@@ -20,7 +20,7 @@ from app.registration.desk import practice
 from app.registration.lists.finding import RosterFilter, conditions
 from app.registration.models import Attendance, Booking
 from tests.entries import person, sign_up, signup_of
-from tests.factories import make_event, make_signups
+from tests.factories import make_event, make_series, make_signups
 from tests.office import make_account
 
 
@@ -132,3 +132,20 @@ def test_a_practice_vanishes_with_what_was_done_to_many_in_it(by: Actor) -> None
     practice.remove(slug, by)
     assert states(event) == []
     assert queries.get_act(event, number).outcomes == {}
+
+
+def test_of_a_day_one_full_meeting_does_not_keep_people_from_moving_at_the_other(
+    by: Actor,
+) -> None:
+    series = make_series("day")
+    am = make_event("am", series_id=series, online=5)
+    pm = make_event("pm", series_id=series, online=1)
+    sign_up("am", person("例 次郎", pm, way="online"), email="rei@example.com")
+    sign_up("am", person("見本 花子", am, pm))
+    asked = act(am, "way", way="online")
+    act_id = begin(asked, conditions(RosterFilter(event_ids=(am, pm), way="venue")), by)
+    assert service.work(act_id)
+    assert states(am) == [("online", "confirmed")]
+    assert sorted(states(pm)) == [("online", "confirmed"), ("venue", "confirmed")]
+    (refused,) = queries.get_act(am, act_id).refusals
+    assert (refused.name, refused.code) == ("見本 花子", "way_full_keep")

@@ -105,7 +105,7 @@ def test_filters_find_role_organisation_and_answers(day: tuple[int, int]) -> Non
     assert finding.list_roles(day) == {group_key("理事長"): "理事長"}
     assert names(*day, role=group_key("理事長")) == ["見本 花子"]
     assert counting.count_answers([lunch, bus]) == {(lunch, yes): 1, (bus, by_bus): 1}
-    lines = counting.list_organisations(day).lines
+    lines = counting.list_organisations(RosterFilter(event_ids=day)).lines
     assert [
         (line.name in {"例の家", "例の　家", ""}, sum(line.people.values())) for line in lines
     ] == [
@@ -180,6 +180,38 @@ def test_what_is_cancelled_is_found_by_the_new_name(day: tuple[int, int]) -> Non
     assert names(*day) == ["例 花子"]
 
 
+def test_counts_are_of_those_who_were_found(day: tuple[int, int]) -> None:
+    lunch, (yes, no) = make_question(day[0])
+    sign("見本 花子", "みほん はなこ", *day, organisation="例の家",
+         answers=(chosen(lunch, yes),))  # fmt: skip
+    sign("例 次郎", "れい じろう", *day, way="online", organisation="例の家",
+         answers=(chosen(lunch, no),))  # fmt: skip
+    gone = sign("例 三郎", "れい さぶろう", day[0])
+    cancel(signup_of(gone))
+    whole = counting.count(RosterFilter(event_ids=day))
+    assert (whole.found, whole.everybody) == (3, 3)
+    online = RosterFilter(event_ids=day, way="online")
+    found = counting.count(online)
+    assert (found.found, found.everybody) == (1, 3)
+    assert found.by_event == {(event, "online", "confirmed"): 1 for event in day}
+    assert counting.count_answers([lunch], online) == {(lunch, no): 1}
+    assert counting.count_answers([lunch]) == {(lunch, yes): 1, (lunch, no): 1}
+    (line,) = counting.list_organisations(online).lines
+    assert (line.name, line.people) == ("例の家", {(event, "confirmed"): 1 for event in day})
+    assert counting.count_standings(online) == {(event, ""): 1 for event in day}
+    at_one = counting.count(RosterFilter(event_ids=day[:1], state="cancelled"))
+    assert (at_one.found, at_one.everybody) == (1, 3)
+
+
+def test_an_answer_of_a_whole_sign_up_counts_with_whoever_is_found(day: tuple[int, int]) -> None:
+    bus, (by_bus, by_car) = make_question(day[0], asked="signup")
+    for name, way, choice in (("例 一郎", "venue", by_bus), ("例 二郎", "online", by_car)):
+        signup = signup_of(sign(name, "れい", day[0], way=way))
+        change(signup, as_entry(signup, answers=(chosen(bus, choice),)))
+    online = RosterFilter(event_ids=day, way="online")
+    assert counting.count_answers([bus], online) == {(bus, by_car): 1}
+
+
 def test_a_person_is_known_again_in_other_sign_ups_of_the_day(day: tuple[int, int]) -> None:
     one, two = (sign("見本 花子", "みほん はなこ", event) for event in day)
     sign("例 次郎", "れい じろう", *day)
@@ -196,7 +228,8 @@ ASKED: dict[str, Callable[[tuple[int, ...]], object]] = {
     "page": lambda ids: roster.list_page(RosterFilter(event_ids=ids), questions=[1]),
     "found": lambda ids: roster.list_page(RosterFilter(event_ids=ids, q="はな", letters="none")),
     "totals": lambda ids: counting.count(RosterFilter(event_ids=ids, arrived="no")),
-    "organisations": counting.list_organisations,
+    "organisations": lambda ids: counting.list_organisations(RosterFilter(event_ids=ids)),
+    "answers": lambda ids: counting.count_answers([1], RosterFilter(event_ids=ids, arrived="no")),
     "roles": finding.list_roles,
 }
 
@@ -208,7 +241,14 @@ def test_lists_take_the_same_queries_at_any_size(app: Flask, day: tuple[int, int
         make_signups(day[1], more)
         counts.append({name: _queries(app, ask, day) for name, ask in ASKED.items()})
     assert counts[0] == counts[1]
-    assert counts[0] == {"page": 6, "found": 5, "totals": 2, "organisations": 2, "roles": 1}
+    assert counts[0] == {
+        "page": 6,
+        "found": 5,
+        "totals": 3,
+        "organisations": 2,
+        "answers": 1,
+        "roles": 1,
+    }
 
 
 def _queries(app: Flask, ask: Callable[[tuple[int, ...]], object], ids: tuple[int, ...]) -> int:

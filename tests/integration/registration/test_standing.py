@@ -119,7 +119,7 @@ def test_the_list_filters_and_counts_by_it(app: Flask) -> None:
     event = make_event(venue=None, standings=ASKED)
     for n, code in enumerate(["member", "member", "press", ""]):
         sign_up("soukai", person(f"見本 {n}", event, standing=code), email=f"m{n}@example.com")
-    assert counting.count_standings([event]) == {
+    assert counting.count_standings(RosterFilter(event_ids=(event,))) == {
         (event, "member"): 2,
         (event, "press"): 1,
         (event, ""): 1,

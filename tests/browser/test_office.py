@@ -77,7 +77,14 @@ def find_in_list(page: Page, name: str, number: str, see: See) -> None:
     page.locator("input[name=q]").fill(number.lower())
     page.get_by_role("button", name="しぼりこむ").click()
     expect(page.locator("main")).to_contain_text(name)
+    # A script counts them at once; without one, a link leads there.
+    counts = page.get_by_role("link", name=re.compile("立場・回答ごとの数|人数を数える"))
+    expect(counts).to_be_visible()
     see(page, "office-list-found")
+    counts.click()
+    expect(page.locator("main")).to_contain_text("次の方だけの数です")
+    see(page, "office-totals-found")
+    page.get_by_role("link", name="一覧に戻る").click()
 
 
 def write_reminder(page: Page, see: See) -> None:

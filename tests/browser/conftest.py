@@ -33,6 +33,7 @@ WIDTHS = (360, 1280)
 ONLY_WIDTH = {
     "test_by_hand.py": 360,
     "test_detours.py": 360,
+    "test_every_page.py": 360,
     "test_letters.py": 1280,
     "test_mail.py": 1280,
     "test_office_meeting.py": 1280,

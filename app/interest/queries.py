@@ -1,9 +1,10 @@
 """Reading interest."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 
 from app.base.clock import now
 from app.base.errors import Gone, NotFound
@@ -53,6 +54,17 @@ def find_prefill(token: str) -> Prefill | None:
         email=row.email,
         locale=row.locale,
     )
+
+
+def ids_of_meeting(event_id: int) -> Select[int]:
+    """The ids of all that wait, or waited, for the date of a meeting: a query."""
+    return select(Interest.id).where(Interest.event_id == event_id)
+
+
+def meetings_of(ids: Collection[int]) -> dict[int, int]:
+    """The meetings of interests: one query, none where none are asked for."""
+    query = select(Interest.id, Interest.event_id).where(Interest.id.in_(ids))
+    return {row.id: row.event_id for row in db.session.execute(query)} if ids else {}
 
 
 def count_by_event() -> dict[int, int]:

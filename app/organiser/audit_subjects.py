@@ -6,6 +6,7 @@ from typing import Any
 from app.auth.facts import HistoryEntry
 from app.events import practising
 from app.events.heads import MeetingHead
+from app.interest import queries as interest
 from app.registration import queries as registrations
 from app.registration.desk import passes
 from app.registration.privacy import queries as notices
@@ -22,6 +23,7 @@ PAGES = {
     "rule": "reminders",
     "letter_text": "letters",
     "notice": "notice",
+    "interest": "overview",
 }
 """The page of the meeting that shows what an entry is about."""
 
@@ -37,13 +39,14 @@ def ids_of(meeting: MeetingHead) -> dict[str, Any]:
         "rule": reminders.rule_ids_of_series(meeting.series_id),
         "letter_text": texts.ids_of_series(meeting.series_id),
         "notice": notices.ids_of_series(meeting.series_id),
+        "interest": interest.ids_of_meeting(meeting.id),
     }
 
 
 def meetings_of(
     entries: Sequence[HistoryEntry], meetings: Collection[MeetingHead]
 ) -> Mapping[Key, tuple[MeetingHead, ...]]:
-    """The meetings of entries, several where it holds for a whole series: five queries at most."""
+    """The meetings of entries, several where it holds for a whole series: eight queries at most."""
     heads: dict[int, tuple[MeetingHead, ...]] = {one.id: (one,) for one in meetings}
     series: dict[int, tuple[MeetingHead, ...]] = {}
     for one in sorted(meetings, key=lambda head: head.id):
@@ -58,6 +61,7 @@ def meetings_of(
         "meeting": {one: originals.get(one, one) for one in copied},
         "pass": passes.meetings_of(ids.get("pass", ())),
         "campaign": reminders.meetings_of(ids.get("campaign", ())),
+        "interest": interest.meetings_of(ids.get("interest", ())),
     }
     of_series: dict[str, Mapping[int, int | None]] = {
         "rule": reminders.series_of_rules(ids.get("rule", ())),

@@ -16,6 +16,7 @@ from app.base.clock import now
 from app.db import transaction
 from app.events.heads import get_head
 from app.events.presets import Words
+from app.interest.models import Interest
 from app.registration import changing
 from app.registration.contact import contact_of
 from app.registration.desk import passes, practice
@@ -130,10 +131,15 @@ def act_on_all(event: int, series: int, by: Actor) -> None:
             series_id=series, unit="days", amount=1, created_at=now(), timed_at=now()
         )
         campaign = Campaign(event_id=event, created_at=now())
-        for row in (text, rule, campaign):
+        address = "mihon@example.com"
+        interest = Interest(
+            event_id=event, name="見本 花子", email=address, email_key=address, created_at=now()
+        )
+        for row in (text, rule, campaign, interest):
             session.add(row)
         session.flush()
         things = {"letter_text": text.id, "rule": rule.id, "campaign": campaign.id}
+        things["interest"] = interest.id
         entries = [
             Entry(
                 actor=ACCOUNT,
@@ -154,15 +160,15 @@ def test_what_belongs_to_a_meeting_says_so_and_is_found(
     act_on_all(event, get_head("soukai", "ja").series_id, me)
     with count_queries(app) as few:
         page = office.get(f"{PATH}?meeting=soukai&who={me.account_id}")
-    assert rows(page.text) == 7
-    assert page.text.count(">見本の総会</a>") == 7
-    for place in ("reception", "notice", "letters", "reminders", "registrations"):
+    assert rows(page.text) == 8
+    assert page.text.count(">見本の総会</a>") == 8
+    for place in ("reception", "notice", "letters", "reminders", "registrations", "overview"):
         assert f'class="keep" href="/office/events/soukai/{place}"' in page.text
     assert rows(office.get(f"{PATH}?meeting=souritsu").text) <= 0
     act_on_all(other, get_head("souritsu", "ja").series_id, me)
     with count_queries(app) as many:
         both = office.get(f"{PATH}?who={me.account_id}")
-    assert rows(both.text) == 14
+    assert rows(both.text) == 16
     assert len(many) <= len(few)
 
 

@@ -3,6 +3,7 @@
 Small numbers of places make every example meet a full meeting. ``make faults`` runs many more.
 """
 
+import secrets
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -23,11 +24,11 @@ from sqlalchemy import select
 
 from app.base.clock import now
 from app.db import db, transaction
-from app.events.models import Event, EventChoice, EventNotice, EventWay
+from app.events.models import ADMISSIONS, Event, EventChoice, EventNotice, EventWay
 from app.mail.models import OutboxLetter
-from app.registration import meetings, notices, service
+from app.registration import deciding, meetings, notices, service
 from app.registration.changing import ChangedMeanwhile
-from app.registration.facts import Signup
+from app.registration.facts import ByOffice, Signup
 from app.registration.letters import snapshots
 from app.registration.letters.telling import last_told
 from app.registration.locking import lock_event
@@ -144,6 +145,33 @@ class Day(RuleBasedStateMachine):
         self.over = self._over()
         self.seen["places set"] += 1
 
+    @rule(at=st.integers(0, 1), admission=st.sampled_from(ADMISSIONS))
+    def set_admission(self, at: int, admission: str) -> None:
+        self._set(at, admission=admission)
+        self.seen["admission set"] += 1
+
+    @rule(at=st.integers(0, 1), way=st.sampled_from(WAYS))
+    def ask_to_come(self, at: int, way: str) -> None:
+        self._set(at, admission="approval")
+        self._sign_up([((way, way), 0)])
+
+    @rule(which=st.integers(0, 20), part=st.integers(0, 5), come=st.booleans())
+    def decide(self, which: int, part: int, come: bool) -> None:  # noqa: FBT001
+        """The office lets people come who asked to, or declines them."""
+        asking = select(Booking.registration_id).where(Booking.state == "requested").distinct()
+        ids = list(db.session.scalars(asking.order_by(Booking.registration_id)))
+        if not ids:
+            return
+        signup = entries.signup_of(ids[which % len(ids)])
+        every = [b.id for p in signup.people for b in p.bookings if b.is_asking]
+        chosen_ones = every if part == 0 else [every[part % len(every)]]
+        seen = (signup.registration_id, signup.link_version, signup.version)
+        office, key = ByOffice(actor=self.by), secrets.token_hex(16)
+        with suppress(*REFUSALS):
+            act = deciding.approve if come else deciding.decline
+            act(*seen, chosen_ones, key, office=office)
+            self.seen["approved" if come else "declined"] += 1
+
     @rule(at=st.integers(0, 1), opened=st.booleans())
     def close_or_open(self, at: int, opened: bool) -> None:  # noqa: FBT001
         self._set(
@@ -179,7 +207,10 @@ class Day(RuleBasedStateMachine):
         event = db.session.get_one(Event, self.events[at])
         given: dict[str, Any] = {
             name: getattr(event, name)
-            for name in ("venue_name", "venue_address", "access", "online_url", "waiting_list")
+            for name in (
+                *("venue_name", "venue_address", "access", "online_url"),
+                *("waiting_list", "admission"),
+            )
         }
         given |= {name: getattr(event, name) for name in meetings.MOMENTS}
         given["spans"] = tuple((s.starts_at, s.ends_at) for s in event.sessions)
@@ -281,3 +312,4 @@ def test_no_sequence_of_acts_breaks_what_must_hold(app: Flask) -> None:
     run_state_machine_as_test(Here, settings=chosen_settings)
     print(f"{EXAMPLES} examples of {STEPS} steps: {dict(Here.seen)}")
     assert Here.seen["signed up"] > 0
+    assert Here.seen["approved"] + Here.seen["declined"] > 0

@@ -43,7 +43,7 @@ from app.registration.imports import applying, checking, letters_work, undoing
 from app.registration.imports.forgetting import forget_imports_tick
 from app.registration.lists import exporting
 from app.registration.notices import end_promotion_tick, tell_notices_tick
-from app.registration.orders.service import tell_office_tick
+from app.registration.orders.service import tell_at_night_tick, tell_office_tick
 from app.reminders.due import due_tick
 from app.reminders.making import make_letters_tick
 from app.retention.running import TICK, erase_tick
@@ -152,7 +152,8 @@ def _ticks() -> list[TickJob]:
         TickJob("campaigns", timedelta(seconds=1), make_letters_tick),
         TickJob("changed meetings", timedelta(seconds=1), tell_notices_tick),
         TickJob("waiting lists", timedelta(seconds=30), end_promotion_tick),
-        TickJob("new arrangements", timedelta(minutes=1), tell_office_tick),
+        TickJob("new arrangements", timedelta(minutes=15), tell_office_tick),
+        TickJob("arrangements late in the day", timedelta(minutes=1), tell_at_night_tick),
         TickJob("link requests", timedelta(seconds=2), answer_tick),
         TickJob("acts on many", timedelta(seconds=2), work_tick),
         TickJob("interest", timedelta(seconds=10), tell_tick),

@@ -18,6 +18,20 @@ class ArrangementWish:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Untold:
+    """How many wishes of a meeting the office is to be told of: numbers, nothing about anybody."""
+
+    new: int
+    changed: int
+    withdrawn: int
+
+    @property
+    def number(self) -> int:
+        """All of them."""
+        return self.new + self.changed + self.withdrawn
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArrangementLine:
     """One wish and what becomes of it.
 

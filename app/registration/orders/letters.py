@@ -1,25 +1,28 @@
-"""The letter that tells the office of new wishes: a number and a link, nothing about anybody."""
+"""The letter that tells the office of wishes: numbers and a link, nothing about anybody."""
+
+from datetime import datetime
 
 from app.base.languages import DEFAULT
 from app.config import current_settings
 from app.events.models import Event
 from app.mail.letter import Letter
+from app.registration.orders.facts import Untold
 from app.web.association import association
 from app.web.plaintext import render_text
 
 
-def new_wishes(key: str, event: Event, number: int) -> Letter:
-    """``number`` wishes for what is to be arranged are new, or were changed."""
+def new_wishes(event: Event, told: Untold, moment: datetime) -> Letter:
+    """So many wishes are new, were changed or withdrawn until ``moment``."""
     settings = current_settings()
     facts = {
         "title": event.title.text(DEFAULT),
-        "number": number,
+        "told": told,
         "url": f"{settings.origin}/office/events/{event.slug}/orders",
     }
     subject = render_text("mail/arranged/subject.txt", DEFAULT, **facts)
     office = association()
     return Letter(
-        key=key,
+        key=f"arranged:{event.id}:{moment:%Y%m%dT%H%M%S%f}",
         purpose="arranged",
         to_address=office.reply_to,
         to_name=office.office_name,

@@ -1,7 +1,7 @@
 """Arranging what was wished, and telling the office of new wishes; fixing numbers is in counts."""
 
-from collections import defaultdict
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import select
@@ -11,16 +11,18 @@ from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import ChangedMeanwhile, NotFound
 from app.base.timezones import to_local
-from app.db import db, lock, transaction
+from app.db import lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Event, EventQuestion
 from app.mail import outbox
-from app.mail.models import OutboxLetter
 from app.registration.models import Participant, Registration
 from app.registration.orders import wishes
-from app.registration.orders.facts import ArrangementWish, Key
+from app.registration.orders.facts import ArrangementWish, Key, Untold
 from app.registration.orders.letters import new_wishes
 from app.registration.orders.models import Arrangement
+
+LATE = time(23, 40)
+"""From then on, local to the meeting, wishes are told minute by minute."""
 
 
 def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: int, by: Actor) -> None:
@@ -49,6 +51,9 @@ def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: int, by: Actor
         row.state, row.due_on = wish.state, wish.due_on
         row.supplier, row.note = wish.supplier, wish.note
         row.seen_version = registration.arranged_version
+        # Whoever sets the state has seen it: no letter need tell of it any more.
+        wished = wishes.is_wished(session, event_id, key)
+        row.told_version = registration.arranged_version if wished else 0
         row.version += 1
         entry = audit.Entry(
             actor=audit.ACCOUNT,
@@ -80,37 +85,64 @@ def _kept(value: Any, name: str) -> Any:
 
 
 def tell_office_tick(_stop: object) -> None:
-    """Tell the office of new and changed wishes: by one letter a day and meeting, without names.
+    """Tell the office of new, changed and withdrawn wishes: one letter a meeting, without names.
 
-    What comes later on a day than its letter stands on the office's first page at once, and in the
-    letter of the day after.
+    How often the worker does this is how long wishes are gathered.
 
     Raises:
         Busy: the database could not be had.
     """
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in wishes.list_untold(db.session(), now()):
-        found[row.event_id].append(row)
-    db.session.close()
-    for event_id, rows in found.items():
-        _tell(event_id, rows)
+    for event_id, _zone in wishes.list_untold_meetings(now()):
+        _tell(event_id)
 
 
-def _tell(event_id: int, rows: list[Any]) -> None:
+def tell_at_night_tick(_stop: object) -> None:
+    """Do the same at once where the day is about to end, so that it is told on the day it came.
+
+    Raises:
+        Busy: the database could not be had.
+    """
+    moment = now()
+    for event_id, zone in wishes.list_untold_meetings(moment):
+        if to_local(moment, zone).time() >= LATE:
+            _tell(event_id)
+
+
+def _tell(event_id: int) -> None:
+    """Tell all that is untold of a meeting, as it is under the locks of those who could change it.
+
+    So whoever comes second, another worker or a sign-up, neither tells it again nor is passed over.
+    """
     moment = now()
     with transaction() as session:
-        lock(session, {Registration: {row.registration_id for row in rows}})
-        event = session.get_one(Event, event_id)
-        day = to_local(moment, event.zone).date()
-        key = f"arranged:{event_id}:{day:%Y%m%d}"
-        if session.scalar(select(OutboxLetter.id).where(OutboxLetter.key == key)):
-            return
-        for one in rows:
-            row = _row(
-                session, event_id, (one.registration_id, one.question_id, one.participant_id)
-            )
-            row.told_version = one.arranged_version
-        outbox.post(session, new_wishes(key, event, len(rows)), moment)
+        (event,) = lock(session, {Event: [event_id]})[Event]
+        ids = [one.registration_id for one in wishes.list_untold(session, event_id)]
+        ids += [one.registration_id for one in wishes.list_withdrawn(session, event_id)]
+        lock(session, {Registration: ids})
+        wished = wishes.list_untold(session, event_id)
+        withdrawn = wishes.list_withdrawn(session, event_id)
+        changed = _note_told(session, event_id, wished)
+        for row in withdrawn:
+            row.told_version = 0
+        told = Untold(new=len(wished) - changed, changed=changed, withdrawn=len(withdrawn))
+        if told.number:
+            outbox.post(session, new_wishes(event, told, moment), moment)
+
+
+def _note_told(session: WriteSession, event_id: int, wished: Sequence[Any]) -> int:
+    """Note these wishes as told; give how many of them were told before, as they were then."""
+    query = select(Arrangement).where(Arrangement.event_id == event_id)
+    rows = {wishes.key_of(row): row for row in session.scalars(query)}
+    changed, new = 0, []
+    for one in wished:
+        key = wishes.key_of(one)
+        if key in rows:
+            changed += rows[key].told_version > 0
+            rows[key].told_version = one.arranged_version
+        else:
+            new.append(_made(event_id, key, one.arranged_version))
+    session.write_many(new)
+    return changed
 
 
 def _locked(session: WriteSession, event_id: int, key: Key) -> tuple[Registration, Arrangement]:
@@ -142,13 +174,25 @@ def _row(session: WriteSession, event_id: int, key: Key) -> Arrangement:
     )
     row = session.scalar(query)
     if row is None:
-        row = Arrangement(
-            event_id=event_id,
-            registration_id=registration_id,
-            question_id=question_id,
-            participant_id=participant_id,
-            created_at=now(),
-        )
+        row = _made(event_id, key)
         session.add(row)
         session.flush()
     return row
+
+
+def _made(event_id: int, key: Key, told_version: int = 0) -> Arrangement:
+    """A wish that nobody has touched yet, with every column, as it may be written past the ORM."""
+    registration_id, question_id, participant_id = key
+    return Arrangement(
+        event_id=event_id,
+        registration_id=registration_id,
+        question_id=question_id,
+        participant_id=participant_id,
+        state="open",
+        supplier="",
+        note="",
+        told_version=told_version,
+        seen_version=0,
+        version=1,
+        created_at=now(),
+    )

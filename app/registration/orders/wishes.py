@@ -48,7 +48,7 @@ def list_lines(event_id: int, locale: str) -> tuple[ArrangementLine, ...]:
     rows = session.scalars(
         select(Arrangement).where(Arrangement.event_id == event_id).order_by(Arrangement.id)
     )
-    stored = {_key(row): row for row in rows}
+    stored = {key_of(row): row for row in rows}
     touched = {key for key, row in stored.items() if row.state != "open"}
     lines = [_line(key, one, stored.get(key)) for key, one in wishes.items()]
     lines += _gone(session, [stored[key] for key in touched if key not in wishes], locale)
@@ -77,13 +77,66 @@ def count_open(now: datetime) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def list_untold(session: Session, now: datetime) -> list[Any]:
-    """Wishes of meetings that are not over that are new, or changed, since the office was told.
+def list_untold_meetings(now: datetime) -> list[tuple[int, str]]:
+    """Meetings that are not over with wishes of which the office is to be told: id and zone.
 
-    Rows of event_id, registration_id, question_id, participant_id, arranged_version: one query.
+    Two queries, whatever the number.
     """
+    session = db.session()
+    wished = select(_untold().where(_is_coming(now)).subquery().c.event_id).distinct()
+    found = set(session.scalars(wished))
+    withdrawn = _withdrawn(Arrangement.event_id).join(Event, Event.id == Arrangement.event_id)
+    found |= set(session.scalars(withdrawn.where(_is_coming(now)).distinct()))
+    if not found:
+        return []
+    query = select(Event.id, Event.zone).where(Event.id.in_(found)).order_by(Event.id)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def list_untold(session: Session, event_id: int) -> list[Any]:
+    """Wishes for a meeting that are new, or changed, since the office was told: one query.
+
+    Rows of registration_id, question_id, participant_id, arranged_version.
+    """
+    return list(session.execute(_untold().where(EventQuestion.event_id == event_id)).all())
+
+
+def list_withdrawn(session: Session, event_id: int) -> list[Arrangement]:
+    """What the office was told of and nobody wishes any more, which it was not told: one query."""
+    query = _withdrawn(Arrangement).where(Arrangement.event_id == event_id)
+    return list(session.scalars(query.order_by(Arrangement.id)))
+
+
+def is_wished(session: Session, event_id: int, key: Key) -> bool:
+    """Whether somebody who comes or waits wishes it now."""
+    mine = _keys().where(EventQuestion.event_id == event_id, Answer.registration_id == key[0])
+    return any(key_of(row) == key for row in session.execute(mine))
+
+
+def _untold() -> Select[Any]:
     told = _has_row(Arrangement.told_version >= Registration.arranged_version)
-    return list(session.execute(_keys().where(_is_coming(now), ~told)).all())
+    return _keys().where(~told)
+
+
+def _withdrawn(what: Any) -> Select[Any]:
+    """Of wishes that were told; what goes with a question was taken away by the office itself."""
+    asked = exists().where(
+        EventQuestion.id == Arrangement.question_id, EventQuestion.removed_at.is_(None)
+    )
+    query: Select[Any] = select(what).where(Arrangement.told_version > 0, asked, ~_is_wished())
+    return query
+
+
+def _is_wished() -> ColumnElement[bool]:
+    """Whether what a row is about is wished by somebody who comes or waits."""
+    return (
+        select(Answer.id)
+        .join(EventQuestion, EventQuestion.id == Answer.question_id)
+        .outerjoin(EventChoice, EventChoice.id == Answer.choice_id)
+        .where(*_is_wish(), *_of_row())
+        .correlate(Arrangement)
+        .exists()
+    )
 
 
 def _keys() -> Select[Any]:
@@ -144,14 +197,18 @@ def _is_coming(now: datetime) -> ColumnElement[bool]:
 
 def _has_row(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether there is a row of this wish of which ``condition`` is true."""
-    return exists().where(
+    return exists().where(*_of_row(), condition)
+
+
+def _of_row() -> tuple[ColumnElement[bool], ...]:
+    """An answer with its question belongs to the wish of a row."""
+    return (
         Arrangement.registration_id == Answer.registration_id,
         Arrangement.question_id == _root_id(),
         or_(
             Arrangement.participant_id == Answer.participant_id,
             and_(Arrangement.participant_id.is_(None), Answer.participant_id.is_(None)),
         ),
-        condition,
     )
 
 
@@ -201,7 +258,7 @@ def _gone(session: Session, rows: Iterable[Arrangement], locale: str) -> list[Ar
         .order_by(Registration.number, Arrangement.id)
     )
     return [
-        _line(_key(stored[row.id]), _whose(row, locale), stored[row.id])
+        _line(key_of(stored[row.id]), _whose(row, locale), stored[row.id])
         for row in session.execute(query)
     ]
 
@@ -238,5 +295,6 @@ def order_of(row: Arrangement) -> ArrangementWish:
     return ArrangementWish(state=row.state, due_on=row.due_on, supplier=row.supplier, note=row.note)
 
 
-def _key(row: Arrangement) -> Key:
+def key_of(row: Any) -> Key:
+    """Which wish a row is about."""
     return (row.registration_id, row.question_id, row.participant_id)

@@ -1,9 +1,11 @@
 """What becomes of wishes for arrangements, and numbers that were ordered."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -127,24 +129,127 @@ def test_what_is_changed_or_wished_no_more_comes_back_to_the_top(app: Flask) -> 
     assert (one.gone, one.order.supplier) == (True, "見本派遣")
 
 
-def test_the_office_is_told_at_once_and_once_a_day_without_names(app: Flask) -> None:
+def change_to(signup: int, *answers: AnswerEntry) -> None:
+    before = signup_of(signup)
+    entry = as_entry(before)
+    change(before, replace(entry, people=(replace(entry.people[0], answers=answers),)))
+
+
+def letters() -> list[str]:
+    """What was said of each meeting's wishes, a line each."""
+    db.session.remove()
+    query = select(OutboxLetter.body).where(OutboxLetter.purpose == "arranged")
+    bodies = db.session.scalars(query.order_by(OutboxLetter.id))
+    return [body.partition("個人情報")[0].split("\n", 1)[1].strip() for body in bodies]
+
+
+def test_wishes_close_together_are_one_letter_and_each_is_told_once(app: Flask) -> None:
     event = make_event()
     make_event("owari", starts_in=timedelta(days=-3))
-    question, (sign, _captions) = make_question(event, "several", **SIGN)
-    wisher(event, chosen(question, sign))
+    question, (sign, captions) = make_question(event, "several", **SIGN)
+    first = wisher(event, chosen(question, sign))
+    second = wisher(event, chosen(question, sign), name="例 太郎")
     for _tick in range(2):
         service.tell_office_tick(None)
-    assert told() == ["【新しい手配のご希望 1件】見本の総会"]
+    assert told() == ["【手配のご希望 2件】見本の総会"]
     letter = db.session.scalars(
         select(OutboxLetter).where(OutboxLetter.purpose == "arranged")
     ).one()
-    assert "花子" not in letter.body
-    assert "手話" not in letter.body
+    for word in ("花子", "太郎", "手話"):
+        assert word not in letter.body
     assert "/office/events/soukai/orders" in letter.body
-    wisher(event, chosen(question, sign), name="例 太郎")
+    change_to(first, chosen(question, captions))  # on the same day
+    cancel(signup_of(second))
+    wisher(event, chosen(question, sign), name="例 桜")
+    for _tick in range(2):
+        service.tell_office_tick(None)
+    assert letters() == ["新しい 2件", "新しい 1件\n変わった 1件\n取りやめた 1件"]
+    change_to(first)
     service.tell_office_tick(None)
-    assert len(told()) == 1
-    assert len(wishes.list_untold(db.session(), now())) == 1  # of which the next day's letter tells
+    change_to(first, chosen(question, sign))
+    service.tell_office_tick(None)
+    assert letters()[2:] == ["取りやめた 1件", "新しい 1件"]
+
+
+def test_what_came_and_went_untold_or_was_seen_needs_no_letter(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    question, (sign, _captions) = make_question(event, "several", **SIGN)
+    cancel(signup_of(wisher(event, chosen(question, sign))))
+    service.tell_office_tick(None)
+    seen = wisher(event, chosen(question, sign), name="例 太郎")
+    service.arrange(event, lines(event)[0].key, DONE, 0, by)
+    service.tell_office_tick(None)
+    assert letters() == []
+    cancel(signup_of(seen))
+    (one,) = lines(event)
+    service.tell_office_tick(None)
+    assert letters() == ["取りやめた 1件"]
+    service.arrange(event, one.key, replace(DONE, state="open"), one.version, by)
+    service.tell_office_tick(None)
+    assert len(letters()) == 1
+
+
+def test_what_comes_late_is_told_before_midnight_where_the_meeting_is(app: Flask) -> None:
+    event = make_event()  # in Tokyo
+    question, (sign, _captions) = make_question(event, "several", **SIGN)
+    wisher(event, chosen(question, sign))
+    evening = (now() + timedelta(days=1)).replace(hour=14, minute=39, second=59)
+    with time_machine.travel(evening, tick=False):
+        service.tell_at_night_tick(None)
+        assert letters() == []
+    for minute in (40, 41, 59):
+        with time_machine.travel(evening.replace(minute=minute), tick=False):
+            service.tell_at_night_tick(None)
+            service.tell_office_tick(None)
+            assert letters()[-1] == "新しい 1件"
+            wisher(event, chosen(question, sign), name=f"例 {minute}")
+    assert len(letters()) == 3
+
+
+def test_the_worker_gathers_for_minutes_and_not_into_the_next_day(app: Flask) -> None:
+    every = {job.run: job.every for job in app.extensions["ticks"]}
+    gathered = every[service.tell_office_tick]
+    assert timedelta(minutes=10) <= gathered <= timedelta(hours=1)
+    assert every[service.tell_at_night_tick] <= timedelta(minutes=1)
+    midnight = timedelta(days=1)
+    late = timedelta(hours=service.LATE.hour, minutes=service.LATE.minute)
+    assert midnight - late >= gathered  # what is gathered when it gets late is told in time
+
+
+def test_wishes_told_while_people_sign_up_are_each_told_once(app: Flask) -> None:
+    event = make_event()
+    question, (sign, _captions) = make_question(event, "several", **SIGN)
+
+    def visit(n: int) -> None:
+        with app.app_context():
+            wisher(event, chosen(question, sign), name=f"例 {n}")
+
+    def tell(_n: int) -> None:
+        with app.app_context():
+            service.tell_office_tick(None)
+
+    with ThreadPoolExecutor(5) as pool:
+        done = [pool.submit(act, n) for n in range(8) for act in (visit, tell, tell)]
+        for one in done:
+            one.result()
+    service.tell_office_tick(None)
+    numbers = [int("".join(c for c in one if c.isdigit())) for one in letters()]
+    assert sum(numbers) == 8
+    assert all(one.startswith("新しい") for one in letters())
+    assert wishes.list_untold_meetings(now()) == []
+
+
+def test_telling_takes_as_few_queries_for_many_wishes(app: Flask) -> None:
+    event = make_event()
+    question, (sign, _captions) = make_question(event, "several", **SIGN)
+    sent = []
+    for number in (1, 5):
+        for n in range(number):
+            wisher(event, chosen(question, sign), name=f"例 {number} {n}")
+        with count_queries(app) as queries:
+            service.tell_office_tick(None)
+        sent.append(len(queries))
+    assert sent[0] == sent[1]
 
 
 def lunches(event: int) -> CountView:

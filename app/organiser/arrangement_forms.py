@@ -11,7 +11,8 @@ from wtforms.validators import StopValidation
 from app.base.text import clean_block, clean_line, nfkc
 from app.organiser.moments import read_day
 from app.organiser.order_words import STATES
-from app.registration.orders.facts import ArrangementLine, ArrangementWish
+from app.registration.orders.facts import ArrangementLine, ArrangementWish, Seen
+from app.web.arguments import find_id
 from app.web.fields import Readable, clean_text
 
 SUPPLIER, NOTE = 100, 500
@@ -71,6 +72,12 @@ class ArrangementForm(Form):
             note=self.note.data or "",
         )
 
+    @property
+    def what_was_seen(self) -> Seen:
+        """What the page showed; nothing where the field was tampered with."""
+        version, _dash, asked = (self.seen.data or "").partition("-")
+        return (find_id(version) or 0, find_id(asked) or 0)
+
 
 def fields_of(line: ArrangementLine, usual: date | None) -> dict[str, Any]:
     """What is noted as the fields hold it; ``usual``: the day by which all is to be arranged."""
@@ -80,5 +87,5 @@ def fields_of(line: ArrangementLine, usual: date | None) -> dict[str, Any]:
         "due_on": due_on.isoformat() if due_on else "",
         "supplier": line.order.supplier,
         "note": line.order.note,
-        "seen": str(line.version),
+        "seen": "-".join(map(str, line.seen)),
     }

@@ -82,7 +82,7 @@ def arrange(slug: str, registration_id: int, question_id: int, person: int) -> R
         special.record_view(registration_id, actor())
         return _show(meeting, line, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        service.arrange(meeting.id, line.key, form.wish, find_id(form.seen.data) or 0, actor())
+        service.arrange(meeting.id, line.key, form.wish, form.what_was_seen, actor())
     except ChangedMeanwhile:
         line = _line(meeting, registration_id, question_id, person)
         stored = ArrangementForm(data=fields_of(line, None))

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 Key = tuple[int, int, int | None]
 """A wish: sign-up, question, and person (None: asked once for the sign-up)."""
+Seen = tuple[int, int]
+"""What a page has shown of a wish: what was noted (its version), and what was wished."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,8 @@ class ArrangementLine:
 
     ``texts``: what was answered, none where it is not wished any more (``gone``). ``changed``: the
     wishes of the sign-up were changed after somebody had set the state. ``waiting``: whoever
-    wishes it has no place yet. ``version`` 0: nobody has touched it yet.
+    wishes it has no place yet. ``version`` 0: nobody has touched it yet. ``asked``: the
+    ``arranged_version`` of the sign-up; 0 where it is not wished any more.
     """
 
     key: Key
@@ -48,6 +51,7 @@ class ArrangementLine:
     texts: tuple[str, ...]
     order: ArrangementWish
     version: int
+    asked: int
     changed: bool
     waiting: bool
 
@@ -55,6 +59,11 @@ class ArrangementLine:
     def gone(self) -> bool:
         """Whether it is being arranged for nobody any more."""
         return not self.texts
+
+    @property
+    def seen(self) -> Seen:
+        """What whoever looks at it has seen."""
+        return (self.version, self.asked)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ class Arrangement(Base):
 
     What was wished stands in the answers alone, and goes with them; a wish without a row is open.
     ``participant_id`` None: asked once for the sign-up. ``due_on``: local to the meeting.
-    ``told_version``: the ``arranged_version`` of the sign-up of which the office has been told, 0
+    ``told_version``: the ``arranged_version`` of the sign-up of which the office knows, 0
     for none, and again 0 once it was told that nobody wishes it any more; ``seen_version``: the one
     that somebody saw when they last set the state.
     """

@@ -17,7 +17,7 @@ from app.events.models import Event, EventQuestion
 from app.mail import outbox
 from app.registration.models import Participant, Registration
 from app.registration.orders import wishes
-from app.registration.orders.facts import ArrangementWish, Key, Untold
+from app.registration.orders.facts import ArrangementWish, Key, Seen, Untold
 from app.registration.orders.letters import new_wishes
 from app.registration.orders.models import Arrangement
 
@@ -25,14 +25,15 @@ LATE = time(23, 40)
 """From then on, local to the meeting, wishes are told minute by minute."""
 
 
-def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: int, by: Actor) -> None:
+def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: Seen, by: Actor) -> None:
     """Note what becomes of a wish. The audit table keeps no words of it: see ``_changes``.
 
     Args:
         event_id: of which meeting.
         key: which wish.
         wish: all of what is noted.
-        seen: the version that this is a change of; 0 where nobody has touched it yet.
+        seen: what was shown, of which this is a change. What was wished otherwise meanwhile is
+            still shown as changed then, and told.
         by: who of the office acts.
 
     Raises:
@@ -43,17 +44,17 @@ def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: int, by: Actor
     with transaction() as session:
         registration, row = _locked(session, event_id, key)
         before = wishes.order_of(row)
-        if row.version != max(seen, 1) and before != wish:
+        version, asked = seen[0], min(seen[1], registration.arranged_version)
+        if row.version != max(version, 1) and before != wish:
             raise ChangedMeanwhile("arrangement")
-        if before == wish and row.seen_version == registration.arranged_version:
+        if before == wish and row.seen_version == asked:
             return
         old, new = _changes(before, wish)
         row.state, row.due_on = wish.state, wish.due_on
         row.supplier, row.note = wish.supplier, wish.note
-        row.seen_version = registration.arranged_version
-        # Whoever sets the state has seen it: no letter need tell of it any more.
-        wished = wishes.is_wished(session, event_id, key)
-        row.told_version = registration.arranged_version if wished else 0
+        row.seen_version = asked
+        # What somebody has seen needs no letter any more.
+        row.told_version = max(row.told_version, asked) if asked else 0
         row.version += 1
         entry = audit.Entry(
             actor=audit.ACCOUNT,

@@ -107,12 +107,6 @@ def list_withdrawn(session: Session, event_id: int) -> list[Arrangement]:
     return list(session.scalars(query.order_by(Arrangement.id)))
 
 
-def is_wished(session: Session, event_id: int, key: Key) -> bool:
-    """Whether somebody who comes or waits wishes it now."""
-    mine = _keys().where(EventQuestion.event_id == event_id, Answer.registration_id == key[0])
-    return any(key_of(row) == key for row in session.execute(mine))
-
-
 def _untold() -> Select[Any]:
     told = _has_row(Arrangement.told_version >= Registration.arranged_version)
     return _keys().where(~told)
@@ -285,6 +279,7 @@ def _line(key: Key, whose: _Whose, row: Arrangement | None) -> ArrangementLine:
         texts=tuple(whose.texts),
         order=order_of(row) if row else ArrangementWish(state="open"),
         version=row.version if row else 0,
+        asked=whose.arranged_version if whose.texts else 0,
         changed=bool(row and touched and whose.arranged_version > row.seen_version),
         waiting=whose.waiting,
     )

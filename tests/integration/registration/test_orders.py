@@ -64,14 +64,14 @@ def test_a_wish_is_open_until_somebody_notes_what_becomes_of_it(app: Flask) -> N
     assert (one.name, one.label, one.texts) == ("見本 花子", "手話通訳", ("選択0", "前の席で"))
     assert (one.order.state, one.version, one.waiting) == ("open", 0, False)
     assert wishes.count_open(now()) == {event: 1}
-    service.arrange(event, one.key, DONE, 0, by)
+    service.arrange(event, one.key, DONE, one.seen, by)
     (one,) = lines(event)
     assert (one.order, one.changed) == (DONE, False)
     assert wishes.count_open(now()) == {}
     with pytest.raises(ChangedMeanwhile):
-        service.arrange(event, one.key, ArrangementWish(state="asked"), 1, by)
+        service.arrange(event, one.key, ArrangementWish(state="asked"), (1, 1), by)
     with pytest.raises(NotFound):
-        service.arrange(make_event("b"), one.key, DONE, 0, by)
+        service.arrange(make_event("b"), one.key, DONE, one.seen, by)
     assert actions(app)[-1] == "arrangement.changed"
     kept = str([(row.before, row.after) for row in db.session.scalars(select(AuditValue))])
     assert "見本派遣" not in kept
@@ -83,9 +83,9 @@ def test_every_field_that_changes_is_told_and_no_words_of_it(app: Flask) -> None
     question, (sign, _captions) = make_question(event, "several", **SIGN)
     wisher(event, chosen(question, sign))
     key = lines(event)[0].key
-    service.arrange(event, key, DONE, 0, by)
+    service.arrange(event, key, DONE, (0, 1), by)
     later = replace(DONE, due_on=None, supplier="例の派遣", note="要約筆記を")
-    service.arrange(event, key, later, lines(event)[0].version, by)
+    service.arrange(event, key, later, lines(event)[0].seen, by)
     db.session.remove()
     query = select(AuditValue).order_by(AuditValue.id.desc()).limit(2)
     second, first = db.session.scalars(query)
@@ -115,18 +115,42 @@ def test_what_is_changed_or_wished_no_more_comes_back_to_the_top(app: Flask) -> 
     event, by = make_event(), make_account()
     question, (sign, captions) = make_question(event, "several", **SIGN)
     signup = wisher(event, chosen(question, sign))
-    service.arrange(event, lines(event)[0].key, DONE, 0, by)
+    service.arrange(event, lines(event)[0].key, DONE, lines(event)[0].seen, by)
     before = signup_of(signup)
     entry = as_entry(before)
     other = replace(entry.people[0], answers=(chosen(question, captions),))
     change(before, replace(entry, people=(other,)))
     (one,) = lines(event)
     assert (one.changed, one.texts, one.order.state) == (True, ("選択1",), "arranged")
-    service.arrange(event, one.key, DONE, one.version, by)
+    service.arrange(event, one.key, DONE, one.seen, by)
     assert not lines(event)[0].changed
     cancel(signup_of(signup))
     (one,) = lines(event)
     assert (one.gone, one.order.supplier) == (True, "見本派遣")
+
+
+def test_what_is_wished_otherwise_while_somebody_notes_it_still_counts_as_changed(
+    app: Flask,
+) -> None:
+    event, by = make_event(), make_account()
+    question, (sign, captions) = make_question(event, "several", **SIGN)
+    signup = wisher(event, chosen(question, sign))
+    (one,) = lines(event)
+    change_to(signup, chosen(question, captions))
+    service.arrange(event, one.key, DONE, one.seen, by)
+    (one,) = lines(event)
+    assert (one.changed, one.order.state) == (True, "arranged")
+    service.tell_office_tick(None)
+    assert letters() == ["変わった 1件"]
+    service.arrange(event, one.key, DONE, one.seen, by)
+    (one,) = lines(event)
+    assert not one.changed
+    cancel(signup_of(signup))
+    asked = ArrangementWish(state="asked")
+    service.arrange(event, one.key, asked, one.seen, by)  # seen before it was cancelled
+    assert lines(event)[0].gone
+    service.tell_office_tick(None)
+    assert letters()[1:] == ["取りやめた 1件"]
 
 
 def change_to(signup: int, *answers: AnswerEntry) -> None:
@@ -177,14 +201,14 @@ def test_what_came_and_went_untold_or_was_seen_needs_no_letter(app: Flask) -> No
     cancel(signup_of(wisher(event, chosen(question, sign))))
     service.tell_office_tick(None)
     seen = wisher(event, chosen(question, sign), name="例 太郎")
-    service.arrange(event, lines(event)[0].key, DONE, 0, by)
+    service.arrange(event, lines(event)[0].key, DONE, lines(event)[0].seen, by)
     service.tell_office_tick(None)
     assert letters() == []
     cancel(signup_of(seen))
     (one,) = lines(event)
     service.tell_office_tick(None)
     assert letters() == ["取りやめた 1件"]
-    service.arrange(event, one.key, replace(DONE, state="open"), one.version, by)
+    service.arrange(event, one.key, replace(DONE, state="open"), one.seen, by)
     service.tell_office_tick(None)
     assert len(letters()) == 1
 

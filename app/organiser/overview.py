@@ -11,7 +11,7 @@ from app.base.timezones import to_local
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.events.heads import get_head
-from app.organiser import plan_words
+from app.organiser import order_words, plan_words
 from app.organiser.audience_words import timing_words
 from app.organiser.blueprint import blueprint
 from app.organiser.chart import DAYS, Chart, draw
@@ -24,6 +24,7 @@ from app.registration.lists import overview as numbers
 from app.registration.lists.by_hand_facts import Scope
 from app.registration.lists.finding import RosterFilter
 from app.registration.orders import counts, wishes
+from app.registration.orders.facts import DueWishes
 from app.registration.presence import desk_is_open
 from app.reminders import coming
 from app.web.locale import current_locale
@@ -33,13 +34,22 @@ SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Line:
+    """Something to be done: a task, or wishes to see to. ``on`` None: as soon as possible."""
+
+    on: date | None
+    task: TaskLine | None = None
+    wishes: DueWishes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ToDo:
     """What the office has to do: until today, within a week, and what was done today."""
 
     today: date
-    now: tuple[TaskLine, ...]
-    soon: tuple[TaskLine, ...]
-    done: tuple[TaskLine, ...]
+    now: tuple[Line, ...]
+    soon: tuple[Line, ...]
+    done: tuple[Line, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +85,7 @@ def overview(slug: str) -> str:
         next_letters=next_letters([meeting]),
         todo=todo_of(mine),
         words=plan_words,
+        orders=order_words,
         ways=numbers.by_way(came),
         organisations=organisations,
         rest=rest,
@@ -85,18 +96,33 @@ def overview(slug: str) -> str:
 
 
 def todo_of(mine: frozenset[int] | set[int] | None) -> ToDo:
-    """The tasks of the meetings that the reader may see, by the office's own day: two queries."""
+    """What is due at the meetings that the reader may see, by the office's own day: four queries.
+
+    What was changed or withdrawn of wishes comes first, as it may cost somebody an interpreter.
+    """
     local = to_local(now(), ZONE)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     lines = plans.list_tasks(current_locale(), midnight, mine)
     today = local.date()
-    open_ = [(one, one.task.due.on) for one in lines if one.task.due and not one.task.is_done]
+    tasks = [(one, Line(on=one.task.due.on, task=one)) for one in lines if one.task.due]
+    wished = wishes.list_due(today + SOON, now(), current_locale(), mine)
+    dated = [line for one, line in tasks if not one.task.is_done]
+    dated += [Line(on=one.due_on, wishes=one) for one in wished]
+    unseen = wishes.list_unseen(now(), current_locale(), mine)
+    until = _by_day(dated)
     return ToDo(
         today=today,
-        now=tuple(one for one, on in open_ if on <= today),
-        soon=tuple(one for one, on in open_ if today < on <= today + SOON),
-        done=tuple(one for one in lines if one.task.is_done),
+        now=(
+            *(Line(on=None, wishes=one) for one in unseen),
+            *(line for day, line in until if day <= today),
+        ),
+        soon=tuple(line for day, line in until if today < day <= today + SOON),
+        done=tuple(line for one, line in tasks if one.task.is_done),
     )
+
+
+def _by_day(lines: list[Line]) -> list[tuple[date, Line]]:
+    return sorted(((line.on, line) for line in lines if line.on), key=lambda one: one[0])
 
 
 def chart_of(mine: set[int], today: date, zone: str) -> Chart:

@@ -17,7 +17,7 @@ from app.organiser import plan_words
 from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Difference, differences
 from app.organiser.plan_forms import LawForm, TaskForm, fields_of
-from app.organiser.plan_sheets import setting_of
+from app.organiser.plan_sheets import row_of, setting_of
 from app.planning import queries, rules, service
 from app.planning.facts import PlanView, TaskView
 from app.web.arguments import find_id
@@ -51,7 +51,7 @@ def plan_sheet(slug: str) -> str:
     """The tasks on one sheet of paper."""
     meeting = get_head(slug, current_locale())
     facts = _plan_facts(meeting)
-    setting = setting_of((one, "") for one in facts["plan"].tasks)
+    setting = setting_of(row_of(one) for one in facts["plan"].tasks)
     return _page("plan_sheet.html", meeting, setting=setting, **facts)
 
 

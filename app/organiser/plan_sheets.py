@@ -31,21 +31,37 @@ _SETTINGS = (
 )
 
 
-def setting_of(tasks: Iterable[tuple[TaskView, str]]) -> str:
-    """The class of the largest letters by which they fit on a sheet; '' too where none does.
+@dataclass(frozen=True, kw_only=True)
+class SheetRow:
+    """What takes room on the sheet: ``under``: texts below the title, ``more``: rows of others."""
 
-    Args:
-        tasks: each with the title of its meeting, '' where that is not told.
-    """
-    there = list(tasks)
-    fit = (one for one in _SETTINGS if sum(_height(*task, one) for task in there) <= ROOM)
+    title: str
+    under: tuple[str, ...] = ()
+    who: str = ""
+    more: int = 0
+    least: int = 1
+
+
+def row_of(task: TaskView, meeting: str = "") -> SheetRow:
+    """A task; ``meeting``: the title of its meeting, '' where that is not told."""
+    return SheetRow(
+        title=title_of(task),
+        under=(meeting, *task.wish.note.splitlines()),
+        who=task.who,
+        more=int(bool(task.due and task.due.latest)),
+        least=2 if meeting or task.is_done else 1,
+    )
+
+
+def setting_of(rows: Iterable[SheetRow]) -> str:
+    """The class of the largest letters by which they fit on a sheet; '' too where none does."""
+    there = list(rows)
+    fit = (one for one in _SETTINGS if sum(_height(row, one) for row in there) <= ROOM)
     return next(fit, _SETTINGS[0]).code
 
 
-def _height(task: TaskView, meeting: str, setting: _Setting) -> float:
-    what = rows_of(title_of(task), setting.what * _BOLD)
-    texts = (meeting, *task.wish.note.splitlines())
-    what += sum(rows_of(text, setting.what) for text in texts if text)
-    what += bool(task.due and task.due.latest)
-    rows = max(what, rows_of(task.who, setting.who), 2 if meeting or task.is_done else 1)
+def _height(row: SheetRow, setting: _Setting) -> float:
+    what = rows_of(row.title, setting.what * _BOLD) + row.more
+    what += sum(rows_of(text, setting.what) for text in row.under if text)
+    rows = max(what, rows_of(row.who, setting.who), row.least)
     return rows * setting.row + setting.around

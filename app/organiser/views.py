@@ -40,6 +40,7 @@ from app.organiser import (
     meetings,
     merges,
     notices,
+    order_words,
     orders,
     overview,
     papers,
@@ -63,7 +64,7 @@ from app.organiser import (
     swaps,
 )
 from app.organiser.blueprint import blueprint
-from app.organiser.plan_sheets import setting_of
+from app.organiser.plan_sheets import SheetRow, row_of, setting_of
 from app.organiser.words import ZONE, queue_facts
 from app.registration.lists import by_hand as to_reach
 from app.registration.lists import counting
@@ -160,6 +161,7 @@ def index() -> str | Response:
         "office/index.html",
         todo=todo,
         words=plan_words,
+        orders=order_words,
         asking=[
             (one.meeting, number)
             for one in coming
@@ -198,7 +200,20 @@ def today_sheet() -> str:
         "office/today_sheet.html",
         todo=todo,
         words=plan_words,
-        setting=setting_of((one.task, one.title) for one in todo.now + todo.soon),
+        orders=order_words,
+        setting=setting_of(_sheet_row(one) for one in todo.now + todo.soon),
+    )
+
+
+def _sheet_row(one: overview.Line) -> SheetRow:
+    if one.task:
+        return row_of(one.task.task, one.task.title)
+    assert one.wishes is not None  # noqa: S101  # either of them
+    return SheetRow(
+        title=order_words.due_words(one.wishes),
+        under=(one.wishes.title,),
+        more=1,  # how they stand
+        least=2,
     )
 
 

@@ -67,6 +67,23 @@ class ArrangementLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DueWishes:
+    """Wishes of a meeting that somebody is to see to: how many, not whose nor for what.
+
+    ``state``: 'open' or 'asked' of those with a deadline (``due_on``, local to the meeting);
+    'changed' or 'gone' of those that are not as they were when their state was set. ``key``: which
+    it is, where it is one.
+    """
+
+    slug: str
+    title: str
+    state: str
+    number: int
+    due_on: date | None = None
+    key: Key | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CountLine:
     """One choice: how many now, how many ordered (None: nothing was), and who makes the difference.
 

@@ -5,10 +5,10 @@ Whoever shows it notes that first (``lists.arrangements``). Counting tells nobod
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.base.errors import NotFound
@@ -16,7 +16,7 @@ from app.db import db
 from app.events.models import Event, EventChoice, EventQuestion, EventSession, Series
 from app.events.practising import is_real
 from app.registration.models import Answer, Booking, Participant, Registration
-from app.registration.orders.facts import ArrangementLine, ArrangementWish, Key
+from app.registration.orders.facts import ArrangementLine, ArrangementWish, DueWishes, Key
 from app.registration.orders.models import Arrangement
 from app.registration.rules import show_number
 
@@ -75,6 +75,88 @@ def count_open(now: datetime) -> dict[int, int]:
     key = _keys().where(_is_coming(now), ~_has_row(Arrangement.state != "open")).subquery()
     query = select(key.c.event_id, func.count()).group_by(key.c.event_id)
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def list_due(
+    until: date, now: datetime, locale: str, meetings: Collection[int] | None
+) -> tuple[DueWishes, ...]:
+    """What is to be arranged up to a day, by day, of meetings that are not over: one query.
+
+    Args:
+        until: the last day, local to each meeting.
+        now: aware.
+        locale: of the titles of the meetings.
+        meetings: ids of the meetings that the reader may see; None for all.
+    """
+    to_do = Arrangement.state.in_(("open", "asked")) & (Arrangement.due_on <= until)
+    rows = _to_see_to(Arrangement.state, Arrangement.due_on, now, meetings)
+    return _due(rows.where(to_do, _is_wished()), locale)
+
+
+def list_unseen(
+    now: datetime, locale: str, meetings: Collection[int] | None
+) -> tuple[DueWishes, ...]:
+    """What was changed or withdrawn after its state was set, until somebody has seen to it.
+
+    One query; arguments as of ``list_due``.
+    """
+    state: Any = case((_is_wished(), "changed"), else_="gone")
+    changed = Registration.arranged_version > Arrangement.seen_version
+    rows = _to_see_to(state, None, now, meetings).where(
+        Arrangement.state != "open", or_(changed, ~_is_wished())
+    )
+    return _due(rows, locale)
+
+
+def _to_see_to(
+    state: Any, due_on: Any, now: datetime, meetings: Collection[int] | None
+) -> Select[Any]:
+    """Rows of meetings that are not over with the state and day by which they are counted."""
+    query: Any = (
+        select(
+            *(Arrangement.event_id, Arrangement.registration_id, Arrangement.question_id),
+            *(Arrangement.participant_id, state.label("state")),
+            (null() if due_on is None else due_on).label("due_on"),
+        )
+        .join(Registration, Registration.id == Arrangement.registration_id)
+        .join(Event, Event.id == Arrangement.event_id)
+        .where(_is_coming(now), Event.archived_at.is_(None))
+    )
+    if meetings is not None:
+        query = query.where(Event.id.in_(sorted(meetings)))
+    chosen: Select[Any] = query
+    return chosen
+
+
+def _due(rows: Select[Any], locale: str) -> tuple[DueWishes, ...]:
+    """Counted by meeting, day and state."""
+    row = rows.subquery().c
+    by = (row.event_id, row.due_on, row.state)
+    counted = (
+        select(
+            *(*by, func.count().label("number"), func.min(row.registration_id).label("signup")),
+            func.min(row.question_id).label("question"),
+            func.min(row.participant_id).label("person"),
+        )
+        .group_by(*by)
+        .subquery()
+    )
+    query = (
+        select(counted, Event.slug, Event.title)
+        .join(Event, Event.id == counted.c.event_id)
+        .order_by(counted.c.due_on, counted.c.event_id, counted.c.state)
+    )
+    return tuple(
+        DueWishes(
+            slug=one.slug,
+            title=one.title.text(locale),
+            state=one.state,
+            number=one.number,
+            due_on=one.due_on,
+            key=(one.signup, one.question, one.person) if one.number == 1 else None,
+        )
+        for one in db.session.execute(query)
+    )
 
 
 def list_untold_meetings(now: datetime) -> list[tuple[int, str]]:

@@ -1,5 +1,6 @@
 """今日すること and the overview of a meeting."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from app.auth.facts import Actor
+from app.auth.models import Account
 from app.base.clock import now
 from app.db import Translated, db, transaction
 from app.organiser import chart
@@ -17,9 +20,21 @@ from app.registration import attendance
 from app.registration.facts import Doorkeeper
 from app.registration.lists import overview
 from app.registration.models import Booking
+from app.registration.orders import service as orders
+from app.registration.orders import wishes
+from app.registration.orders.facts import ArrangementLine, ArrangementWish
 from app.reminders import coming, ruling
 from tests.conftest import count_queries
-from tests.entries import chosen, make_question, person, sign_up
+from tests.entries import (
+    as_entry,
+    cancel,
+    change,
+    chosen,
+    make_question,
+    person,
+    sign_up,
+    signup_of,
+)
 from tests.factories import make_event, make_series, make_signups
 from tests.office import enter, hidden_of, make_account
 
@@ -54,6 +69,109 @@ def test_what_is_to_be_done_comes_first_and_is_done_by_one_press(office: FlaskCl
     assert "済んでいないに戻す" in office.get("/office/").text
     sheet = office.get("/office/today").text
     assert [title in sheet for title in titles] == [True, False, True, False]
+
+
+def wish_for(slug: str, event: int, question: int, choice: int, name: str) -> ArrangementLine:
+    """Somebody signs up with a wish."""
+    one = person(name, event, answers=(chosen(question, choice),))
+    number = sign_up(slug, one, email="mihon@example.com").number
+    db.session.remove()
+    return next(line for line in wishes.list_lines(event, "ja") if line.number == number)
+
+
+def arrange(event: int, line: ArrangementLine, state: str, days: int | None = None) -> None:
+    """Note its state, and a deadline so many days from now."""
+    due_on = None if days is None else (now() + timedelta(hours=9, days=days)).date()
+    by = Actor(account_id=db.session.scalars(select(Account.id)).first() or 0, email="", name="")
+    noted = ArrangementWish(state=state, due_on=due_on, supplier="見本派遣")
+    orders.arrange(event, line.key, noted, line.seen, by)
+
+
+def test_deadlines_of_arrangements_stand_among_what_is_to_be_done(
+    app: Flask, office: FlaskClient
+) -> None:
+    event, over = make_event(), make_event("owari", starts_in=timedelta(days=-1))
+    made = {
+        one: make_question(one, "several", label=Translated(ja="手話通訳"), is_arrangement=True)
+        for one in (event, over)
+    }
+    question, (sign, _other) = made[event]
+    states = {"遅れ": ("asked", -2), "今日": ("open", 0), "近い": ("asked", 7), "遠い": ("open", 8)}
+    states |= {"済み": ("arranged", 0), "期限なし": ("asked", None)}  # type: ignore[dict-item]
+    found = {name: wish_for("soukai", event, question, sign, f"例 {name}") for name in states}
+    for name, (state, days) in states.items():
+        arrange(event, found[name], state, days)
+    titles = ("手配のご希望 1件", "依頼中", "期日を過ぎた")
+    page = office.get("/office/").text
+    for told in titles:
+        assert told in page
+    for name, line in found.items():
+        address = "/office/events/soukai/arrangements/{}/{}/{}".format(*line.key)
+        shown = name in {"遅れ", "今日", "近い"}
+        assert (address in page) == shown, name
+        assert (address in office.get(OVERVIEW).text) == shown, name
+        assert f"例 {name}" not in page
+    assert "手話通訳" not in page
+    assert "見本派遣" not in page
+    sheet = office.get("/office/today").text
+    assert sheet.count("手配のご希望 1件") == 3
+    cancel(signup_of(found["近い"].key[0]))
+    assert office.get("/office/today").text.count("手配のご希望 1件") == 2
+    arrange(event, wish_for("soukai", event, question, sign, "例 二"), "asked", -2)
+    page = office.get("/office/").text  # several of a day and a state are one line
+    assert "手配のご希望 2件" in page
+    assert 'href="/office/events/soukai/arrangements"' in page
+
+
+def test_what_was_changed_or_withdrawn_is_to_be_done_until_it_is_seen_to(
+    app: Flask, office: FlaskClient
+) -> None:
+    event = make_event()
+    question, (sign, captions) = make_question(
+        event, "several", label=Translated(ja="手話通訳"), is_arrangement=True
+    )
+    first, second, third = (
+        wish_for("soukai", event, question, sign, name) for name in ("例 一", "例 二", "例 三")
+    )
+    arrange(event, first, "arranged")
+    arrange(event, second, "asked")
+    page = office.get("/office/").text
+    assert "あとで変わった" not in page
+    before = signup_of(first.key[0])
+    entry = as_entry(before)
+    other = replace(entry.people[0], answers=(chosen(question, captions),))
+    change(before, replace(entry, people=(other,)))
+    cancel(signup_of(second.key[0]))
+    cancel(signup_of(third.key[0]))  # nobody had begun with it
+    for address in ("/office/", OVERVIEW, "/office/today"):
+        page = office.get(address).text
+        assert "あとで変わった手配のご希望 1件" in page
+        assert "要らなくなった手配 1件" in page
+        assert page.index("要らなくなった手配") > 0
+        assert "なるべく早く" in page
+    for line in wishes.list_lines(event, "ja"):
+        arrange(event, line, "open" if line.gone else "arranged")
+    page = office.get("/office/").text
+    assert "あとで変わった手配" not in page
+    assert "要らなくなった手配" not in page
+
+
+def test_wishes_to_see_to_are_those_of_meetings_that_the_reader_may_see(app: Flask) -> None:
+    event, other = make_event(), make_event("b")
+    make_account()
+    for slug, one in (("soukai", event), ("b", other)):
+        question, (sign, _captions) = make_question(one, "several", is_arrangement=True)
+        arrange(one, wish_for(slug, one, question, sign, "見本 花子"), "asked", 0)
+        line = wish_for(slug, one, question, sign, "例 太郎")
+        arrange(one, line, "arranged")
+        cancel(signup_of(line.key[0]))
+    until = (now() + timedelta(days=1)).date()
+    for mine, slugs in ((None, {"soukai", "b"}), ({other}, {"b"}), (set(), set())):
+        with count_queries(app) as queries:
+            due = wishes.list_due(until, now(), "ja", mine)
+            unseen = wishes.list_unseen(now(), "ja", mine)
+        assert len(queries) == 2
+        assert {one.slug for one in due} == {one.slug for one in unseen} == slugs
 
 
 def test_days_of_sign_ups_are_those_of_the_zone(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.organiser.plan_sheets import setting_of
+from app.organiser.plan_sheets import row_of, setting_of
 from app.planning.facts import TaskView, TaskWish
 from app.planning.rules import When
 
@@ -18,9 +18,9 @@ def task(note: str = "") -> TaskView:
     [(0, ""), (10, ""), (32, ""), (40, "boxes--close"), (50, "boxes--closer"), (60, "")],
 )
 def test_letters_are_as_large_as_a_sheet_allows(many: int, letters: str) -> None:
-    assert setting_of([(task(), "")] * many) == letters
+    assert setting_of([row_of(task())] * many) == letters
 
 
 def test_notes_and_titles_of_meetings_take_room() -> None:
-    assert setting_of([(task(note="早めに\n" * 4), "")] * 10) == "boxes--close"
-    assert setting_of([(task(), "見本の総会")] * 20) == "boxes--close"
+    assert setting_of([row_of(task(note="早めに\n" * 4))] * 10) == "boxes--close"
+    assert setting_of([row_of(task(), "見本の総会")] * 20) == "boxes--close"

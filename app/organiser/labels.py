@@ -17,10 +17,13 @@ from app.organiser.print_wishes import MOST, NEW, Wish, read_shown, write_shown
 from app.organiser.printing import PLACE, asked, facts, record, wanted_of
 from app.registration.paper import marks, people
 from app.registration.paper.facts import Envelope, PersonLine
+from app.web.arguments import row_id
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 from app.web.print_sheets import SHEETS, on_sheets, width_of
 
+GONE = 50
+"""Names on a page of the badges to take out."""
 Label = TypeVar("Label", PersonLine, Envelope)
 
 
@@ -39,6 +42,24 @@ def print_badges(slug: str) -> str:
         view=get_meeting_by_id(meeting.id, current_locale(), now()),
         gone=marks.list_gone(meeting.id),
         size=_size,
+    )
+
+
+@blueprint.get(f"{PLACE}/badges/gone")
+@office
+def gone_badges(slug: str) -> str:
+    """All badges to take out, page by page."""
+    meeting = get_head(slug, current_locale())
+    total = marks.list_gone(meeting.id, limit=0).total
+    last = max(1, -(-total // GONE))
+    number = min(max(1, request.args.get("page", 1, type=row_id)), last)
+    record(meeting, "badges")
+    return render_template(
+        "office/gone_badges.html",
+        meeting=meeting,
+        gone=marks.list_gone(meeting.id, GONE, (number - 1) * GONE),
+        number=number,
+        last=last,
     )
 
 

@@ -22,7 +22,7 @@ from app.planning import queries as plans
 from app.registration.lists import arrangements as special
 from app.registration.orders import counts, service, wishes
 from app.registration.orders.facts import ArrangementLine, Key
-from app.web.arguments import find_id
+from app.web.arguments import find_id, row_id
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 
@@ -114,6 +114,16 @@ def order_count(slug: str, question_id: int) -> Response | Page:
         return _ask(meeting, question_id, changed=True), HTTPStatus.CONFLICT
     flash(_("Noted as ordered: %(what)s", what=view.label), "success")
     return redirect(url_for(".orders", slug=slug), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get(f"{COUNT}/differences")
+@office
+def count_differences(slug: str, question_id: int) -> str:
+    """Everybody who makes the difference to what was ordered, page by page."""
+    meeting = get_head(slug, current_locale())
+    page = max(1, request.args.get("page", 1, type=row_id))
+    found = counts.list_differences(meeting.id, question_id, current_locale(), page)
+    return _page("count_differences.html", meeting, question_id=question_id, page=found)
 
 
 @blueprint.get(f"{COUNT}/sheet")

@@ -13,13 +13,16 @@ from app.auth.models import Account
 from app.base.clock import now
 from app.base.errors import ChangedMeanwhile, NotFound
 from app.db import db, lock, transaction
-from app.events.models import Event, EventChoice, EventQuestion
+from app.events.models import Event, EventChoice, EventQuestion, Series
 from app.registration.models import Answer, ErasedAnswer, Participant, Registration
-from app.registration.orders.facts import CountLine, CountView
+from app.registration.orders.facts import CountLine, CountView, Difference, DifferencePage
 from app.registration.orders.models import CountOrder, CountOrderPerson
+from app.registration.rules import show_number
 
-NAMED = 200
-"""At most so many names of those who make a difference, of each choice."""
+NAMED = 50
+"""So many names beside a choice of those who make its difference; ``list_differences`` has all."""
+PAGE = 50
+"""Of these."""
 KINDS = ("one", "several", "yes_no")
 _CHOICES = (
     select(
@@ -48,13 +51,19 @@ _CHOICES = (
     .order_by(EventQuestion.position, EventQuestion.id, EventChoice.position, EventChoice.id)
 )
 
+_WHO: Any = (
+    *(Registration.id.label("registration_id"), Registration.number, Series.number_letter),
+    *(Participant.name, Registration.contact_name),
+)
+
 
 def list_counts(event_id: int, locale: str) -> tuple[CountView, ...]:
     """What can be ordered by number for a meeting; only who has a place counts. Four queries."""
     session = db.session()
     rows = session.execute(_CHOICES.where(EventQuestion.event_id == event_id)).all()
     orders = _latest(session, {row.id for row in rows})
-    more, fewer = _differences(session, [order.id for order, _by in orders.values()])
+    ids = [order.id for order, _by in orders.values()]
+    more, fewer = _by_choice(session, _come(ids)), _by_choice(session, _went(ids))
     by_question: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         by_question[row.id].append(row)
@@ -71,8 +80,10 @@ def list_counts(event_id: int, locale: str) -> tuple[CountView, ...]:
                         label=one.choice.text(locale),
                         now=one.number,
                         ordered=order.numbers.get(str(one.choice_id), 0) if order else None,
-                        more=tuple(more[one.choice_id]),
-                        fewer=tuple(fewer[one.choice_id]),
+                        more=tuple(map(_name, more[one.choice_id][:NAMED])),
+                        fewer=tuple(map(_name, fewer[one.choice_id][:NAMED])),
+                        more_number=len(more[one.choice_id]),
+                        fewer_number=len(fewer[one.choice_id]),
                     )
                     for one in choices
                 ),
@@ -93,6 +104,51 @@ def get_count(event_id: int, question_id: int, locale: str) -> CountView:
     if not found:
         raise NotFound("question")
     return found[0]
+
+
+def list_differences(event_id: int, question_id: int, locale: str, page: int) -> DifferencePage:
+    """All who came to a choice since it was ordered, or went from it, by choice: four queries.
+
+    Args:
+        event_id: of which meeting.
+        question_id: the question whose choices are counted.
+        locale: of the words of question and choices.
+        page: from 1; beyond the last it is the last.
+
+    Raises:
+        NotFound: the meeting has no such question.
+    """
+    session = db.session()
+    query = _CHOICES.where(EventQuestion.event_id == event_id, EventQuestion.id == question_id)
+    choices = session.execute(query).all()
+    if not choices:
+        raise NotFound("question")
+    ids = [order.id for order, _by in _latest(session, [question_id]).values()]
+    found = {True: _by_choice(session, _come(ids)), False: _by_choice(session, _went(ids))}
+    every = [
+        (one, more, row)
+        for one in choices
+        for more in (True, False)
+        for row in found[more][one.choice_id]
+    ]
+    last = max(1, -(-len(every) // PAGE))
+    number = min(page, last)
+    return DifferencePage(
+        label=choices[0].label.text(locale),
+        lines=tuple(
+            Difference(
+                registration_id=row.registration_id,
+                number=show_number(row.number_letter, row.number),
+                name=_name(row),
+                choice=one.choice.text(locale),
+                more=more,
+            )
+            for one, more, row in every[(number - 1) * PAGE : number * PAGE]
+        ),
+        number=number,
+        last=last,
+        total=len(every),
+    )
 
 
 def order(event_id: int, question_id: int, seen: Mapping[int, int], by: Actor) -> None:
@@ -159,17 +215,16 @@ def _latest(session: Session, questions: Iterable[int]) -> dict[int, tuple[Count
     return {row[0].question_id: (row[0], row[1] or row[2]) for row in session.execute(query)}
 
 
-def _differences(
-    session: Session, orders: Sequence[int]
-) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    """By choice the names of those who came since, and of those who went."""
-    more: dict[int, list[str]] = defaultdict(list)
-    fewer: dict[int, list[str]] = defaultdict(list)
-    for query, into in ((_come(orders), more), (_went(orders), fewer)):
-        for row in session.execute(query):
-            if len(into[row.choice_id]) < NAMED:
-                into[row.choice_id].append(row.name or row.contact_name)
-    return more, fewer
+def _by_choice(session: Session, query: Select[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row.choice_id].append(row)
+    return found
+
+
+def _name(row: Any) -> str:
+    name: str = row.name or row.contact_name
+    return name
 
 
 def _come(orders: Sequence[int]) -> Select[Any]:
@@ -180,7 +235,7 @@ def _come(orders: Sequence[int]) -> Select[Any]:
         .where(CountOrder.id.in_(orders), EventChoice.code != "no")
     )
     return _named(
-        select(Answer.choice_id, Participant.name, Registration.contact_name)
+        select(Answer.choice_id, *_WHO)
         .join(Registration, Registration.id == Answer.registration_id)
         .outerjoin(Participant, Participant.id == Answer.participant_id)
         .where(Answer.choice_id.in_(of_order), Answer.held.is_(True), ~ordered)
@@ -190,7 +245,7 @@ def _come(orders: Sequence[int]) -> Select[Any]:
 def _went(orders: Sequence[int]) -> Select[Any]:
     still = exists().where(Answer.held.is_(True), *_same())
     return _named(
-        select(CountOrderPerson.choice_id, Participant.name, Registration.contact_name)
+        select(CountOrderPerson.choice_id, *_WHO)
         .join(Registration, Registration.id == CountOrderPerson.registration_id)
         .outerjoin(Participant, Participant.id == CountOrderPerson.participant_id)
         .where(CountOrderPerson.order_id.in_(orders), ~still)
@@ -198,7 +253,8 @@ def _went(orders: Sequence[int]) -> Select[Any]:
 
 
 def _named(query: Any) -> Select[Any]:
-    named: Select[Any] = query.order_by(Registration.number, Participant.position)
+    with_letter = query.join(Series, Series.id == Registration.series_id)
+    named: Select[Any] = with_letter.order_by(Registration.number, Participant.position)
     return named
 
 

@@ -87,7 +87,7 @@ class DueWishes:
 class CountLine:
     """One choice: how many now, how many ordered (None: nothing was), and who makes the difference.
 
-    ``more`` and ``fewer`` are names.
+    ``more`` and ``fewer`` are the first names of ``more_number`` and ``fewer_number``.
     """
 
     choice_id: int
@@ -96,6 +96,8 @@ class CountLine:
     ordered: int | None
     more: tuple[str, ...] = ()
     fewer: tuple[str, ...] = ()
+    more_number: int = 0
+    fewer_number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,4 +113,35 @@ class CountView:
     @property
     def differs(self) -> bool:
         """Whether it is not as ordered any more, be it only by who it is for."""
-        return any(one.more or one.fewer for one in self.lines)
+        return any(one.more_number or one.fewer_number for one in self.lines)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more people make the difference than are named here."""
+        return any(
+            len(names) < number
+            for one in self.lines
+            for names, number in ((one.more, one.more_number), (one.fewer, one.fewer_number))
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Somebody who came to a choice since it was ordered (``more``), or went from it."""
+
+    registration_id: int
+    number: str
+    name: str
+    choice: str
+    more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DifferencePage:
+    """One page of them: its ``number`` from 1, the ``last`` one, and how many there are in all."""
+
+    label: str
+    lines: tuple[Difference, ...]
+    number: int
+    last: int
+    total: int

@@ -23,6 +23,23 @@ class PaperFilter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GoneBadge:
+    """A badge that was printed for somebody who has no place any more."""
+
+    name: str
+    reading: str
+    organisation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoneBadges:
+    """Some of them; ``total``: how many there are in all."""
+
+    lines: tuple[GoneBadge, ...]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonLine:
     """One person at the meeting, as they stand on a roster or a badge."""
 

@@ -15,11 +15,11 @@ from app.db import db, lock, transaction
 from app.events.models import Event
 from app.registration.facts import Doorkeeper
 from app.registration.models import Booking, Participant
-from app.registration.paper.facts import LastPrint
+from app.registration.paper.facts import GoneBadge, GoneBadges, LastPrint
 from app.registration.paper.models import PrintedLabel
 
 NAMED = 50
-"""At most so many names of those whose badges are to be taken out."""
+"""So many names, beside the badges, of those whose badges are to be taken out."""
 
 
 def record_view(event_id: int, sheets: str, by: Actor | Doorkeeper) -> None:
@@ -120,19 +120,29 @@ def count_without_badge(event_id: int, way: str) -> int:
     return db.session.scalar(query) or 0
 
 
-def list_gone(event_id: int) -> tuple[str, ...]:
-    """The names on badges of those who have no place any more, at most ``NAMED``."""
+def list_gone(event_id: int, limit: int = NAMED, start: int = 0) -> GoneBadges:
+    """Badges of those who have no place any more, by reading: two queries.
+
+    Args:
+        event_id: of which meeting.
+        limit: at most so many.
+        start: so many are passed over.
+    """
     still = select(Booking.participant_id).where(
         Booking.event_id == event_id, Booking.state == "confirmed"
     )
+    gone = (*_of(event_id, "badges"), PrintedLabel.participant_id.not_in(still))
     query = (
-        select(Participant.name)
+        select(Participant.name, Participant.reading, Participant.organisation)
         .join(PrintedLabel, PrintedLabel.participant_id == Participant.id)
-        .where(*_of(event_id, "badges"), Participant.id.not_in(still))
+        .where(*gone)
         .order_by(Participant.reading, Participant.id)
-        .limit(NAMED)
+        .limit(limit)
+        .offset(start)
     )
-    return tuple(db.session.scalars(query))
+    lines = tuple(GoneBadge(**row) for row in db.session.execute(query).mappings())
+    total = db.session.scalar(select(func.count()).select_from(PrintedLabel).where(*gone)) or 0
+    return GoneBadges(lines=lines, total=total)
 
 
 def _of(event_id: int, kind: str) -> tuple[Any, ...]:

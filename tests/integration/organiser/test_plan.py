@@ -12,7 +12,7 @@ from app.planning import queries, service
 from app.registration.orders import counts, wishes
 from tests.entries import cancel, chosen, make_question, person, sign_up, signup_of
 from tests.factories import make_event
-from tests.office import actions, enter, hidden_of, send
+from tests.office import actions, enter, hidden_of, make_account, send
 
 PLAN = "/office/events/soukai/plan"
 ORDERS = "/office/events/soukai/orders"
@@ -160,3 +160,29 @@ def test_somebody_of_another_meeting_is_told_that_there_is_none(
     for path in (PLAN, f"{PLAN}/sheet", ORDERS, WISHES):
         assert office_client.get(path).status_code == 404
     assert office_client.get("/office/events/hoka/plan").status_code == 200
+
+
+def test_an_order_whose_names_are_cut_says_so_and_leads_to_all_of_them(
+    office: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = make_event()
+    lunch, (yes, _no) = make_question(event, choices=({"code": "yes"}, {"code": "no"}))
+    counts.order(event, lunch, {yes: 0}, make_account("hacchu@example.com"))
+    for n in range(3):
+        sign_up("soukai", person(f"例 {n}", event, answers=(chosen(lunch, yes),)))
+    every = f"{ORDERS}/{lunch}/differences"
+    assert every not in office.get(ORDERS).text
+    monkeypatch.setattr(counts, "NAMED", 2)
+    monkeypatch.setattr(counts, "PAGE", 2)
+    page = office.get(ORDERS).text
+    assert "例 1 ほか1人" in page
+    assert "例 2" not in page
+    assert every in page
+    first, second = office.get(every).text, office.get(f"{every}?page=2").text
+    assert ("例 0" in first, "例 2" in first, "例 2" in second) == (True, False, True)
+    assert f"{every}?page=2" in first
+    assert "2ページ中 2ページ目" in second
+    assert "増えた" in second
+    for odd in ("0", "-1", "x", "99999999999999999999"):
+        assert office.get(f"{every}?page={odd}").status_code == 200
+    assert office.get(f"{ORDERS}/{lunch + 1}/differences").status_code == 404

@@ -10,9 +10,11 @@ from sqlalchemy import select, update
 
 from app.auth.facts import Actor
 from app.db import db, transaction
+from app.organiser import labels
 from app.registration.attendance import arrivals, record_in, undo
 from app.registration.facts import Doorkeeper
 from app.registration.models import Booking, Participant, Registration
+from app.registration.paper import marks
 from tests.conftest import count_queries
 from tests.factories import make_event, make_signups
 from tests.office import actions, enter, hidden_of
@@ -85,6 +87,35 @@ def test_only_new_and_changed_badges_come_again(
         session.execute(gone)
     assert "名札を抜いてください: 例 花子" in office_client.get(f"{PRINT}/badges").text
     assert actions(app).count("print.badges_marked") == 2
+
+
+def test_badges_to_take_out_are_all_told_page_by_page(
+    app: Flask, office_client: FlaskClient, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = make_event()
+    ids = make_signups(event, 4)
+    mark(office_client, "badges")
+    cancelled = update(Booking).where(Booking.registration_id.in_(ids[:3]))
+    with transaction() as session:
+        session.execute(cancelled.values(state="cancelled"))
+    page = office_client.get(f"{PRINT}/badges").text
+    assert "抜く名札を全員分見る" not in page
+    monkeypatch.setattr(marks.list_gone, "__defaults__", (2, 0))
+    monkeypatch.setattr(labels, "GONE", 2)
+    with count_queries(app) as queries:
+        found = marks.list_gone(event)
+    assert (len(found.lines), found.total, len(queries)) == (2, 3, 2)
+    page = office_client.get(f"{PRINT}/badges").text
+    assert "ほか1人" in page
+    assert f"{PRINT}/badges/gone" in page
+    noted = actions(app).count("print.badges")
+    shown = [office_client.get(f"{PRINT}/badges/gone?page={n}").text for n in (1, 2, 9)]
+    assert actions(app).count("print.badges") == noted + 3
+    assert "2ページ中 1ページ目" in shown[0]
+    rows = [re.findall(r'class="name">([^<]+)</th>', one) for one in shown]
+    assert [len(one) for one in rows] == [2, 1, 1]
+    assert len({*rows[0], *rows[1]}) == 3
+    assert rows[2] == rows[1]
 
 
 def test_labels_of_nobody_at_the_meeting_are_not_marked(

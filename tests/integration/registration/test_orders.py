@@ -306,3 +306,46 @@ def test_an_ordered_number_stays_and_the_page_names_who_differs(app: Flask) -> N
     assert (line.now, line.ordered, line.more) == (3, 2, ("例 桜", "例 健"))
     counts.order(event, lunch, {yes: 3}, by)
     assert not lunches(event).differs
+
+
+def test_names_that_are_cut_are_counted_and_all_stand_page_by_page(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, by = make_event(), make_account()
+    lunch, (yes, other, _no) = make_question(
+        event, choices=({"code": "yes"}, {"code": "other"}, {"code": "no"})
+    )
+    first = [wisher(event, chosen(lunch, yes), name=f"例 {n}") for n in range(4)]
+    counts.order(event, lunch, {yes: 4, other: 0}, by)
+    assert counts.list_differences(event, lunch, "ja", 1).lines == ()
+    for one in first[:3]:
+        cancel(signup_of(one))
+    for n in range(2):
+        wisher(event, chosen(lunch, other), name=f"見本 {n}")
+    wisher(event, chosen(lunch, yes), name="見本 花子")
+    assert not lunches(event).is_cut
+    monkeypatch.setattr(counts, "NAMED", 2)
+    monkeypatch.setattr(counts, "PAGE", 4)
+    found = lunches(event)
+    assert (found.is_cut, found.differs) == (True, True)
+    one, two = found.lines
+    assert (one.fewer, one.fewer_number, one.more, one.more_number) == (
+        ("例 0", "例 1"),
+        3,
+        ("見本 花子",),
+        1,
+    )
+    assert (two.more, two.more_number, two.fewer_number) == (("見本 0", "見本 1"), 2, 0)
+    with count_queries(app) as queries:
+        page = counts.list_differences(event, lunch, "ja", 1)
+    assert len(queries) == 4
+    assert (page.total, page.number, page.last) == (6, 1, 2)
+    assert [(line.name, line.more) for line in page.lines] == [
+        ("見本 花子", True),
+        *((f"例 {n}", False) for n in range(3)),
+    ]
+    rest = counts.list_differences(event, lunch, "ja", 9)
+    assert (rest.number, [line.name for line in rest.lines]) == (2, ["見本 0", "見本 1"])
+    assert (rest.lines[0].choice, rest.lines[0].number) == ("選択1", "A-0005")
+    with pytest.raises(NotFound):
+        counts.list_differences(make_event("b"), lunch, "ja", 1)

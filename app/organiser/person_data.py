@@ -19,7 +19,7 @@ from app.registration.changing import ChangedMeanwhile
 from app.registration.facts import BookingView, PersonView
 from app.registration.service import SignUpRefused
 from app.retention import person
-from app.retention.person import ALL, BUT_MINUTES, Section
+from app.retention.person import ALL, BUT_MINUTES, Section, StoredFiles
 
 Page = tuple[str, int]
 
@@ -85,11 +85,24 @@ def erase_person(registration_id: int) -> Answer | Page:
     coming = [one.id for _person, one in _coming(found)]
     scope = BUT_MINUTES if request.form.get("scope") == BUT_MINUTES else ALL
     try:
-        person.erase(found.signup, coming, scope, form.key, actor())
+        files = person.erase(found.signup, coming, scope, form.key, actor())
     except (ChangedMeanwhile, SignUpRefused):
         return _again(registration_id)
-    flash(_("It has been erased."), "success")
+    flash(_erased(files), "success")
     return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
+
+
+def _erased(files: StoredFiles) -> str:
+    told: str = _("It has been erased.")
+    if files.number:
+        told += _(
+            " %(n)s stored files of these meetings were deleted with it: %(made)s lists, which you"
+            " can make again, and %(imported)s imported ones.",
+            n=files.number,
+            made=files.made,
+            imported=files.imported,
+        )
+    return told
 
 
 def _find(registration_id: int) -> Found:
@@ -126,6 +139,7 @@ def _ask(found: Found, problem: str = "") -> str:
         home=found.home,
         form=ActForm(data={**values, "form_key": new_key()}),
         coming=_coming(found),
+        files=person.count_files(signup.registration_id),
         in_minutes=not signup.erased
         and any(b.state == "confirmed" and b.event_id in past for _p, b in found.bookings),
         problem=problem,

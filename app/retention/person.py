@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from app.auth import audit
 from app.auth.facts import Actor
@@ -15,6 +16,7 @@ from app.db import Translated, db, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Event, EventChoice, EventQuestion, Series
 from app.interest.models import Interest
+from app.jobs import queries as job_files
 from app.jobs import service as jobs
 from app.mail import outbox
 from app.mail.bounces.models import CalendarReply, MailAddress
@@ -22,7 +24,7 @@ from app.mail.models import OutboxLetter
 from app.registration import changing
 from app.registration.changing import ChangedMeanwhile
 from app.registration.facts import ByOffice, Signup
-from app.registration.imports.forgetting import forget_meetings
+from app.registration.imports.forgetting import count_of_meetings, forget_meetings
 from app.registration.invitations.forgetting import forget_person
 from app.registration.invitations.models import Invitation
 from app.registration.models import Answer, Attendance, Booking, Participant, Registration
@@ -50,6 +52,19 @@ class Other:
     number: str
     contact_name: str
     title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFiles:
+    """Files that name everybody of a meeting: lists that were made, and imported ones."""
+
+    made: int
+    imported: int
+
+    @property
+    def number(self) -> int:
+        """All of them."""
+        return self.made + self.imported
 
 
 def read_all(registration_id: int, by: Actor) -> tuple[Section, ...]:
@@ -258,8 +273,10 @@ def list_others(signup: Signup, among: Collection[int] | None) -> tuple[Other, .
     )
 
 
-def erase(signup: Signup, coming: Sequence[int], scope: str, key: str, by: Actor) -> None:
+def erase(signup: Signup, coming: Sequence[int], scope: str, key: str, by: Actor) -> StoredFiles:
     """Erase a sign-up at once; what is still to come is cancelled before. No letter goes.
+
+    The stored files of its meetings go as well; gives how many.
 
     Args:
         signup: as the page showed it.
@@ -288,21 +305,41 @@ def erase(signup: Signup, coming: Sequence[int], scope: str, key: str, by: Actor
             session.execute(delete(Interest).where(Interest.id.in_(interests)))
             outbox.forget_address(session, row.email_key)
         forget_person(session, row, moment)
-        _forget_files(session, number)
+        files = _forget_files(session, number)
         session.flush()
         if not row.erased:
             erasing.erase_contacts(session, [number], moment)
         if scope == ALL:
             erasing.erase_names(session, [number], moment)
         audit.record(session, _entry("person.erased", number, by), moment)
+    return files
 
 
-def _forget_files(session: WriteSession, number: int) -> None:
+def count_files(registration_id: int) -> StoredFiles:
+    """The files that go when this sign-up is erased: three queries."""
+    session = db.session()
+    return _count_files(session, _meetings_of(session, registration_id))
+
+
+def _forget_files(session: WriteSession, number: int) -> StoredFiles:
     """Lists that were imported or taken out hold everybody of a meeting."""
-    mine = select(Booking.event_id).join(Participant, Participant.id == Booking.participant_id)
-    events = set(session.scalars(mine.where(Participant.registration_id == number)))
+    events = _meetings_of(session, number)
+    found = _count_files(session, events)
     forget_meetings(session, events)
     jobs.forget_subjects(session, events)
+    return found
+
+
+def _count_files(session: Session, events: Collection[int]) -> StoredFiles:
+    return StoredFiles(
+        made=job_files.count_files(session, events),
+        imported=count_of_meetings(session, events),
+    )
+
+
+def _meetings_of(session: Session, number: int) -> set[int]:
+    mine = select(Booking.event_id).join(Participant, Participant.id == Booking.participant_id)
+    return set(session.scalars(mine.where(Participant.registration_id == number)))
 
 
 def _note(action: str, number: int, by: Actor) -> None:

@@ -9,7 +9,8 @@ where a file has none.
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from app.base.clock import now
 from app.db import transaction
@@ -35,10 +36,20 @@ def forget_meetings(session: WriteSession, event_ids: Collection[int]) -> None:
 
     Their imports cannot be taken back any more.
     """
-    idle = ImportRun.state.not_in(("checking", "applying", "undoing"))
-    found = list(session.scalars(select(ImportRun).where(ImportRun.event_id.in_(event_ids), idle)))
+    found = list(session.scalars(select(ImportRun).where(*_idle(event_ids))))
     _forget_details(found)
     session.execute(delete(ImportRow).where(ImportRow.run_id.in_([run.id for run in found])))
+
+
+def count_of_meetings(session: Session, event_ids: Collection[int]) -> int:
+    """How many imports for these meetings that would forget the details of: one query."""
+    kept = select(func.count(ImportRun.id)).where(ImportRun.forgotten_at.is_(None))
+    return session.scalar(kept.where(*_idle(event_ids))) or 0
+
+
+def _idle(event_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    working = ImportRun.state.in_(("checking", "applying", "undoing"))
+    return ImportRun.event_id.in_(event_ids), ~working
 
 
 def forget_imports(moment: datetime) -> int:

@@ -3,19 +3,27 @@
 import json
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.auth.models import AuditEntry, AuditValue
-from app.db import db
+from app.auth.facts import Actor
+from app.auth.models import Account, AuditEntry, AuditValue
+from app.db import db, transaction
 from app.interest.models import Interest
+from app.jobs.facts import Done, FileData, NewJob
+from app.jobs.models import JobFile
+from app.jobs.service import ask, finish
 from app.registration.facts import AnswerEntry
 from app.registration.models import Booking, Participant, Registration
+from app.retention.person import StoredFiles, count_files
 from tests.campaigns import make_interest
+from tests.conftest import count_queries
 from tests.entries import make_question, person, sign_up
 from tests.factories import make_event, make_series
+from tests.imports import checked, csv_file
 from tests.integration.retention.test_running import everything, let_pass
-from tests.office import actions, enter, hidden_of
+from tests.office import actions, enter, hidden_of, make_account
 
 
 @pytest.fixture
@@ -124,3 +132,45 @@ def test_the_page_of_terms_says_what_is_kept_and_what_was_erased(
     assert page.count("申し込み1件を保管中") == 3
     assert "消去はまだ一度も動いていません" in page
     assert "person.exported" not in actions(office.application)
+
+
+def test_erasing_says_before_and_after_which_stored_files_go(
+    app: object, office: FlaskClient, meeting: int
+) -> None:
+    number = sign(meeting)
+    other = make_event("b")
+    address = f"/office/signups/{number}/erase"
+    assert "今は保存されていません" in office.get(address).text
+    by = Actor(account_id=db.session.scalar(select(Account.id)) or 0, email="", name="")
+    for event in (meeting, meeting, other):
+        keep_file(event, by)
+    checked(meeting, csv_file([["例 太郎", "", "", "", "", "会場", ""]]), by)
+    asked = office.get(address)
+    assert "この会合の保存ファイル 3件" in asked.text
+    assert "作った名簿など 2件、取り込んだファイル 1件" in asked.text
+    assert "もう一度作れます" in asked.text
+    sent = {**hidden_of(asked), "scope": "all"}
+    told = office.post(address, data=sent, follow_redirects=True).text
+    assert "保存ファイル3件も一緒に消しました(作った名簿など2件、取り込んだファイル1件)" in told
+    assert "もう一度作れます" in told
+    db.session.remove()
+    assert db.session.scalar(select(func.count(JobFile.id))) == 1
+    assert count_files(number) == StoredFiles(made=0, imported=0)
+
+
+def keep_file(event: int, by: Actor) -> None:
+    """A list of the meeting that somebody has taken out."""
+    new = NewJob(kind="export", subject_id=event, account_id=by.account_id, locale="ja")
+    with transaction() as session:
+        file = FileData(filename="meibo.csv", media_type="text/csv", data=b"x")
+        finish(session, ask(session, new), Done(file=file))
+
+
+def test_counting_the_files_takes_three_queries(app: Flask, meeting: int) -> None:
+    number = sign(meeting)
+    by = make_account("kiroku@example.com")
+    for _n in range(3):
+        keep_file(meeting, by)
+    with count_queries(app) as queries:
+        assert count_files(number) == StoredFiles(made=3, imported=0)
+    assert len(queries) == 3

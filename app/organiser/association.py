@@ -19,6 +19,8 @@ from app.organiser.association_forms import (
 from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Difference, differences
 from app.organiser.host_forms import HostForm, host_form
+from app.organiser.meeting_words import KINDS
+from app.planning.templating import list_changed
 from app.settings import hosts, rules, service
 from app.web.arguments import find_id
 from app.web.bodies import takes_up_to
@@ -169,6 +171,8 @@ def _show(
         first=not kept().stored.values,
         largest=LARGEST_KB,
         here=current_locale(),
+        kinds=KINDS,
+        changed_plans=list_changed(),
         clash=clash,
     )
 

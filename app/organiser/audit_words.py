@@ -1,6 +1,6 @@
 """Entries of the audit log in words: who, about what, and what was before and after."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,12 @@ from app.auth.words import ROLES
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, list_every_head
 from app.events.standings import WORDS as STANDINGS
-from app.organiser import order_words, signup_words
+from app.organiser import order_words, plan_words, signup_words
 from app.organiser.association_forms import LANGUAGES, PAPER, READING_ASKED, labels
 from app.organiser.audience_words import SIMPLE
 from app.organiser.audit_subjects import PAGES, Key, meetings_of
 from app.organiser.meeting_words import ADMISSIONS
+from app.organiser.meeting_words import KINDS as MEETING_KINDS
 from app.organiser.words import STATES, WAYS, ZONE, action_words
 from app.registration.returned.queries import Concerned, list_by_id
 from app.web.filters import clock, day
@@ -91,6 +92,17 @@ FIELDS: dict[str, Any] = {
     "text": lazy_gettext("Text"),
     "arrangements_days": lazy_gettext("What is to be arranged, lunches too: days"),
     "contacts_days": lazy_gettext("How to reach them, and answers: days"),
+    "meeting_kind": lazy_gettext("Kind of meeting"),
+    "law": lazy_gettext("What the notice is bound by"),
+    "own_days": lazy_gettext("Days by the by-laws"),
+    "title_en": lazy_gettext("Title in English"),
+    "when": lazy_gettext("By when"),
+    "due_on": lazy_gettext("A fixed day"),
+    "account_id": lazy_gettext("Who does it"),
+    "assignee": lazy_gettext("Who does it"),
+    "task": lazy_gettext("What is to be done"),
+    "tasks": lazy_gettext("To be done"),
+    "task_order": lazy_gettext("Order"),
     "minutes_years": lazy_gettext("What the minutes need: years"),
 }
 KINDS: dict[str, Any] = {
@@ -98,8 +110,9 @@ KINDS: dict[str, Any] = {
     "standing": lazy_gettext("Standing"),
     "booking": lazy_gettext("Participation"),
     "answer": lazy_gettext("Answer"),
+    "template_task": lazy_gettext("What is to be done"),
 }
-"""Fields of which there is one for each person, meeting or question: 'booking 12-3'."""
+"""Fields of which there is one for each person, meeting, question or task: 'booking 12-3'."""
 BY: dict[str, Any] = {
     "app": lazy_gettext("Code of the app"),
     "recovery": lazy_gettext("Recovery code"),
@@ -115,11 +128,21 @@ CODES: dict[str, dict[str, Any]] = {
     "reading_asked": READING_ASKED,
     "paper_size": PAPER,
     "admission": ADMISSIONS,
+    "law": plan_words.LAWS,
+    "meeting_kind": MEETING_KINDS,
+    "task": plan_words.TASKS,
+    "tasks": plan_words.TASKS,
+    "task_order": plan_words.TASKS,
     "standing": STANDINGS,
     "standings": STANDINGS,
     **signup_words.VALUES,
 }
 """Fields whose values are short codes."""
+TOLD: dict[str, Callable[[Any], str]] = {
+    "template_task": plan_words.model_told,
+    "when": plan_words.when_told,
+}
+"""Fields whose values are put into words elsewhere."""
 MOMENTS = {"doors_at", "opens_at", "closes_at", "change_until", "promotion_until", "again_at"}
 MOMENTS |= {"shown_from", "shown_until"}
 LONGEST = 300
@@ -223,14 +246,23 @@ def _told(name: str, stored: Any, names: Names) -> Any:
     if kind in CODES:
         codes = stored if isinstance(stored, list) else [stored]
         return _(", ").join(str(CODES[kind].get(one, one)) for one in codes)
-    if name == "host_id":
-        host = find_host(stored)
-        return host.name.text(current_locale()) if host else stored
-    if name == "meetings":
-        return _titles(str(stored), names)
+    if kind in TOLD:
+        return TOLD[kind](stored)
+    if name in {"host_id", "account_id", "meetings"}:
+        return _called(name, stored, names)
     if name.startswith("booking "):
         return " ".join(str(WAYS.get(one) or STATES.get(one, one)) for one in str(stored).split())
     return _plain(stored)
+
+
+def _called(name: str, stored: Any, names: Names) -> Any:
+    """What an id is called: of a host, an account, meetings."""
+    if name == "account_id":
+        return names.accounts.get(stored, stored)
+    if name == "meetings":
+        return _titles(str(stored), names)
+    host = find_host(stored)
+    return host.name.text(current_locale()) if host else stored
 
 
 def _moments(stored: Any) -> str:

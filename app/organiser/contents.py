@@ -17,6 +17,7 @@ from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Difference, differences
 from app.organiser.content_forms import ContentsForm, contents_form
 from app.organiser.new_meeting_forms import taken_words
+from app.planning.queries import is_of_other_kind
 from app.registration.meeting_settings import get_stored
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
@@ -80,5 +81,10 @@ def _is_draft(meeting: MeetingHead) -> bool:
 
 def _show(meeting: MeetingHead, form: ContentsForm, clash: list[Difference] | None = None) -> str:
     return render_template(
-        "office/contents.html", meeting=meeting, form=form, draft=_is_draft(meeting), clash=clash
+        "office/contents.html",
+        meeting=meeting,
+        form=form,
+        draft=_is_draft(meeting),
+        old_plan=is_of_other_kind(meeting.id),
+        clash=clash,
     )

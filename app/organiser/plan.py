@@ -16,9 +16,10 @@ from app.events.heads import MeetingHead, get_head
 from app.organiser import plan_words
 from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Difference, differences
+from app.organiser.meeting_words import KINDS
 from app.organiser.plan_forms import LawForm, TaskForm, fields_of
 from app.organiser.plan_sheets import row_of, setting_of
-from app.planning import queries, rules, service
+from app.planning import adapting, queries, rules, service
 from app.planning.facts import PlanView, TaskView
 from app.web.arguments import find_id
 from app.web.locale import current_locale
@@ -42,6 +43,26 @@ def plan(slug: str) -> str:
 def make_plan(slug: str) -> Response:
     """Give the meeting the tasks of its kind; the worker does the same by itself."""
     service.make_plan(get_head(slug, current_locale()).id, actor())
+    return _back(slug)
+
+
+@blueprint.post(f"{PLACE}/adapt")
+@office
+def adapt_plan(slug: str) -> Response | Page:
+    """Make the plan that of the kind that the meeting has become, or leave it as it is."""
+    meeting = get_head(slug, current_locale())
+    if request.form.get("step") == "keep":
+        adapting.keep(meeting.id, actor())
+        flash(_("The tasks stay as they are."), "success")
+        return _back(slug)
+    try:
+        adapting.adapt(meeting.id, actor(), seen=request.form.get("seen", ""))
+    except ChangedMeanwhile:
+        told = _("The tasks were changed meanwhile. This is what would come and go now.")
+        return _refuse(meeting, told), HTTPStatus.CONFLICT
+    except service.TooMany:
+        return _refuse(meeting, _too_many()), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(_("The tasks are those of the kind of meeting now."), "success")
     return _back(slug)
 
 
@@ -98,8 +119,7 @@ def add_task(slug: str) -> Response | Page:
     try:
         service.add_task(meeting.id, form.wish, actor())
     except service.TooMany:
-        told = _("A meeting has at most %(n)s tasks. Please remove one first.", n=service.MOST)
-        return _show(meeting, None, form, problem=told), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _show(meeting, None, form, problem=_too_many()), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("The task has been added."), "success")
     return _back(slug)
 
@@ -163,9 +183,21 @@ def remove_task(slug: str, task_id: int) -> Response:
     return _back(slug)
 
 
+def _too_many() -> str:
+    return _("A meeting has at most %(n)s tasks. Please remove one first.", n=service.MOST)
+
+
+def _refuse(meeting: MeetingHead, told: str) -> str:
+    return _page("plan.html", meeting, problem=told, **_plan_facts(meeting))
+
+
 def _plan_facts(meeting: MeetingHead) -> dict[str, Any]:
+    """What both the page and the sheet show; what a new kind brings only where there is one."""
+    known = queries.get_plan(meeting.id)
     return {
-        "plan": queries.get_plan(meeting.id),
+        "plan": known,
+        "adaptation": adapting.preview(known) if known.is_of_other_kind else None,
+        "kinds": KINDS,
         "today": to_local(now(), meeting.zone).date(),
         "local": lambda moment: to_local(moment, meeting.zone),
     }
@@ -179,7 +211,7 @@ def _form(
 ) -> TaskForm:
     """Whoever may work on the meeting can be chosen, and whoever is chosen already."""
     form = TaskForm(typed, **given)
-    form.known = known
+    form.known, form.code = known, known.code if known else ""
     people = {str(one.id): one.name or one.email for one in list_addresses([event_id])}
     if known and known.wish.account_id:
         people.setdefault(str(known.wish.account_id), known.who)

@@ -13,7 +13,8 @@ from app.base.text import clean_block, clean_line, nfkc
 from app.organiser import plan_words
 from app.organiser.moments import read_day
 from app.planning.facts import TaskView, TaskWish
-from app.planning.rules import LAWS, MOST_DAYS, When
+from app.planning.rules import LAWS, MOST_DAYS, Law, When
+from app.planning.templates import TaskModel, keeps
 from app.web.fields import Choice, Readable, clean_text
 from app.web.filters import day
 
@@ -37,8 +38,8 @@ def _told(words: dict[str, Any]) -> list[tuple[str, str]]:
     return [(value, str(text)) for value, text in words.items()]
 
 
-class TaskForm(Form):
-    """A task; ``known`` is the one that it is a change of."""
+class DatedForm(Form):
+    """What is to be done and how far from the meeting; ``code`` '' for one of the office's own."""
 
     title = StringField(
         _("What is to be done"),
@@ -46,8 +47,47 @@ class TaskForm(Form):
         validators=[Readable(TITLE)],
         render_kw={"maxlength": TITLE},
     )
+    title_en = StringField(
+        _("What is to be done, in English"),
+        filters=[clean_text],
+        validators=[Readable(TITLE)],
+        render_kw={"maxlength": TITLE},
+    )
     amount = StringField(_("Days"), filters=[_figures], default="7", validators=[Readable(20)])
     counted = Choice(_("How they are counted"), choices=partial(_told, plan_words.COUNTED))
+    seen = HiddenField()
+    code = ""
+
+    def validate_title(self, field: Field) -> None:
+        """One of the office's own needs words."""
+        if not field.data and not self.code:
+            raise StopValidation(_("Please enter what is to be done"))
+
+    def validate_amount(self, field: Field) -> None:
+        """A whole number."""
+        if _days(field.data or "", MOST_DAYS) is None:
+            raise StopValidation(_("Please enter a whole number of days up to %(n)s", n=MOST_DAYS))
+
+    @property
+    def own_title(self) -> str:
+        """What somebody calls it; '' for the ready-made words, which are not stored."""
+        title: str = self.title.data or ""
+        return "" if self.code and title == plan_words.ready_words(self.code) else title
+
+    @property
+    def when(self) -> When:
+        """How far from the meeting; call it once the form is valid."""
+        unit, _space, side = (self.counted.data or "").partition(" ")
+        return When(
+            amount=int(self.amount.data or 0),
+            unit=unit,  # type: ignore[arg-type]  # one of the choices
+            after=side == "after",
+        )
+
+
+class TaskForm(DatedForm):
+    """A task; ``known`` is the one that it is a change of."""
+
     due_on = StringField(_("A fixed day"), filters=[_figures], validators=[Readable(40)])
     account_id = Choice(_("Who does it"), choices=[])
     assignee = StringField(
@@ -62,19 +102,8 @@ class TaskForm(Form):
         validators=[Readable(NOTE, multiline=True)],
         render_kw={"maxlength": NOTE},
     )
-    seen = HiddenField()
     known: TaskView | None = None
     day: date | None = None
-
-    def validate_title(self, field: Field) -> None:
-        """One of the office's own needs words."""
-        if not field.data and not (self.known and self.known.code):
-            raise StopValidation(_("Please enter what is to be done"))
-
-    def validate_amount(self, field: Field) -> None:
-        """A whole number."""
-        if _days(field.data or "", MOST_DAYS) is None:
-            raise StopValidation(_("Please enter a whole number of days up to %(n)s", n=MOST_DAYS))
 
     def validate_due_on(self, field: Field) -> None:
         """A day, not later than the Act lets."""
@@ -91,23 +120,51 @@ class TaskForm(Form):
 
     @property
     def wish(self) -> TaskWish:
-        """What was entered; call it once it is valid. Ready-made words are not stored."""
-        unit, _space, side = (self.counted.data or "").partition(" ")
-        title = self.title.data or ""
-        if self.known and self.known.code and title == str(plan_words.TASKS[self.known.code]):
-            title = ""
+        """What was entered; call it once it is valid."""
         account = self.account_id.data or ""
         return TaskWish(
-            title=title,
-            when=When(
-                amount=int(self.amount.data or 0),
-                unit=unit,  # type: ignore[arg-type]  # one of the choices
-                after=side == "after",
-            ),
+            title=self.own_title,
+            title_en=self.title_en.data or "",
+            when=self.when,
             due_on=self.day,
             account_id=int(account) if account else None,
             assignee="" if account else self.assignee.data or "",
             note=self.note.data or "",
+        )
+
+
+class ModelForm(DatedForm):
+    """A task of a template; ``law`` is what binds it."""
+
+    assignee = StringField(
+        _("Who does it"),
+        filters=[clean_text],
+        validators=[Readable(WHO)],
+        render_kw={"maxlength": WHO},
+    )
+    law: Law | None = None
+
+    def validate_counted(self, _field: Field) -> None:
+        """What an Act binds is counted as the Act counts, and is never nearer to the meeting."""
+        days = _days(self.amount.data or "", MOST_DAYS)
+        if self.law is None or days is None or keeps(self.law, self.when):
+            return
+        raise StopValidation(
+            gettext(
+                "The Act asks for at least %(n)s whole days between it and the meeting, so please "
+                "choose these and enter %(n)s or more",
+                n=self.law.days,
+            )
+        )
+
+    def read(self, code: str) -> TaskModel:
+        """What was entered of the task of this code; call it once it is valid."""
+        return TaskModel(
+            code=code,
+            title=self.own_title,
+            title_en=self.title_en.data or "",
+            when=self.when,
+            assignee=self.assignee.data or "",
         )
 
 
@@ -139,7 +196,8 @@ def fields_of(task: TaskView) -> dict[str, Any]:
     """A task as the fields of its form hold it."""
     wish = task.wish
     return {
-        "title": plan_words.title_of(task),
+        "title": wish.title or plan_words.ready_words(task.code),
+        "title_en": wish.title_en,
         "amount": str(wish.when.amount),
         "counted": plan_words.counted(wish.when),
         "due_on": wish.due_on.isoformat() if wish.due_on else "",
@@ -147,4 +205,16 @@ def fields_of(task: TaskView) -> dict[str, Any]:
         "assignee": wish.assignee,
         "note": wish.note,
         "seen": str(task.version),
+    }
+
+
+def model_fields_of(task: TaskModel, seen: str) -> dict[str, Any]:
+    """A task of a template as the fields of its form hold it."""
+    return {
+        "title": task.title or plan_words.ready_words(task.code),
+        "title_en": task.title_en,
+        "amount": str(task.when.amount),
+        "counted": plan_words.counted(task.when),
+        "assignee": task.assignee,
+        "seen": seen,
     }

@@ -1,5 +1,6 @@
 """What is due before and after a meeting, in words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -7,11 +8,17 @@ from flask_babel import lazy_gettext as _
 
 from app.planning.facts import TaskView
 from app.planning.rules import When
+from app.planning.templates import TaskModel, from_plain
+from app.web.locale import current_locale
 
 TASKS: dict[str, Any] = {
     "announcement": _("Announce the by-laws, the date and the place in public"),
+    "assembly_announcement": _("Announce the assembly in public, where the by-laws say so"),
     "arrangements": _("Book interpreters, captions and childcare"),
     "badges": _("Print name badges and the list for the reception"),
+    "balance_sheet": _(
+        "Announce the balance sheet in public (general incorporated associations and NPOs)"
+    ),
     "calls": _("Telephone those who have not answered"),
     "invitations": _("Send the invitations"),
     "lunches": _("Order the lunches"),
@@ -70,5 +77,34 @@ def when_words(when: When) -> str:
 
 
 def title_of(task: TaskView) -> str:
-    """What somebody has called it, or the ready-made words."""
-    return task.wish.title or str(TASKS.get(task.code, task.code))
+    """What somebody has called it in the reader's language, or the ready-made words."""
+    return _title(task.code, task.wish.title, task.wish.title_en)
+
+
+def model_title(task: TaskModel) -> str:
+    """The same of a task of a template."""
+    return _title(task.code, task.title, task.title_en)
+
+
+def ready_words(code: str) -> str:
+    """The ready-made words of a task; '' for one of the office's own."""
+    return str(TASKS.get(code, ""))
+
+
+def model_told(stored: Mapping[str, Any]) -> str:
+    """A task of a template in a line, as the audit log has kept it."""
+    task = from_plain(stored)
+    parts = (model_title(task), task.title_en, when_words(task.when), task.assignee)
+    return str(gettext(", ")).join(part for part in dict.fromkeys(parts) if part)
+
+
+def when_told(stored: str) -> str:
+    """How far from the meeting, as the audit log has kept it: '7 days before'."""
+    amount, unit, side = stored.split()
+    return when_words(When(amount=int(amount), unit=unit, after=side == "after"))  # type: ignore[arg-type]  # as stored
+
+
+def _title(code: str, title: str, english: str) -> str:
+    if english and current_locale() == "en":
+        return english
+    return title or ready_words(code) or code

@@ -25,19 +25,20 @@ def copy_plans(session: WriteSession, pairs: Mapping[int, int]) -> None:
     held = queries.read_held(session, pairs)
     plans = session.scalars(select(Plan).where(Plan.event_id.in_(pairs)).order_by(Plan.id))
     for plan in plans.all():
-        add_plan(session, pairs[plan.event_id], plan.law, plan.own_days)
+        add_plan(session, pairs[plan.event_id], plan.kind, plan.law, plan.own_days)
     rows = session.scalars(
         select(PlanTask).where(PlanTask.event_id.in_(pairs)).order_by(PlanTask.id)
     )
     for row in rows.all():
         wish = _moving(queries.wish_of(row), held.get(row.event_id))
-        add_row(session, pairs[row.event_id], row.code, wish)
+        add_row(session, pairs[row.event_id], row.code, wish, touched=row.touched)
 
 
 def _moving(wish: TaskWish, held: Held | None) -> TaskWish:
     """The same, counted from the meeting; where no date was fixed an entered day is left behind."""
     return TaskWish(
         title=wish.title,
+        title_en=wish.title_en,
         when=rules.as_when(wish.due_on, held) if wish.due_on and held else wish.when,
         account_id=wish.account_id,
         assignee=wish.assignee,

@@ -12,6 +12,7 @@ class TaskWish:
 
     title: str
     when: When
+    title_en: str = ""
     due_on: date | None = None
     account_id: int | None = None
     assignee: str = ""
@@ -36,6 +37,7 @@ class TaskView:
     done_at: datetime | None
     done_by: str
     version: int
+    touched: bool = True
 
     @property
     def is_done(self) -> bool:
@@ -48,14 +50,21 @@ class PlanView:
     """The tasks of one meeting, by date; those that have none come last.
 
     ``law`` '' where the meeting has no plan yet; ``held`` None while its date is not fixed.
+    ``kind`` is that of the meeting, ``made_for`` that for which the plan was made.
     """
 
     event_id: int
     kind: str
+    made_for: str
     law: str
     own_days: int | None
     held: Held | None
     tasks: tuple[TaskView, ...]
+
+    @property
+    def is_of_other_kind(self) -> bool:
+        """Whether the meeting has become another kind since the plan was made."""
+        return bool(self.law) and self.made_for != self.kind
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""Plan (one of each meeting) → its tasks."""
+"""Plan (one of each meeting) → its tasks; templates, one of each kind that the office changed."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -14,7 +15,7 @@ class Plan(Base):
     """That a meeting has its tasks, and what binds its notice.
 
     ``law``: a key of ``rules.LAWS``, or 'own'. ``own_days``: the clear days that the by-laws say in
-    place of the Act's.
+    place of the Act's. ``kind``: that of the meeting when the plan was made or last adapted.
     """
 
     __tablename__ = "plan"
@@ -27,6 +28,7 @@ class Plan(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     law: Mapped[str]
     own_days: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(server_default="other")
     created_at: Mapped[datetime]
 
 
@@ -36,7 +38,8 @@ class PlanTask(Base):
     ``code`` says which of the ready-made ones it is ('' for one of the office's own); ``title`` is
     what somebody has called it, '' for the ready-made words. ``due_on``: the day that somebody has
     entered (local to the meeting); None while it is counted from the meeting's date, so that it
-    moves with it. Who does it: an account, or whoever ``assignee`` names.
+    moves with it. Who does it: an account, or whoever ``assignee`` names. ``touched``: somebody
+    has added or changed it, so that it is never taken away when the meeting becomes another kind.
     """
 
     __tablename__ = "plan_task"
@@ -51,6 +54,7 @@ class PlanTask(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     code: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
+    title_en: Mapped[str] = mapped_column(default="", server_default="")
     amount: Mapped[int]
     unit: Mapped[str] = mapped_column(default="days")
     after: Mapped[bool] = mapped_column(default=False)
@@ -60,5 +64,21 @@ class PlanTask(Base):
     note: Mapped[str] = mapped_column(default="")
     done_at: Mapped[datetime | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    touched: Mapped[bool] = mapped_column(default=True, server_default=true())
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+
+
+class PlanTemplate(Base):
+    """What a meeting of a kind begins with; ``tasks`` None: as delivered.
+
+    Each of the tasks is a ``templates.TaskModel`` as plain values; there are never many.
+    """
+
+    __tablename__ = "plan_template"
+    __table_args__ = (UniqueConstraint("kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    tasks: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    changed_at: Mapped[datetime]

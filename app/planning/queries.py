@@ -31,7 +31,7 @@ def get_plan(event_id: int) -> PlanView:
     """
     session = db.session()
     query = (
-        select(Event.kind, Plan.law, Plan.own_days)
+        select(Event.kind, Plan.law, Plan.own_days, Plan.kind.label("made_for"))
         .outerjoin(Plan, Plan.event_id == Event.id)
         .where(Event.id == event_id)
     )
@@ -44,11 +44,20 @@ def get_plan(event_id: int) -> PlanView:
     return PlanView(
         event_id=event_id,
         kind=plan.kind,
+        made_for=plan.made_for or plan.kind,
         law=law,
         own_days=plan.own_days,
         held=held,
         tasks=tuple(tasks),
     )
+
+
+def is_of_other_kind(event_id: int) -> bool:
+    """Whether a meeting has become another kind since its plan was made: one query."""
+    differs = exists().where(
+        Plan.event_id == event_id, Event.id == Plan.event_id, Event.kind != Plan.kind
+    )
+    return bool(db.session.scalar(select(differs)))
 
 
 def get_task(event_id: int, task_id: int) -> TaskView:
@@ -133,6 +142,7 @@ def wish_of(task: PlanTask) -> TaskWish:
     """What was entered of a stored task."""
     return TaskWish(
         title=task.title,
+        title_en=task.title_en,
         when=When(amount=task.amount, unit=task.unit, after=task.after),  # type: ignore[arg-type]  # checked by the table
         due_on=task.due_on,
         account_id=task.account_id,
@@ -175,4 +185,5 @@ def _view(row: Any, held: Held | None, law: str, own_days: int | None) -> TaskVi
         done_at=task.done_at,
         done_by=row.doer or "",
         version=task.version,
+        touched=task.touched,
     )

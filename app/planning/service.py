@@ -17,7 +17,8 @@ from app.events.practising import is_real
 from app.planning import queries, rules
 from app.planning.facts import TaskWish
 from app.planning.models import Plan, PlanTask
-from app.planning.templates import tasks_for
+from app.planning.templates import TaskModel
+from app.planning.templating import read_template
 
 MOST = 60
 """Tasks of one meeting."""
@@ -64,12 +65,12 @@ def make_plan(event_id: int, by: Actor | None = None) -> None:
         Busy: nothing was stored.
     """
     with transaction() as session:
-        event = _locked_event(session, event_id)
-        if _plan(session, event_id) is None:
-            add_plan(session, event_id, rules.laws_of(event.kind)[0], None)
-            for one in tasks_for(event.kind):
-                add_row(session, event_id, one.code, TaskWish(title="", when=one.when))
-            _record(session, "plan.made", by, event_id)
+        event = lock_event(session, event_id)
+        if find_row(session, event_id) is None:
+            add_plan(session, event_id, event.kind, rules.laws_of(event.kind)[0], None)
+            for one in read_template(session, event.kind).tasks:
+                add_model(session, event_id, one)
+            record(session, "plan.made", by, event_id)
 
 
 def set_law(event_id: int, law: str, own_days: int | None, by: Actor) -> None:
@@ -87,8 +88,8 @@ def set_law(event_id: int, law: str, own_days: int | None, by: Actor) -> None:
         Busy: nothing was stored.
     """
     with transaction() as session:
-        event = _locked_event(session, event_id)
-        plan = _plan(session, event_id)
+        event = lock_event(session, event_id)
+        plan = find_row(session, event_id)
         if plan is None:
             raise NotFound("plan")
         if law not in rules.laws_of(event.kind):
@@ -99,7 +100,7 @@ def set_law(event_id: int, law: str, own_days: int | None, by: Actor) -> None:
         if before == after:
             return
         _follow_law(session, plan)
-        _record(session, "plan.law_changed", by, event_id, before, after)
+        record(session, "plan.law_changed", by, event_id, before, after)
 
 
 def add_task(event_id: int, wish: TaskWish, by: Actor) -> int:
@@ -111,13 +112,13 @@ def add_task(event_id: int, wish: TaskWish, by: Actor) -> int:
         Busy: nothing was stored.
     """
     with transaction() as session:
-        _locked_event(session, event_id)
+        lock_event(session, event_id)
         there = session.scalars(select(PlanTask.id).where(PlanTask.event_id == event_id)).all()
         if len(there) >= MOST:
             raise TooMany("tasks")
-        row = add_row(session, event_id, "", wish)
+        row = add_row(session, event_id, "", wish, touched=True)
         session.flush()
-        _record(session, "task.added", by, event_id, {}, _plain(wish))
+        record(session, "task.added", by, event_id, {}, _plain(wish))
         return row.id
 
 
@@ -144,9 +145,10 @@ def change_task(event_id: int, task_id: int, wish: TaskWish, seen: int, by: Acto
         if row.version != seen:
             raise ChangedMeanwhile("task")
         _write(row, wish)
+        row.touched = True
         row.version += 1
         changed = [name for name in after if before[name] != after[name]]
-        _record(
+        record(
             *(session, "task.changed", by, event_id),
             {name: before[name] for name in changed},
             {name: after[name] for name in changed},
@@ -166,7 +168,7 @@ def mark(event_id: int, task_id: int, by: Actor, *, done: bool) -> None:
             return
         row.done_at, row.done_by = (now(), by.account_id) if done else (None, None)
         action = "task.done" if done else "task.undone"
-        _record(session, action, by, event_id, {}, {"task": row.title or row.code})
+        record(session, action, by, event_id, {}, {"task": row.title or row.code})
 
 
 def remove_task(event_id: int, task_id: int, by: Actor) -> None:
@@ -178,25 +180,40 @@ def remove_task(event_id: int, task_id: int, by: Actor) -> None:
     """
     with transaction() as session:
         row = _locked(session, event_id, task_id)
-        _record(session, "task.removed", by, event_id, _plain(queries.wish_of(row)), {})
+        record(session, "task.removed", by, event_id, _plain(queries.wish_of(row)), {})
         session.execute(delete(PlanTask).where(PlanTask.id == row.id))
 
 
-def add_plan(session: WriteSession, event_id: int, law: str, own_days: int | None) -> None:
+def add_plan(
+    session: WriteSession, event_id: int, kind: str, law: str, own_days: int | None
+) -> None:
     """Insert the plan of a meeting that has none, under the meeting's lock."""
-    session.add(Plan(event_id=event_id, law=law, own_days=own_days, created_at=now()))
+    row = Plan(event_id=event_id, kind=kind, law=law, own_days=own_days, created_at=now())
+    session.add(row)
 
 
-def add_row(session: WriteSession, event_id: int, code: str, wish: TaskWish) -> PlanTask:
+def add_model(session: WriteSession, event_id: int, task: TaskModel) -> None:
+    """Insert one task of a template, under the meeting's lock."""
+    wish = TaskWish(
+        title=task.title, title_en=task.title_en, when=task.when, assignee=task.assignee
+    )
+    code = "" if task.is_own else task.code
+    add_row(session, event_id, code, wish, touched=False)
+
+
+def add_row(
+    session: WriteSession, event_id: int, code: str, wish: TaskWish, *, touched: bool
+) -> PlanTask:
     """Insert one task, under the meeting's lock."""
-    row = PlanTask(event_id=event_id, code=code, created_at=now())
+    row = PlanTask(event_id=event_id, code=code, touched=touched, created_at=now())
     _write(row, wish)
     session.add(row)
     return row
 
 
 def _write(row: PlanTask, wish: TaskWish) -> None:
-    row.title, row.due_on, row.note = wish.title, wish.due_on, wish.note
+    row.title, row.title_en, row.due_on = wish.title, wish.title_en, wish.due_on
+    row.note = wish.note
     row.amount, row.unit, row.after = wish.when.amount, wish.when.unit, wish.when.after
     row.account_id, row.assignee = wish.account_id, wish.assignee
 
@@ -215,6 +232,7 @@ def _plain(wish: TaskWish) -> dict[str, Any]:
     when = wish.when
     return {
         "title": wish.title,
+        "title_en": wish.title_en,
         "when": f"{when.amount} {when.unit} {'after' if when.after else 'before'}",
         "due_on": wish.due_on.isoformat() if wish.due_on else None,
         "account_id": wish.account_id,
@@ -223,11 +241,17 @@ def _plain(wish: TaskWish) -> dict[str, Any]:
     }
 
 
-def _plan(session: Session, event_id: int) -> Plan | None:
+def find_row(session: Session, event_id: int) -> Plan | None:
+    """The plan of a meeting, if it has one yet."""
     return session.scalar(select(Plan).where(Plan.event_id == event_id))
 
 
-def _locked_event(session: WriteSession, event_id: int) -> Event:
+def lock_event(session: WriteSession, event_id: int) -> Event:
+    """Lock a meeting, since its plan is made and adapted by one at a time.
+
+    Raises:
+        NotFound: there is no such meeting.
+    """
     found: list[Event] = lock(session, {Event: [event_id]})[Event]
     if not found:
         raise NotFound("event")
@@ -242,7 +266,7 @@ def _locked(session: WriteSession, event_id: int, task_id: int) -> PlanTask:
     return row
 
 
-def _record(  # noqa: PLR0913, PLR0917  # one entry of the audit table
+def record(  # noqa: PLR0913, PLR0917  # one entry of the audit table
     session: WriteSession,
     action: str,
     by: Actor | None,
@@ -250,6 +274,7 @@ def _record(  # noqa: PLR0913, PLR0917  # one entry of the audit table
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
+    """Write what was done to the plan of a meeting into the audit log."""
     entry = audit.Entry(
         actor=audit.ACCOUNT if by else audit.SYSTEM,
         account_id=by.account_id if by else None,

@@ -1,20 +1,44 @@
-"""What is to be done for each kind of meeting, before anybody has changed it. Pure.
+"""What is to be done for each kind of meeting: as delivered, and what the office makes of it. Pure.
 
-Only the dates of notices come from an Act (``rules.LAWS``); the others are habit.
+Only the dates of notices come from an Act (``rules.LAWS``); the others are habit. No Act asks that
+a general assembly be announced in public: its members are sent a notice. By-laws may ask for it,
+and other Acts for that of the balance sheet, so both can be added but are in no plan by themselves.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from app.planning.rules import LAWS, When, laws_of
+from app.planning.rules import LAWS, Law, When, laws_of
+
+MOST = 40
+"""Tasks of the template of one kind: fewer than a meeting can have."""
+OWN = "own-"
+"""What the codes of the office's own tasks begin with."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskModel:
-    """A task before it is one of a meeting; ``code`` finds its words."""
+    """A task before it is one of a meeting.
+
+    ``code`` finds its words; one of the office's own begins with ``OWN`` and has a title.
+    """
 
     code: str
     when: When
+    title: str = ""
+    title_en: str = ""
+    assignee: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the office has thought of it."""
+        return self.code.startswith(OWN)
+
+    @property
+    def key(self) -> str:
+        """By which the task is known again in a plan, where one of the office's own has no code."""
+        return self.title if self.is_own else self.code
 
 
 def _before(code: str, days: int) -> TaskModel:
@@ -51,7 +75,13 @@ TEMPLATES: Mapping[str, tuple[TaskModel, ...]] = {
     ),
     "walk_in": (_before("publicity", 28), _office_before("things", 3), _after("thanks", 7)),
 }
-CODES = tuple(sorted({one.code for every in TEMPLATES.values() for one in every}))
+EXTRAS: Mapping[str, tuple[TaskModel, ...]] = {
+    "assembly": (_before("assembly_announcement", 14), _after("balance_sheet", 14)),
+}
+"""Ready-made tasks that only some associations need."""
+CODES = tuple(
+    sorted({one.code for group in (TEMPLATES, EXTRAS) for every in group.values() for one in every})
+)
 
 
 def tasks_for(kind: str, law: str = "") -> tuple[TaskModel, ...]:
@@ -63,3 +93,40 @@ def tasks_for(kind: str, law: str = "") -> tuple[TaskModel, ...]:
         else one
         for one in TEMPLATES[kind]
     )
+
+
+def bound_by(kind: str, code: str) -> Law | None:
+    """What binds a task of the template: the Act that a plan of this kind begins with."""
+    law = LAWS.get(laws_of(kind)[0])
+    return law if law and law.task == code else None
+
+
+def keeps(law: Law, when: When) -> bool:
+    """Whether a task counted like this is never later than the Act lets, whatever the date."""
+    return when.unit == "clear_days" and not when.after and when.amount >= law.days
+
+
+def offered(kind: str, there: Sequence[TaskModel]) -> tuple[TaskModel, ...]:
+    """The ready-made tasks of this kind that its template does not have."""
+    codes = {one.code for one in there}
+    return tuple(one for one in (*tasks_for(kind), *EXTRAS.get(kind, ())) if one.code not in codes)
+
+
+def moved(there: Sequence[TaskModel], code: str, *, up: bool) -> tuple[TaskModel, ...]:
+    """The same with one task a place earlier or later; at the end it stays where it is."""
+    tasks = list(there)
+    here = next(place for place, one in enumerate(tasks) if one.code == code)
+    to = here + (-1 if up else 1)
+    if 0 <= to < len(tasks):
+        tasks[here], tasks[to] = tasks[to], tasks[here]
+    return tuple(tasks)
+
+
+def as_plain(task: TaskModel) -> dict[str, Any]:
+    """A task as it is stored and compared."""
+    return asdict(task)
+
+
+def from_plain(stored: Mapping[str, Any]) -> TaskModel:
+    """A task as it was stored."""
+    return TaskModel(**{**stored, "when": When(**stored["when"])})

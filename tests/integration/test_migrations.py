@@ -117,3 +117,32 @@ def _fill(statements: str) -> None:
             if statement.strip():
                 connection.execute(text(statement.replace("00:00:00", r"00\:00\:00")))
         connection.commit()
+
+
+WITH_PLANS = f"""{OF_THE_FIRST_VERSION}
+INSERT INTO plan (id, event_id, law, created_at) VALUES (1, 1, 'own', '2026-01-01 00:00:00');
+INSERT INTO plan_task (id, event_id, code, title, amount, unit, after, assignee, note, version,
+created_at) VALUES (1, 1, 'notice', '', 10, 'clear_days', false, '', '', 1, '2026-01-01 00:00:00'),
+(2, 1, 'badges', '', 4, 'office_days', false, '', '', 1, '2026-01-01 00:00:00'),
+(3, 1, 'calls', '', 2, 'office_days', false, '会計', '', 1, '2026-01-01 00:00:00'),
+(4, 1, 'lunches', '', 3, 'office_days', false, '', '', 2, '2026-01-01 00:00:00'),
+(5, 1, '', '花', 3, 'days', false, '', '', 1, '2026-01-01 00:00:00');
+"""  # noqa: S608  # names of ours
+
+
+def test_plans_of_before_know_their_kind_and_what_somebody_has_edited(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        flask_migrate.upgrade(revision="0001")
+        first, plans = WITH_PLANS.split("INSERT INTO plan ", 1)
+        _fill(first)
+        flask_migrate.upgrade(revision="0022")
+        _fill(f"INSERT INTO plan {plans}")
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT kind FROM plan")) == "assembly"
+            query = text("SELECT id FROM plan_task WHERE NOT touched ORDER BY id")
+            assert connection.scalars(query).all() == [1]
+        flask_migrate.downgrade(revision="0022")
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM plan_task")) == 5
+        db.engine.dispose()

@@ -22,7 +22,7 @@ from app.organiser.audience_words import SIMPLE
 from app.organiser.audit_subjects import PAGES, Key, meetings_of
 from app.organiser.meeting_words import ADMISSIONS
 from app.organiser.meeting_words import KINDS as MEETING_KINDS
-from app.organiser.words import STATES, WAYS, ZONE, action_words
+from app.organiser.words import LIKENESSES, STATES, WAYS, ZONE, action_words
 from app.registration.returned.queries import Concerned, list_by_id
 from app.web.filters import clock, day
 from app.web.locale import current_locale
@@ -92,6 +92,8 @@ FIELDS: dict[str, Any] = {
     "text": lazy_gettext("Text"),
     "arrangements_days": lazy_gettext("What is to be arranged, lunches too: days"),
     "contacts_days": lazy_gettext("How to reach them, and answers: days"),
+    "likeness": lazy_gettext("What they have in common"),
+    "numbers": lazy_gettext("Numbers of the sign-ups"),
     "meeting_kind": lazy_gettext("Kind of meeting"),
     "law": lazy_gettext("What the notice is bound by"),
     "own_days": lazy_gettext("Days by the by-laws"),
@@ -128,6 +130,7 @@ CODES: dict[str, dict[str, Any]] = {
     "reading_asked": READING_ASKED,
     "paper_size": PAPER,
     "admission": ADMISSIONS,
+    "likeness": LIKENESSES,
     "law": plan_words.LAWS,
     "meeting_kind": MEETING_KINDS,
     "task": plan_words.TASKS,

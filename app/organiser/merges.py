@@ -1,19 +1,16 @@
-"""Two sign-ups of the same people: finding them, and making them one after a look at the result."""
+"""Two sign-ups of the same people: making them one after a look at the result."""
 
 from http import HTTPStatus
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
-from app.auth.guards import actor, my_meetings, office, require
+from app.auth.guards import actor, office, require
 from app.auth.rights import Act
 from app.base.clock import now
 from app.base.errors import ChangedMeanwhile
-from app.events.heads import get_head
 from app.events.offers import get_offer_of
 from app.organiser.blueprint import blueprint
 from app.organiser.reason_forms import ActForm, new_key
@@ -21,18 +18,12 @@ from app.organiser.signup_words import said
 from app.organiser.signups import ID
 from app.registration import merging, queries
 from app.registration.facts import ByOffice, Seen, Signup
-from app.registration.lists import likely
 from app.registration.rules import Refused
 from app.registration.service import SignUpRefused
 from app.web.arguments import find_id
 from app.web.locale import current_locale
 
 OTHER = "<int(max=2147483647):other_id>"
-BY: dict[str, Any] = {
-    "reading": lazy_gettext("The same reading"),
-    "telephone": lazy_gettext("The same telephone number"),
-    "mail": lazy_gettext("The same e-mail address"),
-}
 
 
 class MergeForm(ActForm):
@@ -45,18 +36,6 @@ class MergeForm(ActForm):
         """The versions that the page showed; 0 for what is no number."""
         link, version = self.other_link_version.data, self.other_version.data
         return Seen(first, *self.seen), Seen(second, find_id(link) or 0, find_id(version) or 0)
-
-
-@blueprint.get("/events/<slug:slug>/likely")
-@office
-def likely_same(slug: str) -> str:
-    """Groups of sign-ups that may be of the same people; ``?by=`` says by what."""
-    meeting, by = get_head(slug, current_locale()), request.args.get("by", "reading")
-    by = by if by in BY else "reading"
-    groups = likely.list_likely(meeting.id, by, my_meetings())
-    return render_template(
-        "office/likely.html", meeting=meeting, by=by, words=BY, groups=groups, most=likely.MOST
-    )
 
 
 @blueprint.get(f"/signups/{ID}/merge/{OTHER}")

@@ -38,6 +38,12 @@ SORTS: dict[str, Any] = {
     "oldest": _("Oldest first"),
     "organisation": _("By organisation"),
 }
+LIKENESSES: dict[str, Any] = {
+    "reading": _("The same reading"),
+    "telephone": _("The same telephone number"),
+    "mail": _("The same e-mail address"),
+}
+"""By what sign-ups may be of the same people."""
 STATE, CHANNEL = STATES, CHANNELS
 STANDING: dict[str, Any] = {**STANDINGS, UNSAID: _("Standing not known")}
 WAY: dict[str, Any] = {"venue": _("At the venue"), "online": _("Online")}
@@ -115,6 +121,8 @@ ACTIONS: dict[str, Any] = {
     "registration.declined": _("Declined people who asked to come"),
     "registration.another": _("Taken for another person of the same name"),
     "registration.link_renewed": _("Ended a personal link and sent a new one"),
+    "people.apart": _("Said that people are different ones although they have something in common"),
+    "people.apart_taken_back": _("Took back that people are different ones"),
     "people.cancelled": _("Cancelled many people at once"),
     "people.approved": _("Let many people come who asked to"),
     "people.declined": _("Declined many people who asked to come"),

@@ -14,6 +14,8 @@ CHANNELS = ("web", "telephone", "fax", "paper", "walk_in")
 COMING = ("", "yes", "no")
 ERASED = ("", "contacts", "all")
 BULK_KINDS = ("cancel", "way", "arrive", "approve", "decline")
+LIKENESSES = ("reading", "telephone", "mail")
+"""By what sign-ups may be of the same people."""
 LIVE = ("confirmed", "waiting", "requested")
 """States of those who come, or may."""
 GONE = ("cancelled", "declined")
@@ -308,6 +310,28 @@ class BulkTask(Base):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
     outcome: Mapped[str] = mapped_column(default="")
+
+
+class PersonApart(Base):
+    """The office has looked: this is another person than the others of the same ``decision``.
+
+    They have a reading, a telephone number or an address in common (``likeness``). It holds as long
+    as nobody new has it in common with them, and nobody's name has changed since ``noted_at``.
+    """
+
+    __tablename__ = "person_apart"
+    __table_args__ = (
+        UniqueConstraint("decision", "participant_id"),
+        Index("ix_person_apart_participant", "participant_id", "likeness"),
+        CheckConstraint(f"likeness IN {LIKENESSES}", name="likeness"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision: Mapped[str]
+    likeness: Mapped[str]
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
 class LinkRequest(Base):

@@ -76,6 +76,7 @@ COLUMNS = {
         NOBODY: "key purpose locale state holder reason",
     },
     "participant": {NAMES: "name reading organisation role", NOBODY: "standing"},
+    "person_apart": {NOBODY: "decision likeness"},
     "plan": {NOBODY: "law kind"},
     "plan_task": {SAID: "title title_en assignee note", NOBODY: "code unit"},
     "plan_template": {SAID: "tasks", NOBODY: "kind"},

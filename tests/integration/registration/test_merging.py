@@ -23,7 +23,7 @@ from app.registration.facts import (
     Seen,
     Signup,
 )
-from app.registration.lists import likely, pairs
+from app.registration.lists import pairs
 from app.registration.merging import NotTogether
 from app.registration.models import Booking, Participant, Registration
 from tests import entries
@@ -181,16 +181,6 @@ def test_whoever_was_another_after_all_is_one_again(day: tuple[int, int], by: By
     after = signup_of(second)
     assert after.merged_into is None
     assert [b.is_duplicate for b in after.people[0].bookings] == [False]
-
-
-def test_likely_pairs_are_found_by_reading_telephone_and_mail(day: tuple[int, int]) -> None:
-    sign_up("morning", person("見本 花子", day[0], reading="みほん はなこ"), email="a@example.com")
-    sign_up("morning", person("見本 はな子", day[1], reading="みほんはなこ"), email="A@example.com")
-    found = likely.list_likely(day[0], "reading")
-    assert [[one.number for one in group.people] for group in found] == [["A-0001", "A-0002"]]
-    assert len(likely.list_likely(day[0], "mail")) == 1
-    assert likely.list_likely(day[0], "telephone") == ()
-    assert likely.list_likely(day[0], "reading", [day[0]]) == ()
 
 
 def test_beyond_is_the_offices_alone_and_ends_with_the_place(

@@ -28,10 +28,13 @@ SHOWN_AS = {
     "standing": ("standing",),
     "contact": ("contact", "email", "telephone"),
     "meetings": ("way", "state"),
+    "coming": ("coming",),
+    "arrived": ("arrived",),
+    "letter": ("letter",),
     "signed_up": ("channel", "created"),
     "note": ("note",),
 }
-"""Columns of the list, as those of a file; a letter's state and its like leave with no list."""
+"""Columns of the list, as those of a file."""
 
 
 @blueprint.get("/events/<slug:slug>/day/export", defaults=DAY)

@@ -14,7 +14,7 @@ from app.registration.imports.cells import Problem
 from app.registration.imports.fates import Known, is_same
 from app.registration.imports.matching import texts
 from app.registration.imports.rows import RawRow
-from app.registration.lists.columns import read_answers
+from app.registration.lists.said import Said, Whose, of_person, read_said
 
 LOCALES = ("ja", "en")
 LONGEST = 80
@@ -51,14 +51,14 @@ def find_columns(
 
 
 def differences(
-    columns: AnswerColumns, rows: Sequence[tuple[RawRow, Known]]
+    session: Session, columns: AnswerColumns, rows: Sequence[tuple[RawRow, Known]]
 ) -> dict[int, list[Problem]]:
     """By line: the answers that a row says otherwise than is stored; empty cells say nothing."""
     if not columns.questions or not rows:
         return {}
     ids = [known.registration_id for _row, known in rows]
     questions = sorted(set(columns.questions.values()))
-    stored = [read_answers(ids, questions, locale) for locale in LOCALES]
+    stored = read_said(session, ids, questions)
     return {row.line: list(_differing(columns, row, known, stored)) for row, known in rows}
 
 
@@ -66,13 +66,13 @@ def _differing(
     columns: AnswerColumns,
     row: RawRow,
     known: Known,
-    stored: Sequence[Mapping[tuple[int, int | None], Mapping[int, str]]],
+    stored: Mapping[Whose, Mapping[int, Said]],
 ) -> Iterator[Problem]:
     cells = texts(row)
-    whose = ((known.registration_id, known.participant_id), (known.registration_id, None))
+    theirs = of_person(stored, known.registration_id, known.participant_id)
     for at, question in columns.questions.items():
         told = cells[at].lstrip("'") if at < len(cells) else ""
-        said = {each.get(key, {}).get(question, "") for each in stored for key in whose}
+        said = {theirs.get(question, Said()).words(locale) for locale in LOCALES}
         if told and not any(is_same(told, " ".join(one.split())) for one in said if one):
             about = f"{columns.headings[at]}: {told}"[:LONGEST]
             yield Problem(field="answer", code="only_compared", about=about)

@@ -171,7 +171,7 @@ def _answers_told(
         if verdict.known is not None and verdict.fate in {"changed", "same"}
     ]
     try:
-        return differences(check.asked, known)
+        return differences(db.session(), check.asked, known)
     finally:
         db.session.close()
 

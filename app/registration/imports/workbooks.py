@@ -21,6 +21,8 @@ UNPACKED = 80 * MEGABYTE
 PACKED_BETTER = 400
 """A part that grows more than so many times, and beyond a megabyte, is no table."""
 _MERGES = re.compile(rb'<mergeCell [^>]*ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+DIGITS = 15
+"""Of a number, as Excel shows it: further ones come from counting in twos (0.1 + 0.2)."""
 MOST_MERGES = 2000
 WIDEST = 100
 MOST_LINES = 100_000
@@ -94,8 +96,8 @@ def _cell(value: Any) -> str | datetime:
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001  # a day, of no zone
     if isinstance(value, time):
         return f"{value:%H:%M}"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.{DIGITS}g}"
     return str(value).replace("\0", "")
 
 

@@ -1,5 +1,6 @@
 """The columns that a list of sign-ups can be exported with, and what stands in each."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,14 +13,13 @@ from sqlalchemy import select
 from app.base.postal import split_address
 from app.base.timezones import to_local
 from app.db import db
-from app.events.models import EventChoice, EventQuestion
+from app.events.models import EventQuestion
 from app.events.standings import WORDS as STANDINGS
 from app.registration.marks import mark_of
-from app.registration.models import Answer
 from app.registration.rules import show_number
 
-Cell = str | datetime
-"""A text, or a moment in the meeting's own time, without its zone."""
+Cell = str | int | datetime
+"""A text, a number, or a moment in the meeting's own time, without its zone."""
 Words = Mapping[str, str]
 
 
@@ -57,6 +57,20 @@ def _standing(row: Any, words: Words) -> str:
 
 def _created(row: Any, _words: Words) -> datetime:
     return to_local(row.created_at, row.zone).replace(tzinfo=None, microsecond=0)
+
+
+def _coming(row: Any, words: Words) -> str:
+    return words[f"comes_{row.coming}"] if row.coming else ""
+
+
+def _arrived(row: Any, _words: Words) -> Cell:
+    if row.arrived_at is None:
+        return ""
+    return to_local(row.arrived_at, row.zone).replace(tzinfo=None, microsecond=0)
+
+
+def _letter(row: Any, words: Words) -> str:
+    return words[f"letter_{row.letter}"]
 
 
 def _contact(row: Any, _words: Words) -> str:
@@ -97,12 +111,19 @@ _KINDS: Mapping[str, _Kind] = {
     "addressee": _Kind(_("Addressee"), 20, _addressee),
     "way": _Kind(_("How they take part"), 12, _word("way")),
     "state": _Kind(_("State"), 14, _word("state")),
+    "coming": _Kind(_("Answer whether they come"), 16, _coming),
+    "arrived": _Kind(_("Arrival"), 17, _arrived),
+    "letter": _Kind(_("Letter"), 22, _letter),
     "channel": _Kind(_("How they signed up"), 12, _word("channel")),
     "created": _Kind(_("Signed up at"), 17, _created),
     "note": _Kind(_("Remarks"), 40, _text("note")),
 }
 ALL = tuple(code for code in _KINDS if code != "meeting")
-SHOWN = tuple(code for code in ALL if code not in {"fax", "code", "address", "addressee"})
+LOOKED_UP = ("arrived", "letter")
+"""Columns for which further tables are read; a file has them where they are asked for."""
+_SELDOM = {"fax", "code", "address", "addressee", "coming", *LOOKED_UP}
+SHOWN = tuple(code for code in ALL if code not in _SELDOM)
+_DIGITS = re.compile(r"[0-9]{1,9}")
 MARK_WIDTH, ANSWER_WIDTH = 14, 18
 
 
@@ -127,39 +148,37 @@ def answer_columns(questions: Sequence[int], locale: str) -> list[Column]:
     What is to be arranged is not among them: that is seen by few, and never leaves with a list.
     """
     query = (
-        select(EventQuestion.id, EventQuestion.label)
+        select(EventQuestion.id, EventQuestion.label, EventQuestion.kind)
         .where(EventQuestion.id.in_(questions), EventQuestion.is_arrangement.is_(False))
         .order_by(EventQuestion.event_id, EventQuestion.position, EventQuestion.id)
     )
     return [
-        Column(heading=label.text(locale), width=ANSWER_WIDTH, cell=_answer(question_id))
-        for question_id, label in db.session.execute(query)
+        Column(
+            heading=label.text(locale),
+            width=ANSWER_WIDTH,
+            cell=_number_answer(question_id) if kind == "number" else _answer(question_id),
+        )
+        for question_id, label, kind in db.session.execute(query)
     ]
 
 
-def _answer(question_id: int) -> Callable[[Any, Words], Cell]:
-    return lambda row, _words: row.answers.get(question_id, "")
+def _answer(question_id: int) -> Callable[[Any, Words], str]:
+    def cell(row: Any, words: Words) -> str:
+        said = row.answers.get(question_id)
+        return said.words(words["locale"]) if said else ""
+
+    return cell
 
 
-def read_answers(
-    registrations: Sequence[int], questions: Sequence[int], locale: str
-) -> dict[tuple[int, int | None], dict[int, str]]:
-    """What was answered: (sign-up, person or None for what is asked once) → question → words."""
-    query = (
-        select(
-            *(Answer.registration_id, Answer.participant_id, Answer.question_id, Answer.text),
-            EventChoice.label,
-        )
-        .outerjoin(EventChoice, EventChoice.id == Answer.choice_id)
-        .where(Answer.registration_id.in_(registrations), Answer.question_id.in_(questions))
-        .order_by(Answer.question_id, EventChoice.position, Answer.id)
-    )
-    found: dict[tuple[int, int | None], dict[int, str]] = {}
-    for registration, person, question, text, label in db.session.execute(query):
-        said = found.setdefault((registration, person), {})
-        words = label.text(locale) if label is not None else text
-        said[question] = f"{said[question]}、{words}" if question in said else words
-    return found
+def _number_answer(question_id: int) -> Callable[[Any, Words], Cell]:
+    """A number, so that programs add them up; anything else stays the text that it is."""
+    text = _answer(question_id)
+
+    def cell(row: Any, words: Words) -> Cell:
+        told = text(row, words)
+        return int(told) if _DIGITS.fullmatch(told) else told
+
+    return cell
 
 
 def unlike(headings: Sequence[str]) -> list[str]:
@@ -191,4 +210,24 @@ def words(locale: str = "ja") -> dict[str, str]:
         "walk_in": gettext("At the door"),
         **{code: str(told) for code, told in STANDINGS.items()},
         "addressee": gettext("To %(name)s"),
+        "comes_yes": gettext("Answered: comes"),
+        "comes_no": gettext("Answered: cannot come"),
+        **_letter_words(),
+    }
+
+
+def _letter_words() -> dict[str, str]:
+    """Words for the states of a letter; '' where there was none."""
+    return {
+        "letter_": gettext("None"),
+        "letter_queued": gettext("In the queue"),
+        "letter_sending": gettext("Being sent"),
+        "letter_accepted": gettext("Accepted by the mail server"),
+        "letter_retrying": gettext("Will be sent again"),
+        "letter_failed": gettext("Could not be sent"),
+        "letter_suppressed": gettext("Not sent, out of date"),
+        "letter_by_hand": gettext("To be told by telephone"),
+        "letter_told": gettext("Told by telephone or post"),
+        "letter_held": gettext("Paused"),
+        "letter_outdated": gettext("Being written anew"),
     }

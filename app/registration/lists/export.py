@@ -6,7 +6,7 @@ CSV is RFC 4180, in UTF-8 with a byte-order mark or in CP932 (what older Japanes
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +23,10 @@ from app.base.clock import now
 from app.db import db, transaction
 from app.events.models import Event, Series
 from app.registration.lists import columns as kinds
-from app.registration.lists.columns import SHOWN, Cell, Column
+from app.registration.lists.columns import LOOKED_UP, SHOWN, Cell, Column
 from app.registration.lists.finding import RosterFilter, conditions
+from app.registration.lists.latest import read_arrivals, read_last_letters
+from app.registration.lists.said import of_person, read_said
 from app.registration.models import Booking, Participant, Registration
 
 BATCH = 1000
@@ -134,7 +136,7 @@ def plain(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
 
 
 def _as_text(cell: Cell) -> str:
-    return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else cell
+    return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else str(cell)
 
 
 def _batches(
@@ -164,25 +166,45 @@ def _batch(wanted: Wanted, last: tuple[str, int, int] | None) -> Sequence[Any]:
         ids = ids.where(tuple_(*_ORDER) > last)
     ids = ids.order_by(*_ORDER).limit(BATCH)
     found = db.session.execute(ROWS.where(Booking.id.in_(ids))).all()
-    if not wanted.questions:
-        return found
-    return _with_answers(found, wanted.questions, wanted.locale)
+    if not found:
+        return ()
+    beside = [look(wanted, found) for look in _looks(wanted)]
+    return [_joined(row, beside) for row in found] if beside else found
 
 
-def _with_answers(rows: Sequence[Any], questions: Sequence[int], locale: str) -> Sequence[Any]:
-    answers = kinds.read_answers([row.registration_id for row in rows], questions, locale)
-    return [
-        SimpleNamespace(
-            **row._asdict(),
-            answers={
-                **answers.get((row.registration_id, None), {}),
-                **answers.get((row.registration_id, row.participant_id), {}),
-            },
-        )
-        for row in rows
-    ]
+_Look = Callable[[Wanted, Sequence[Any]], Callable[[Any], dict[str, Any]]]
 
 
+def _looks(wanted: Wanted) -> list[_Look]:
+    """What is looked up beside the rows of a batch, by one query each."""
+    looks: list[_Look] = [_answers] if wanted.questions else []
+    return [*looks, *(_LOOKS[code] for code in LOOKED_UP if code in wanted.codes)]
+
+
+def _joined(row: Any, beside: Sequence[Callable[[Any], dict[str, Any]]]) -> Any:
+    found = row._asdict()
+    for told in beside:
+        found |= told(row)
+    return SimpleNamespace(**found)
+
+
+def _answers(wanted: Wanted, rows: Sequence[Any]) -> Callable[[Any], dict[str, Any]]:
+    ids = [row.registration_id for row in rows]
+    found = read_said(db.session(), ids, wanted.questions)
+    return lambda row: {"answers": of_person(found, row.registration_id, row.participant_id)}
+
+
+def _arrivals(_wanted: Wanted, rows: Sequence[Any]) -> Callable[[Any], dict[str, Any]]:
+    found = read_arrivals([row.id for row in rows])
+    return lambda row: {"arrived_at": found.get(row.id)}
+
+
+def _letters(_wanted: Wanted, rows: Sequence[Any]) -> Callable[[Any], dict[str, Any]]:
+    found = read_last_letters([row.registration_id for row in rows])
+    return lambda row: {"letter": getattr(found.get(row.registration_id), "state", "")}
+
+
+_LOOKS: Mapping[str, _Look] = {"arrived": _arrivals, "letter": _letters}
 _ORDER = (Booking.sort_key, Booking.participant_id, Booking.id)
 """As an index of each meeting has it."""
 ROWS = (
@@ -194,6 +216,7 @@ ROWS = (
         Registration.contact_name,
         *(Registration.telephone, Registration.fax, Registration.postal_address),
         *(Registration.channel, Registration.created_at, Registration.note),
+        Registration.coming,
         *(Series.number_letter, Event.zone, Event.title),
     )
     .join(Participant, Participant.id == Booking.participant_id)

@@ -11,16 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_, union
+from sqlalchemy import ColumnElement, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.base.timezones import to_local
 from app.db import db
 from app.events.models import Event, Series
-from app.mail.models import OutboxLetter
 from app.registration.lists.finding import RosterFilter, conditions
-from app.registration.models import Answer, Attendance, Booking, Participant, Registration
-from app.registration.presence import DoorFact, first_arrival
+from app.registration.lists.latest import read_arrivals, read_last_letters
+from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.rules import show_number
 
 PAGE = 50
@@ -202,7 +201,7 @@ def _rows(
     people = {row.id: row for row in db.session.execute(query)}
     registrations = [row.registration_id for row in people.values()]
     bookings, zones = _bookings(event_ids, ids)
-    letters = _last_letters(registrations)
+    letters = read_last_letters(registrations)
     answers = _answers(questions, registrations) if questions else {}
     return tuple(
         _row(people[i], bookings.get(i, {}), letters, zones[i], answers) for i in ids if i in people
@@ -263,7 +262,7 @@ def _bookings(
         .order_by(Booking.id)
     )
     rows = db.session.execute(query).all()
-    arrived = _arrivals([row.id for row in rows])
+    arrived = read_arrivals([row.id for row in rows])
     found: dict[int, dict[int, RosterBooking]] = defaultdict(dict)
     for row in rows:
         at = arrived.get(row.id)
@@ -278,17 +277,6 @@ def _bookings(
             else None,
         )
     return found, {row.participant_id: row.zone for row in rows}
-
-
-def _arrivals(booking_ids: Sequence[int]) -> dict[int, datetime]:
-    """When these people first came (UTC)."""
-    facts: dict[int, list[DoorFact]] = defaultdict(list)
-    query = select(Attendance).where(Attendance.booking_id.in_(booking_ids))
-    for row in db.session.scalars(query.order_by(Attendance.id)):
-        fact = DoorFact(id=row.id, kind=row.kind, at=row.at, undoes=row.undoes)
-        facts[row.booking_id].append(fact)
-    firsts = {booking_id: first_arrival(every) for booking_id, every in facts.items()}
-    return {booking_id: one.at for booking_id, one in firsts.items() if one is not None}
 
 
 def _answers(
@@ -306,16 +294,3 @@ def _answers(
         value = one.choice_id if one.choice_id is not None else one.text
         said[one.question_id] = (*said.get(one.question_id, ()), value)
     return found
-
-
-def _last_letters(registrations: Sequence[int]) -> dict[int, Any]:
-    """The latest letter of each registration."""
-    latest = (
-        select(func.max(OutboxLetter.id))
-        .where(OutboxLetter.registration_id.in_(registrations))
-        .group_by(OutboxLetter.registration_id)
-    )
-    query = select(
-        OutboxLetter.registration_id, OutboxLetter.state, OutboxLetter.due_at, OutboxLetter.reason
-    ).where(OutboxLetter.id.in_(latest))
-    return {row.registration_id: row for row in db.session.execute(query)}

@@ -2,10 +2,10 @@
 
 The first row holds the headings, every further one a person, and there is one sheet with no
 title above: so Word's mail merge (差し込み印刷) can read it. Texts are texts, also those that look
-like formulas, numbers or links; moments are dates.
+like formulas, numbers or links; moments are dates, answers that are numbers are numbers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -37,8 +37,11 @@ def write_workbook(sheet: Sheet, name: str, path: Path) -> Iterator[int]:
     count = 0
     with xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)}) as book:
         page = book.add_worksheet(name)
-        moments = book.add_format({"num_format": MOMENT, "valign": "top", "align": "left"})
-        texts = book.add_format({"num_format": "@", "valign": "top"})
+        formats = {
+            str: book.add_format({"num_format": "@", "valign": "top"}),
+            int: book.add_format({"num_format": "0", "valign": "top"}),
+            datetime: book.add_format({"num_format": MOMENT, "valign": "top", "align": "left"}),
+        }
         for at, width in enumerate(sheet.widths):
             page.set_column(at, at, width)
         page.freeze_panes(1, 0)
@@ -52,7 +55,7 @@ def write_workbook(sheet: Sheet, name: str, path: Path) -> Iterator[int]:
         for rows in sheet.batches:
             for row in rows:
                 count += 1
-                _write(page, count, row, texts, moments)
+                _write(page, count, row, formats)
             yield count
         page.autofilter(0, 0, count, max(0, len(sheet.headings) - 1))
 
@@ -61,11 +64,12 @@ def _write(
     page: xlsxwriter.worksheet.Worksheet,
     at: int,
     row: Sequence[Cell],
-    texts: xlsxwriter.format.Format,
-    moments: xlsxwriter.format.Format,
+    formats: Mapping[type, xlsxwriter.format.Format],
 ) -> None:
     for place, cell in enumerate(row):
         if isinstance(cell, datetime):
-            page.write_datetime(at, place, cell, moments)
+            page.write_datetime(at, place, cell, formats[datetime])
+        elif isinstance(cell, int):
+            page.write_number(at, place, cell, formats[int])
         elif cell:
-            page.write_string(at, place, cell[:LONGEST], texts)
+            page.write_string(at, place, cell[:LONGEST], formats[str])

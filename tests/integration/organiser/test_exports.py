@@ -11,18 +11,24 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from app.auth.models import Account
 from app.base.clock import now
 from app.db import Translated, db, transaction
+from app.events.models import Event
 from app.jobs import runner, service
 from app.jobs.facts import Done, NewJob, Progress, Task
 from app.jobs.models import Job
 from app.mail.stop import Stop
-from app.registration.lists import export, exporting
+from app.organiser import list_columns
+from app.registration.attendance import Doorkeeper, record_in
+from app.registration.facts import AnswerEntry
+from app.registration.lists import columns, export, exporting
 from app.registration.lists.export import Wanted, csv_lines, open_sheet
 from app.registration.lists.finding import RosterFilter
+from app.registration.models import Booking, Registration
 from tests.conftest import count_queries
 from tests.entries import chosen, make_question, person, sign_up
 from tests.factories import make_event, make_signups
@@ -140,6 +146,47 @@ def test_an_export_holds_what_the_list_shows_and_speaks_its_language(office: Fla
     assert ["Cancelled" in row for row in rows] == [True, True]
 
 
+def test_a_file_holds_arrivals_answers_and_letters_where_the_list_shows_them(
+    app: Flask, office: FlaskClient
+) -> None:
+    event = make_event()
+    sign_up("soukai", person("見本 花子", event, reading="あ"))
+    sign_up("soukai", person("例 太郎", event, reading="い"), email="")
+    booking = db.session.scalars(select(Booking.id).order_by(Booking.id)).first() or 0
+    record_in(booking, Doorkeeper(desk="受付"), event_id=event, seen=0)
+    first_one = db.session.scalars(select(func.min(Registration.id))).one()
+    with transaction() as session:
+        query = update(Registration).where(Registration.id == first_one)
+        session.execute(query.values(coming="yes"))
+    head, *rows = rows_of(exported(office, "csv", "all").data)
+    first, second = (dict(zip(head, row, strict=True)) for row in rows)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", first.pop("来場"))
+    told = [(one["参加の返事"], one["手紙"]) for one in (first, second)]
+    assert told == [("返事: 来ます", "順番待ち"), ("", "電話で連絡")]
+    assert second["来場"] == ""
+    head = rows_of(exported(office, "csv").data)[0]
+    assert ("手紙" in head, "来場" in head, "参加の返事" in head) == (True, False, False)
+    series = db.session.scalars(select(Event.series_id)).one()
+    account = db.session.scalars(select(Account.id)).first() or 0
+    list_columns.keep(account, series, [], ["arrived", "coming"])
+    page = load_workbook(io.BytesIO(exported(office, "xlsx").data)).active
+    assert [cell.value for cell in page[1]] == ["氏名", "ふりがな", "参加の返事", "来場"]
+    assert isinstance(page["D2"].value, datetime)
+    assert page["D3"].value is None
+
+
+def test_numbers_that_were_answered_are_numbers_in_a_workbook(office: FlaskClient) -> None:
+    event = make_event()
+    count, _none = make_question(event, "number", choices=(), label=Translated(ja="冊数"))
+    texts, _none = make_question(event, "short", choices=(), label=Translated(ja="一言"))
+    said = (AnswerEntry(question_id=count, text="3"), AnswerEntry(question_id=texts, text="=1+1"))
+    sign_up("soukai", person("見本 花子", event, answers=said))
+    page = load_workbook(io.BytesIO(exported(office, "xlsx", "all").data)).active
+    cells = {head.value: cell for head, cell in zip(page[1], page[2], strict=True)}
+    assert (cells["冊数"].value, cells["冊数"].data_type) == (3, "n")
+    assert (cells["一言"].value, cells["一言"].data_type) == ("=1+1", "s")
+
+
 def test_many_rows_are_made_by_the_worker_for_their_owner_alone(
     app: Flask, office: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,10 +228,14 @@ def test_rows_are_read_in_short_batches_and_everybody_is_there_once(
     event = make_event()
     make_signups(event, 100)
     make_signups(event, 1, state="cancelled")
+    whom = RosterFilter(event_ids=(event,))
     with count_queries(app) as sent:
-        lines = list(csv_lines(open_sheet(Wanted(whom=RosterFilter(event_ids=(event,))))))
+        lines = list(csv_lines(open_sheet(Wanted(whom=whom))))
         assert not db.session().in_transaction()
     assert len(sent) == 4
+    with count_queries(app) as sent:
+        list(csv_lines(open_sheet(Wanted(whom=whom, codes=columns.ALL))))
+    assert len(sent) == 4 + 3 * len(columns.LOOKED_UP)
     numbers = [row[0] for row in rows_of(b"".join(lines))[1:]]
     assert len(numbers) == len(set(numbers)) == 101
 

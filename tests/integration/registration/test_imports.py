@@ -16,6 +16,8 @@ from app.db import db
 from app.jobs.facts import Task
 from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
+from app.registration.attendance import record_in
+from app.registration.facts import Doorkeeper
 from app.registration.imports import applying, queries, service
 from app.registration.imports.facts import Options
 from app.registration.imports.forgetting import forget_imports
@@ -59,6 +61,12 @@ def exported(event_id: int) -> list[dict[str, str]]:
     wanted = Wanted(whom=RosterFilter(event_ids=(event_id,)), codes=columns.ALL, marked=True)
     text = b"".join(csv_lines(open_sheet(wanted))).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def came(event: int, registration_id: int) -> None:
+    query = select(Booking.id).where(Booking.registration_id == registration_id)
+    booking = db.session.scalars(query).one()
+    record_in(booking, Doorkeeper(desk="受付"), event_id=event, seen=0)
 
 
 def edited(rows: list[dict[str, str]]) -> bytes:
@@ -136,6 +144,15 @@ def test_an_edited_export_changes_what_differs_and_nothing_else(app: Flask, by: 
     back = signup_of(before.registration_id)
     assert [one.name for one in back.people] == ["髙𠮷 ①", "見本 次郎"]
     assert (back.email, back.people[0].bookings[0].way) == ("mihon@example.com", "venue")
+
+
+def test_what_only_an_export_tells_is_passed_over(app: Flask, by: Actor) -> None:
+    event = make_event()
+    came(event, sign_up("soukai", person("見本 花子", event)).registration_id)
+    rows = exported(event)
+    assert rows[0]["来場"]
+    rows[0] |= {"参加の返事": "x", "来場": "", "手紙": "届いた"}
+    assert fates(checked(event, edited(rows), by)) == [("same", [])]
 
 
 def test_rows_changed_meanwhile_are_refused_by_name(app: Flask, by: Actor) -> None:

@@ -41,13 +41,23 @@ class OptionsForm(Form):
     channel = RadioField(_("How they signed up"), choices=[], default="paper")
     letters = RadioField(_("Letters"), choices=[], default="none")
 
-    def __init__(self, *args: Any, meetings: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        meetings: Sequence[tuple[int, str]],
+        questions: Mapping[str, str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.events.choices = list(meetings)
         self.channel.choices = list(CHANNELS.items())
         self.letters.choices = list(LETTERS.items())
+        answers = [
+            (code, _("Answer to “%(question)s”", question=label))
+            for code, label in questions.items()
+        ]
         for field in self.columns:
-            field.choices = list(COLUMNS.items())
+            field.choices = [*COLUMNS.items(), *answers]
 
     @property
     def columns(self) -> list[Any]:
@@ -84,15 +94,25 @@ class OptionsForm(Form):
 
 
 def matching_form(
-    headings: Sequence[str], meetings: Sequence[tuple[int, str]], **given: Any
+    headings: Sequence[str],
+    meetings: Sequence[tuple[int, str]],
+    questions: Mapping[str, str],
+    **given: Any,
 ) -> OptionsForm:
-    """The form for one file: a choice for each of its columns."""
+    """The form for one file: a choice for each of its columns.
+
+    Args:
+        headings: of the columns.
+        meetings: that new people can be signed up for.
+        questions: that a column can answer: code → label.
+        given: values of the form.
+    """
     columns = {
         f"c-{at}": Choice(heading or _("Column %(n)s", n=at + 1), choices=[])
         for at, heading in enumerate(headings)
     }
     made: type[OptionsForm] = type("MatchingForm", (OptionsForm,), columns)
-    return made(meetings=meetings, **given)
+    return made(meetings=meetings, questions=questions, **given)
 
 
 def first_values(

@@ -4,7 +4,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from app.registration.imports.cells import LIMITS
+from app.events.standings import WORDS as STANDINGS
+from app.organiser.words import CHANNELS
+from app.registration.forms.questions import HIGHEST, LONG, SHORT
+from app.registration.imports.cells import LIMITS, OF_QUESTION
+from app.registration.imports.facts import RunView
 from app.registration.imports.tables import MOST_COLUMNS, MOST_ROWS
 
 FIELDS: dict[str, Any] = {
@@ -32,9 +36,8 @@ FIELDS: dict[str, Any] = {
     "created": _("Signed up at"),
     "contact": _("Signed up by"),
     "postal_address": _("Postal address"),
-    "answer": _("Answer"),
 }
-COLUMNS = {code: told for code, told in FIELDS.items() if code not in {"postal_address", "answer"}}
+COLUMNS = {code: told for code, told in FIELDS.items() if code != "postal_address"}
 
 PROBLEMS: dict[str, Any] = {
     "formula": _("The cell holds a formula without a result. Please save the file in Excel once"),
@@ -59,6 +62,23 @@ PROBLEMS: dict[str, Any] = {
         "Please change it on the page of the sign-up"
     ),
     "only_compared": _("This cannot be changed by importing. Please change it on their own page"),
+    "state_stays": _(
+        "Importing neither cancels anybody nor signs them up again. "
+        "Please do that in the list, or on the page of the sign-up, and leave this cell empty"
+    ),
+    "stays": _("This stays as it was when they signed up. Please leave this cell empty"),
+    "new_state": _(
+        "New people are signed up, or wait where no place is left. Please leave this cell empty"
+    ),
+    "channel": _("Please write Web, 電話, ファクス, 郵送 or 当日受付, or leave this cell empty"),
+    "no_number": _("Please write a whole number from 0 to %(n)s", n=HIGHEST),
+    "short_answer": _("Please shorten this to %(n)s characters", n=SHORT),
+    "long_answer": _("Please shorten this to %(n)s characters", n=LONG),
+    "no_choice": _("Please write a choice as it stands in the question; several with 、 between"),
+    "choice_full": _("Nobody more can have this choice"),
+    "not_asked": _(
+        "They are not asked this: it goes with how they take part, or with another answer"
+    ),
     "meanwhile": _(
         "Changed here since the list was exported. Please export the list again and change that"
     ),
@@ -131,9 +151,18 @@ STATES_FAILED: dict[str, Any] = {
 WAYS: dict[str, Any] = {"venue": _("At the venue"), "online": _("Online")}
 
 
+_CODES: dict[str, dict[str, Any]] = {"way": WAYS, "standing": STANDINGS, "channel": CHANNELS}
+
+
 def shown(field: str, value: str) -> Any:
     """A value as people read it."""
-    return WAYS.get(value, value) if field == "way" else value
+    return _CODES.get(field, {}).get(value, value)
+
+
+def fields_of(run: RunView) -> dict[str, Any]:
+    """What a row can say, its answers by the headings of their columns."""
+    columns = zip(run.matching, run.headings, strict=True)
+    return {**FIELDS, **{code: heading for code, heading in columns if OF_QUESTION.fullmatch(code)}}
 
 
 def problem_words(field: str, code: str, about: str) -> tuple[Any, str]:

@@ -13,6 +13,7 @@ from app.base.errors import Busy
 from app.base.timezones import to_local
 from app.events.files.rules import LARGEST, MEGABYTE, FileRefused
 from app.events.heads import MeetingHead, get_head
+from app.events.outline import get_outline
 from app.events.queries import list_series_of
 from app.mail.queries import queue_state
 from app.organiser import import_words
@@ -24,6 +25,7 @@ from app.organiser.import_forms import (
     matching_form,
 )
 from app.registration.imports import queries, service
+from app.registration.imports.answers import code_of
 from app.registration.imports.facts import RunView
 from app.registration.imports.matching import twice
 from app.registration.imports.places import IMPORTABLE
@@ -161,7 +163,15 @@ def _meetings(meeting: MeetingHead) -> list[tuple[int, str]]:
 
 def _matching_form(meeting: MeetingHead, run: RunView, **given: Any) -> OptionsForm:
     values = first_values(run.matching, run.options, meeting.id)
-    return matching_form(run.headings, _meetings(meeting), data=values, **given)
+    return matching_form(
+        run.headings, _meetings(meeting), _questions(meeting), data=values, **given
+    )
+
+
+def _questions(meeting: MeetingHead) -> dict[str, str]:
+    """The questions of the meeting that a column can answer, by their codes."""
+    every = get_outline(meeting.slug, current_locale()).questions
+    return {code_of(one.id): one.label for one in every if one.event_id == meeting.id}
 
 
 def _show_first(meeting: MeetingHead, error: str = "") -> str:
@@ -209,6 +219,7 @@ def _facts(meeting: MeetingHead, run: RunView) -> dict[str, Any]:
         "rows": rows,
         "after": after,
         "words": import_words,
+        "fields": import_words.fields_of(run),
         "seen_at": to_local(now(), meeting.zone),
         "is_stuck": run.job is not None and (run.job.late or (queued and queue_state().silent)),
         "is_last": queries.find_last(meeting.id) == run.id,

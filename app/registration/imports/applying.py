@@ -4,6 +4,7 @@ Everything is made ready before; under the lock only what others may have change
 looked at again. If anything would come out otherwise than it was shown, nothing is stored.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,13 +21,14 @@ from app.jobs.facts import Done, NewJob, Progress, Task
 from app.registration import promotion
 from app.registration.imports import changes, letters_work
 from app.registration.imports import known as lookup
+from app.registration.imports.answers import read_kept
+from app.registration.imports.cells import OF_QUESTION
 from app.registration.imports.changes import Edit, Prepared
 from app.registration.imports.models import ImportRow, ImportRun
 from app.registration.imports.newcomers import Ground, Newcomer, make_newcomer, write_newcomers
 from app.registration.imports.places import free_places, needed
 from app.registration.letters import telling
 from app.registration.locking import Day, lock_event
-from app.registration.marks import digest_of
 from app.registration.models import Registration
 
 KIND = "import_apply"
@@ -65,6 +67,7 @@ def apply_work(task: Task) -> Iterator[Progress | Done]:
         series_id=event.series_id,
         number_letter=event.number_letter,
         zone=event.zone,
+        event_id=run.event_id,
         channel=run.options["channel"],
         over=task.params["over"],
         reason=task.params["reason"],
@@ -95,7 +98,8 @@ def _edit(row: ImportRow) -> Edit:
     return Edit(
         registration_id=row.registration_id or 0,
         participant_id=row.participant_id or 0,
-        values={name: new for name, _old, new in row.changes},
+        values={n: new for n, _old, new in row.changes if not OF_QUESTION.fullmatch(n)},
+        answers=read_kept(row.given),
     )
 
 
@@ -150,7 +154,7 @@ def _differing(session: Session, run: ImportRun, rows: Sequence[ImportRow]) -> l
     return [
         f"{row.number} {row.name}"
         for person, row in shown.items()
-        if person not in people or digest_of(people[person]) != row.digest
+        if person not in people or lookup.digest_of_all(people[person]) != row.digest
     ]
 
 
@@ -163,6 +167,11 @@ def _check_places(day: Day, ready: _Ready) -> None:
         left, count = free.get(place, 0), wanted.get(place, 0)
         if left is not None and (left < count or (place in full and left > count)):
             raise _Stale("places")
+    taken = Counter(ready.changed.taken)
+    taken.update(choice for one in ready.people for choice in one.taken)
+    choices = [one for question in day.offer("ja").questions for one in question.choices]
+    if any(one.left is not None and one.left < taken[one.id] for one in choices):
+        raise _Stale("places")
 
 
 def _promote(day: Day) -> None:

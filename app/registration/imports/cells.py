@@ -33,6 +33,8 @@ LIMITS: Mapping[str, int] = {
     "note": 1000,
 }
 """The most characters of a field, as everywhere in the house."""
+OF_QUESTION = re.compile(r"q[0-9]{1,10}")
+"""A column of answers: the question's id."""
 REPLACEMENT = "\ufffd"
 SHOWN = 80
 _BARE = re.compile(r"[1-9][0-9]{8,9}")
@@ -66,13 +68,14 @@ class RowValues:
     """A row: only what it says. ``created`` of no zone, None where it names no day.
 
     ``given`` are values by field (``LIMITS``, 'way', 'standing'), ``looked`` texts that are only
-    compared.
+    compared, ``answers`` cells by question.
     """
 
     line: int
     given: Mapping[str, str]
     looked: Mapping[str, str]
     created: datetime | None = None
+    answers: Mapping[int, str] = field(default_factory=dict)
     problems: Sequence[Problem] = field(default=())
 
 
@@ -99,23 +102,37 @@ def read_row(row: RawRow, matching: Sequence[str]) -> RowValues:
             _check(name, told)
         except Bad as bad:
             raw = " ".join(_text(cells.get(part, "")) for part in FIELD_PARTS[name])
-            problems.append(Problem(field=name, code=str(bad), about=_shown(raw)))
+            problems.append(Problem(field=name, code=str(bad), about=shown(raw)))
         else:
             if told:
                 given[name] = told
     if "created" in cells:
         created = read_day(cells["created"])
         if created is None:
-            about = _shown(_text(cells["created"]))
+            about = shown(_text(cells["created"]))
             problems.append(Problem(field="created", code="date", about=about))
     looked: dict[str, str] = {
-        name: _shown(_text(cells[name]))
+        name: shown(_text(cells[name]))
         for name in ("number", "mark", "state", "channel", "contact")
         if name in cells
     }
     return RowValues(
-        line=row.line, given=given, looked=looked, created=created, problems=tuple(problems)
+        line=row.line,
+        given=given,
+        looked=looked,
+        created=created,
+        answers=_answers(cells),
+        problems=tuple(problems),
     )
+
+
+def _answers(cells: Mapping[str, str | datetime]) -> dict[int, str]:
+    """What stands in the columns of questions ('q12')."""
+    found = {}
+    for name, cell in cells.items():
+        if OF_QUESTION.fullmatch(name) and _text(cell).strip():
+            found[int(name[1:])] = _text(cell)
+    return found
 
 
 def read_way(raw: str) -> str:
@@ -149,7 +166,7 @@ def _text(cell: str | datetime) -> str:
     return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
-def _shown(raw: str) -> str:
+def shown(raw: str) -> str:
     """A cell as a refusal tells it: its beginning, without what no page can show."""
     line = clean_line(raw)
     return "".join(char for char in line if not has_control(char))[:SHOWN]

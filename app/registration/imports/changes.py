@@ -1,11 +1,11 @@
 """Changes to people who are there: made ready outside, and written by a few statements."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from app.auth import audit
@@ -16,11 +16,12 @@ from app.mail import outbox
 from app.mail.models import OutboxLetter
 from app.registration import history
 from app.registration.facts import BookingView, Entry, PersonEntry, PersonView, Signup
+from app.registration.imports.answers import Answered
 from app.registration.imports.fates import CONTACT
 from app.registration.imports.known import some_of
 from app.registration.letters import telling
 from app.registration.locking import Day
-from app.registration.models import Booking, Participant, Registration
+from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.queries import read_signups
 from app.registration.storing import keys_of
 
@@ -31,11 +32,15 @@ NOT_TOLD = ("fax", "postal_address")
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
-    """What one person's row changes: field → value; ``way`` is at the meeting of the import."""
+    """What one person's row changes: field → value; ``way`` is at the meeting of the import.
+
+    ``answers``: to questions of that meeting.
+    """
 
     registration_id: int
     participant_id: int
     values: Mapping[str, str]
+    answers: tuple[Answered, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -50,6 +55,11 @@ class Prepared:
     entries: list[audit.Entry] = field(default_factory=list)
     moves: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     """(old way, new way) → seats."""
+    replaced: dict[tuple[int, bool], set[int]] = field(default_factory=lambda: defaultdict(set))
+    """(question, asked once) → whose answers go: sign-ups where it is asked once, else people."""
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    taken: Counter[int] = field(default_factory=Counter)
+    """Choice → how many make it who did not, and have a place."""
 
 
 def prepare(
@@ -87,7 +97,56 @@ def _prepare_one(
             if way != booking.way:
                 made.moves[booking.way, way] += booking.seats
             made.bookings.append(_booking(booking, way, after, entry, signup.number))
+    for answer, person in _answered(signup, edits):
+        _prepare_answer(made, signup, event_id, answer, person)
     made.entries.append(_audit(signup, edits, event_id, account_id))
+
+
+def _answered(
+    signup: Signup, edits: Sequence[Edit]
+) -> Iterator[tuple[Answered, PersonView | None]]:
+    """Each answer with whose it is; None for those asked once, which each row of theirs tells."""
+    people = {person.id: person for person in signup.people}
+    once: set[int] = set()
+    for edit in edits:
+        for answer in edit.answers:
+            if not answer.once:
+                yield answer, people[edit.participant_id]
+            elif answer.question_id not in once:
+                once.add(answer.question_id)
+                yield answer, None
+
+
+def _prepare_answer(
+    made: Prepared, signup: Signup, event_id: int, answer: Answered, person: PersonView | None
+) -> None:
+    whose = signup.people if person is None else (person,)
+    bookings = [one.booking(event_id) for one in whose]
+    holds = any(b and b.state == "confirmed" and not b.is_duplicate for b in bookings)
+    key = answer.question_id, answer.once
+    made.replaced[key].add(person.id if person else signup.registration_id)
+    participant_id = person.id if person else None
+    made.answers += [
+        {"registration_id": signup.registration_id, "participant_id": participant_id, **row}
+        for row in rows_of(answer, holds=holds)
+    ]
+    if holds:
+        made.taken.update(answer.added)
+
+
+def rows_of(answer: Answered, *, holds: bool) -> list[dict[str, Any]]:
+    """The rows of an answer, whose it is apart. ``holds``: its choices take their places."""
+    given: list[tuple[int | None, str]] = [(choice, "") for choice in answer.choices]
+    given += [(None, answer.text)] if answer.text else []
+    return [
+        {
+            "question_id": answer.question_id,
+            "choice_id": choice,
+            "text": text,
+            "held": holds and choice is not None,
+        }
+        for choice, text in given
+    ]
 
 
 def _edited(person: PersonView, values: Mapping[str, str]) -> PersonView:
@@ -175,6 +234,10 @@ def _audit(signup: Signup, edits: Sequence[Edit], event_id: int, account_id: int
         for name in CONTACT:
             if name in edit.values:
                 before[name], after[name] = str(getattr(signup, name)), edit.values[name]
+    for answer, person in _answered(signup, edits):
+        key = f"answer {answer.question_id}-{person.id if person else ''}"
+        before |= {key: answer.was} if answer.was else {}
+        after |= {key: answer.told} if answer.told else {}
     return audit.Entry(
         actor=audit.ACCOUNT,
         account_id=account_id,
@@ -206,6 +269,12 @@ def write_changes(day: Day, made: Prepared) -> list[int]:
     session.update_bulk(Registration, made.registrations)
     session.update_bulk(Participant, made.participants)
     session.update_bulk(Booking, made.bookings)
+    for (question_id, once), whose in made.replaced.items():
+        for some in some_of(whose):
+            mine = and_(Answer.participant_id.is_(None), Answer.registration_id.in_(some))
+            query = delete(Answer).where(Answer.question_id == question_id)
+            session.execute(query.where(mine if once else Answer.participant_id.in_(some)))
+    session.write_bulk(Answer, made.answers)
     audit.record_bulk(session, made.entries, day.moment)
     return _withdraw(day, list(made.versions))
 

@@ -4,10 +4,10 @@ It may be ended and begun anew at any row: what an earlier one found is deleted 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from flask_babel import force_locale
@@ -21,8 +21,9 @@ from app.events.facts import Offer
 from app.events.offers import read_offer
 from app.jobs import service as jobs
 from app.jobs.facts import Done, JobFailed, Progress, Task
+from app.registration.imports import answers
 from app.registration.imports import known as lookup
-from app.registration.imports.answers import AnswerColumns, differences, find_columns
+from app.registration.imports.answers import Asked, code_of, read_kept
 from app.registration.imports.cells import Problem, RowValues, read_row
 from app.registration.imports.fates import (
     CONTACT,
@@ -37,7 +38,8 @@ from app.registration.imports.numbers import read_number
 from app.registration.imports.places import IMPORTABLE, Place, free_places, take
 from app.registration.imports.tables import FileRefused, RawRow, open_table
 from app.registration.lists import columns
-from app.registration.marks import digest_of, read_mark
+from app.registration.marks import Mark, digest_of, digest_of_answers, read_mark
+from app.registration.models import LIVE
 from app.registration.rules import identity
 
 KIND = "import_check"
@@ -55,7 +57,7 @@ class _Check:
     moment: datetime
     free: dict[Place, int | None]
     words: Mapping[str, set[str]]
-    asked: AnswerColumns
+    asked: Asked
     seen: dict[str, int] = field(default_factory=dict)
     people: dict[int, int] = field(default_factory=dict)
     contacts: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -103,8 +105,8 @@ def check_work(task: Task) -> Iterator[Progress | Done]:
 def _begin(run: ImportRun) -> _Check:
     moment = now()
     event = lookup.event_of(db.session(), run.event_id)
-    offer = read_offer(db.session(), event.series_id, "ja", moment)
-    asked = find_columns(db.session(), run.event_id, run.headings, run.matching)
+    offers = [read_offer(db.session(), event.series_id, one, moment) for one in LOCALES]
+    offer = offers[0]
     db.session.close()
     if run.event_id not in {one.id for one in offer.meetings if one.status in IMPORTABLE}:
         raise JobFailed("meeting")
@@ -116,7 +118,7 @@ def _begin(run: ImportRun) -> _Check:
         moment=moment,
         free=free_places(offer.meetings, moment),
         words=_words(),
-        asked=asked,
+        asked=Asked.of(run.event_id, offers),
     )
 
 
@@ -140,62 +142,82 @@ def _judge_some(check: _Check, rows: Sequence[RawRow]) -> None:
     of_number = lookup.by_numbers(
         session, run.event_id, series_id, {n[1] for n in numbers.values() if n}
     )
-    of_mark = lookup.by_ids(session, run.event_id, {m[0] for m in marks.values() if m})
+    of_mark = lookup.by_ids(session, run.event_id, {m.participant_id for m in marks.values() if m})
     same = lookup.by_identities(
         session, [e for e, _ways in check.events], set(map(_identity, read))
     )
     persons = {person for at in same.values() for person in at.values()}
     of_identity = lookup.by_ids(session, run.event_id, persons)
+    persons_here = [*of_identity.values(), *of_mark.values(), *chain(*of_number.values())]
+    ways = lookup.ways_of_signups(
+        session, run.event_id, {one.registration_id for one in persons_here}
+    )
     db.session.close()
-    verdicts: list[tuple[RowValues, Verdict]] = []
+    found: list[dict[str, Any]] = []
     for row in read:
         number, mark = numbers[row.line], marks[row.line]
         if row.looked.get("number") or row.looked.get("mark"):
             verdict = _judge_numbered(check, row, number, mark, of_number, of_mark)
         else:
             verdict = _judge_unnumbered(check, row, same, of_identity)
-        verdicts.append((row, verdict))
-    told = _answers_told(check, rows, [verdict for _row, verdict in verdicts])
-    found = [_note(check, row, _also(verdict, told.get(row.line, ()))) for row, verdict in verdicts]
+        if row.answers and verdict.fate in {"new", "changed", "same"}:
+            verdict = _judge_answers(check, row, verdict, ways, mark)
+        found.append(_note(check, row, verdict))
     with transaction() as session_of_rows:
         session_of_rows.execute(insert(ImportRow), found)
 
 
-def _answers_told(
-    check: _Check, rows: Sequence[RawRow], verdicts: Sequence[Verdict]
-) -> Mapping[int, Sequence[Problem]]:
-    """By line the answers that are told otherwise of people who are there."""
-    known = [
-        (row, verdict.known)
-        for row, verdict in zip(rows, verdicts, strict=True)
-        if verdict.known is not None and verdict.fate in {"changed", "same"}
-    ]
-    try:
-        return differences(db.session(), check.asked, known)
-    finally:
-        db.session.close()
+def _judge_answers(
+    check: _Check,
+    row: RowValues,
+    verdict: Verdict,
+    ways: Mapping[int, Collection[str]],
+    mark: Mark | None,
+) -> Verdict:
+    """The verdict with what the row answers."""
+    here, known = check.run.event_id, verdict.known
+    if known is None:
+        way = verdict.given["ways"].get(str(here), "")
+        mine = of_signup = {way} if way else set()
+        holds = bool(way)
+    else:
+        comes = known.state in LIVE
+        mine = {row.given.get("way", known.way)} if comes else set()
+        of_signup = {*ways.get(known.registration_id, ()), *mine}
+        holds = known.state == "confirmed"
+    judged = answers.judge(
+        check.asked, row.answers, verdict, ways=mine, of_signup=of_signup, holds=holds
+    )
+    if known is None or len(judged.changes) == len(verdict.changes) or judged.fate == "refused":
+        return judged
+    if not (row.looked.get("number") or row.looked.get("mark")):
+        return _refused(row, Problem(field="", code="already", about=known.number))
+    if mark and _is_outdated(mark, known):
+        return _refused(row, Problem(field="", code="meanwhile"))
+    return _said_alike(check, judged)
 
 
-def _also(verdict: Verdict, problems: Sequence[Problem]) -> Verdict:
-    if not problems:
-        return verdict
-    return replace(verdict, fate="refused", problems=(*verdict.problems, *problems))
+def _is_outdated(mark: Mark, known: Known) -> bool:
+    """Whether somebody's row or answers are others than when the mark was made."""
+    if mark.digest != digest_of(known):
+        return True
+    return bool(mark.answers) and mark.answers != digest_of_answers(known.said)
 
 
 def _judge_numbered(  # noqa: PLR0913, PLR0917  # a row, what it names, and who there is
     check: _Check,
     row: RowValues,
     number: tuple[str, int] | None,
-    mark: tuple[int, str] | None,
+    mark: Mark | None,
     of_number: Mapping[int, list[Known]],
     of_mark: Mapping[int, Known],
 ) -> Verdict:
     here = of_number.get(number[1], []) if number else []
     if number and number[0] not in {"", check.number_letter}:
         here = []
-    digest = mark[1] if mark else None
+    digest = mark.digest if mark else None
     if mark is not None:
-        person = of_mark.get(mark[0])
+        person = of_mark.get(mark.participant_id)
         if person is None or (row.looked.get("number") and person not in here):
             return _refused(row, Problem(field="mark", code="mark_unknown"))
     elif row.looked.get("mark"):
@@ -224,8 +246,15 @@ def _only_once(check: _Check, row: RowValues, verdict: Verdict) -> Verdict:
     first = check.people.setdefault(person.participant_id, row.line)
     if first != row.line:
         return _refused(row, Problem(field="", code="twice_in_file", about=str(first)))
+    return _said_alike(check, verdict)
+
+
+def _said_alike(check: _Check, verdict: Verdict) -> Verdict:
+    """Refused where another row of the same sign-up says something else of what they share."""
+    person = verdict.known
+    shared = {*CONTACT, *(code_of(one.question_id) for one in read_kept(verdict.given) if one.once)}
     for name, _old, new in verdict.changes:
-        if name in CONTACT:
+        if person is not None and name in shared:
             said = check.contacts.setdefault((person.registration_id, name), new)
             if said != new:
                 problem = Problem(field=name, code="differs_in_file", about=said)
@@ -242,7 +271,7 @@ def _judge_unnumbered(
     def is_coming(day: datetime) -> bool:
         return day > to_local(check.moment, check.zone).replace(tzinfo=None)
 
-    verdict = judge_new(row, check.events, check.words["cancelled"], is_coming)
+    verdict = judge_new(row, check.events, check.words, is_coming)
     if verdict.fate == "refused":
         return verdict
     who = _identity(row)
@@ -291,12 +320,12 @@ def _note(check: _Check, row: RowValues, verdict: Verdict) -> dict[str, Any]:
         "fate": verdict.fate,
         "name": row.given.get("name", "") or (known.name if known else ""),
         "number": known.number if known else row.looked.get("number", ""),
-        "given": dict(verdict.given) if verdict.fate == "new" else {},
+        "given": dict(verdict.given) if verdict.fate in {"new", "changed"} else {},
         "changes": [list(change) for change in verdict.changes],
         "problems": [[one.field, one.code, one.about] for one in verdict.problems],
         "over": over,
         "place": place,
         "registration_id": known.registration_id if known else None,
         "participant_id": known.participant_id if known else None,
-        "digest": digest_of(known) if known else "",
+        "digest": lookup.digest_of_all(known) if known else "",
     }

@@ -8,9 +8,11 @@ from typing import Any
 from app.base.text import nfkc
 from app.registration.imports.cells import Problem, RowValues
 from app.registration.lists.cp932 import MISSING, as_windows
+from app.registration.lists.said import Said
 from app.registration.marks import digest_of
 from app.web.fields import is_unseen
 
+CHANNELS = ("web", "telephone", "fax", "paper", "walk_in")
 CONTACT = ("email", "telephone", "fax", "postal_address", "note")
 """What belongs to a whole sign-up, so to all of its people."""
 Change = tuple[str, str, str]
@@ -21,7 +23,7 @@ class Known:
     """Somebody who is signed up for the meeting: their row as it is now (``marks.FIELDS``).
 
     ``created`` local to the meeting, without zone. ``bound``: they answered what is asked of one
-    way alone.
+    way alone. ``said``: what they answered, by question.
     """
 
     participant_id: int
@@ -43,6 +45,7 @@ class Known:
     contact: str
     created: datetime
     bound: bool = False
+    said: Mapping[int, Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,16 +114,16 @@ def _only_compared(
 ) -> list[Problem]:
     """What stands in columns that importing cannot change, and differs."""
     found = []
-    for name in ("state", "channel"):
+    for name, code in (("state", "state_stays"), ("channel", "stays")):
         told = row.looked.get(name)
         if told and told not in words[getattr(known, name)]:
-            found.append(Problem(field=name, code="only_compared", about=told))
+            found.append(Problem(field=name, code=code, about=told))
     contact = row.looked.get("contact")
     if contact and not is_same(contact, known.contact):
         found.append(Problem(field="contact", code="only_compared", about=contact))
     if row.created is not None and not _same_moment(row.created, known.created):
         about = f"{row.created:%Y-%m-%d %H:%M}"
-        found.append(Problem(field="created", code="only_compared", about=about))
+        found.append(Problem(field="created", code="stays", about=about))
     return found
 
 
@@ -141,7 +144,7 @@ def _way_problems(way: str, known: Known, ways: Collection[str]) -> list[Problem
 def judge_new(
     row: RowValues,
     events: Sequence[tuple[int, Sequence[str]]],
-    cancelled_words: Collection[str],
+    words: Mapping[str, Collection[str]],
     is_coming: Callable[[datetime], bool],
 ) -> Verdict:
     """A row about somebody who is not there yet.
@@ -149,15 +152,18 @@ def judge_new(
     Args:
         row: what it says.
         events: each meeting to sign up for, with the ways that it offers.
-        cancelled_words: by which a list says that somebody has cancelled.
+        words: by which a list may say a state or channel: code → texts.
         is_coming: whether a moment, local to the meeting, is still to come.
     """
     problems = list(row.problems)
     bad_name = any(one.field in {"name", "family", "given"} for one in problems)
     if is_unseen(row.given.get("name", "")) and not bad_name:
         problems.append(Problem(field="name", code="name_missing"))
-    if row.looked.get("state", "") in cancelled_words:
-        problems.append(Problem(field="state", code="cancelled_row"))
+    problems += _state_problems(row.looked.get("state", ""), words)
+    channel = _channel(row, words)
+    if row.looked.get("channel") and not channel:
+        about = row.looked["channel"]
+        problems.append(Problem(field="channel", code="channel", about=about))
     if row.created is not None and is_coming(row.created):
         about = f"{row.created:%Y-%m-%d}"
         problems.append(Problem(field="created", code="still_to_come", about=about))
@@ -174,10 +180,26 @@ def judge_new(
     ]
     given: dict[str, Any] = {name: told for name, told in row.given.items() if name != "way"}
     given["ways"] = ways
+    if channel:
+        given["channel"] = channel
     if row.created is not None:
         given["created"] = row.created.isoformat()
     fate = "refused" if problems else "new"
     return Verdict(fate=fate, problems=tuple(problems), given=given)
+
+
+def _state_problems(told: str, words: Mapping[str, Collection[str]]) -> list[Problem]:
+    """New people are signed up, whatever a list says; so it may say nothing else of them."""
+    if not told or told in words["confirmed"]:
+        return []
+    code = "cancelled_row" if told in words["cancelled"] else "new_state"
+    return [Problem(field="state", code=code, about=told)]
+
+
+def _channel(row: RowValues, words: Mapping[str, Collection[str]]) -> str:
+    """How somebody new signed up, where the row says it in a word that we know; else ''."""
+    told = row.looked.get("channel", "")
+    return next((code for code in CHANNELS if told and told in words[code]), "")
 
 
 def same_name(first: str, second: str) -> bool:

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 from app.base.timezones import to_local
 from app.events.models import Event, EventQuestion, Series
 from app.registration.imports.fates import Known
+from app.registration.imports.questions import ids_of
 from app.registration.lists.export import ROWS
+from app.registration.lists.said import Said, Whose, of_person, read_said
+from app.registration.marks import digest_of, digest_of_answers
 from app.registration.models import LIVE, Answer, Booking, Participant, Registration
 from app.registration.rules import show_number
 
@@ -38,7 +41,7 @@ def by_numbers(
         Booking.event_id == event_id, Registration.series_id == series_id, Registration.erased == ""
     )
     for some in some_of(numbers):
-        _collect(session, query.where(Registration.number.in_(some)), found, "number")
+        _collect(session, event_id, query.where(Registration.number.in_(some)), found, "number")
     return found
 
 
@@ -47,7 +50,7 @@ def by_ids(session: Session, event_id: int, participants: Collection[int]) -> Ma
     found: dict[int, list[Known]] = defaultdict(list)
     query = ROWS.where(Booking.event_id == event_id)
     for some in some_of(participants):
-        _collect(session, query.where(Participant.id.in_(some)), found, "participant_id")
+        _collect(session, event_id, query.where(Participant.id.in_(some)), found, "participant_id")
     return {person: rows[0] for person, rows in found.items()}
 
 
@@ -72,11 +75,35 @@ def some_of(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         yield some
 
 
-def _collect(session: Session, query: Any, found: dict[int, list[Known]], key: str) -> None:
+def ways_of_signups(
+    session: Session, event_id: int, registrations: Collection[int]
+) -> Mapping[int, set[str]]:
+    """By which ways anybody of these sign-ups comes to the meeting, or may."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for some in some_of(registrations):
+        query = select(Booking.registration_id, Booking.way).where(
+            Booking.event_id == event_id,
+            Booking.registration_id.in_(some),
+            Booking.state.in_(ACTIVE),
+        )
+        for registration_id, way in session.execute(query):
+            found[registration_id].add(way)
+    return found
+
+
+def digest_of_all(known: Known) -> str:
+    """Stands for all that an import can change of somebody."""
+    return f"{digest_of(known)}-{digest_of_answers(known.said)}"
+
+
+def _collect(
+    session: Session, event_id: int, query: Any, found: dict[int, list[Known]], key: str
+) -> None:
     rows = session.execute(query).all()
     bound = _bound(session, rows)
+    said = read_said(session, [row.registration_id for row in rows], ids_of(event_id))
     for row in rows:
-        found[getattr(row, key)].append(_known(row, bound))
+        found[getattr(row, key)].append(_known(row, bound, said))
 
 
 def _bound(session: Session, rows: Sequence[Any]) -> set[tuple[int, int | None]]:
@@ -90,7 +117,9 @@ def _bound(session: Session, rows: Sequence[Any]) -> set[tuple[int, int | None]]
     return {(row[0], row[1]) for row in session.execute(query)}
 
 
-def _known(row: Any, bound: Collection[tuple[int, int | None]]) -> Known:
+def _known(
+    row: Any, bound: Collection[tuple[int, int | None]], said: Mapping[Whose, Mapping[int, Said]]
+) -> Known:
     whose = {(row.registration_id, row.participant_id), (row.registration_id, None)}
     created = to_local(row.created_at, row.zone).replace(tzinfo=None, second=0, microsecond=0)
     return Known(
@@ -113,4 +142,5 @@ def _known(row: Any, bound: Collection[tuple[int, int | None]]) -> Known:
         contact="" if row.contact_name == row.name else row.contact_name,
         created=created,
         bound=not whose.isdisjoint(bound),
+        said=of_person(said, row.registration_id, row.participant_id),
     )

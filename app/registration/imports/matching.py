@@ -13,7 +13,7 @@ FIELDS = (
     *("way", "note"),
     *("state", "channel", "created", "contact"),
 )
-"""What a column can be. The last four are only compared: they cannot be changed by importing."""
+"""What a column can be, answers apart. The last four are only compared for people who are there."""
 LOOKED_AT = 10
 """Rows among which the headings are looked for: a title may stand above them."""
 

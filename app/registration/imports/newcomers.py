@@ -4,7 +4,7 @@ Their numbers are known only under the lock. So a search key is made with a stan
 and the number is put in its place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,10 @@ from app.base.text import search_term
 from app.base.timezones import to_utc
 from app.db.session import WriteSession
 from app.registration.facts import Entry, PersonEntry
+from app.registration.imports.answers import read_kept
+from app.registration.imports.changes import rows_of
 from app.registration.imports.models import ImportRow
-from app.registration.models import Booking, Participant, Registration
+from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.rules import show_number
 from app.registration.storing import keys_of
 
@@ -31,14 +33,26 @@ class Newcomer:
     registration: dict[str, Any]
     participant: dict[str, Any]
     bookings: list[dict[str, Any]]
+    once: list[dict[str, Any]]
+    own: list[dict[str, Any]]
+    """Answers of the whole sign-up, and of the person."""
+
+    @property
+    def taken(self) -> list[int]:
+        """The choices of which they take a place."""
+        return [one["choice_id"] for one in (*self.once, *self.own) if one["held"]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What is the same for all; ``over``: 'wait' or, for a ``reason``, 'place' without a place."""
+    """What is the same for all; ``over``: 'wait' or, for a ``reason``, 'place' without a place.
+
+    ``event_id``: of the meeting whose list it is.
+    """
 
     series_id: int
     number_letter: str
+    event_id: int
     zone: str
     channel: str
     over: str
@@ -74,6 +88,10 @@ def make_newcomer(row: ImportRow, ground: Ground) -> Newcomer:
     if "created" in given:
         created = to_utc(datetime.fromisoformat(given["created"]), ground.zone)
     keys = keys_of(person, entry, STAND_IN)
+    waits = {event_id for event_id in row.over if ground.over == "wait"}
+    holds = ground.event_id in person.ways and ground.event_id not in waits
+    channel = given.get("channel", ground.channel)
+    answers = read_kept(given)
     return Newcomer(
         registration=_registration(entry, given, ground, created),
         participant={
@@ -88,15 +106,17 @@ def make_newcomer(row: ImportRow, ground: Ground) -> Newcomer:
             {
                 "event_id": event_id,
                 "way": way,
-                **_state(event_id in row.over and ground.over == "wait", ground.moment),
+                **_state(event_id in waits, ground.moment),
                 "beyond": ground.reason if event_id in row.over and ground.over == "place" else "",
-                "channel": ground.channel,
+                "channel": channel,
                 "created_at": created,
                 "seats": 1,
                 **keys,
             }
             for event_id, way in person.ways.items()
         ],
+        once=[row for one in answers if one.once for row in rows_of(one, holds=holds)],
+        own=[row for one in answers if not one.once for row in rows_of(one, holds=holds)],
     )
 
 
@@ -105,7 +125,7 @@ def _registration(
 ) -> dict[str, Any]:
     return {
         "series_id": ground.series_id,
-        "channel": ground.channel,
+        "channel": given.get("channel", ground.channel),
         "locale": entry.locale,
         "contact_name": entry.contact_name,
         "contact_organisation": entry.organisation,
@@ -151,6 +171,7 @@ def write_newcomers(
             booking["participant_id"] = participant_id
             booking["registration_id"] = one.participant["registration_id"]
     session.write_bulk(Booking, [booking for one in people for booking in one.bookings])
+    session.write_bulk(Answer, list(_answers(people)))
     entries = [
         audit.Entry(
             actor=audit.ACCOUNT,
@@ -162,3 +183,13 @@ def write_newcomers(
         for registration_id in ids
     ]
     audit.record_bulk(session, entries, ground.moment)
+
+
+def _answers(people: Sequence[Newcomer]) -> Iterator[dict[str, Any]]:
+    for one in people:
+        person = one.participant
+        for row in one.once:
+            yield {**row, "registration_id": person["registration_id"], "participant_id": None}
+        for row in one.own:
+            whose = {"registration_id": person["registration_id"], "participant_id": person["id"]}
+            yield {**row, **whose}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import Conflict, NotFound
-from app.db import transaction
+from app.db import db, transaction
 from app.db.session import WriteSession
 from app.jobs import service as jobs
 from app.jobs.facts import NewJob
@@ -18,6 +18,7 @@ from app.registration.imports import applying, checking, undoing
 from app.registration.imports.facts import Options
 from app.registration.imports.matching import find_headings, match, texts
 from app.registration.imports.models import ImportRun
+from app.registration.imports.questions import match_questions
 from app.registration.imports.tables import (
     MOST_COLUMNS,
     FileRefused,
@@ -51,6 +52,7 @@ def upload(event_id: int, filename: str, data: bytes, by: Actor) -> int:
     headings = texts(rows[at])
     if len(rows) <= at + 1:
         raise FileRefused("no_rows")
+    matching = match_questions(db.session(), event_id, headings, match(headings))
     run = ImportRun(
         event_id=event_id,
         account_id=by.account_id,
@@ -63,7 +65,7 @@ def upload(event_id: int, filename: str, data: bytes, by: Actor) -> int:
         heading_at=at,
         headings=headings,
         samples=[_sample(row, len(headings)) for row in rows[at + 1 : at + 1 + SAMPLES]],
-        matching=list(match(headings)),
+        matching=matching,
         options={},
         counts={},
         data=data,

@@ -20,12 +20,16 @@ from app.mail.models import NOT_GONE, OutboxLetter
 from app.registration import promotion
 from app.registration.imports import changes
 from app.registration.imports import known as lookup
+from app.registration.imports.answers import read_kept
+from app.registration.imports.cells import OF_QUESTION
 from app.registration.imports.changes import Edit, Prepared
+from app.registration.imports.fates import Known
 from app.registration.imports.known import some_of
 from app.registration.imports.models import ImportRow, ImportRun
 from app.registration.letters import telling
+from app.registration.lists.said import Said
 from app.registration.locking import Day, lock_event
-from app.registration.models import Attendance, Booking, Participant, Registration
+from app.registration.models import Answer, Attendance, Booking, Participant, Registration
 
 KIND = "import_undo"
 MOST_NAMES = 200
@@ -79,17 +83,28 @@ def _backwards(
     kept: Kept = []
     for row in rows:
         person = people.get(row.participant_id or 0)
-        if person is None or any(getattr(person, f) != new for f, _old, new in row.changes):
+        if person is None or _has_changed(person, row):
             kept.append([row.number, row.name, "changed"])
             continue
         edits.append(
             Edit(
                 registration_id=person.registration_id,
                 participant_id=person.participant_id,
-                values={name: old for name, old, _new in row.changes},
+                values={n: old for n, old, _new in row.changes if not OF_QUESTION.fullmatch(n)},
+                answers=tuple(one.back for one in read_kept(row.given)),
             )
         )
     return edits, kept
+
+
+def _has_changed(person: Known, row: ImportRow) -> bool:
+    """Whether anything that the import changed is no longer as the import left it."""
+    values = [(n, new) for n, _old, new in row.changes if not OF_QUESTION.fullmatch(n)]
+    if any(getattr(person, name) != new for name, new in values):
+        return True
+    return any(
+        person.said.get(one.question_id, Said()).plain != one.told for one in read_kept(row.given)
+    )
 
 
 def _take_back(day: Day, run: ImportRun, account_id: int) -> tuple[int, Kept]:
@@ -105,6 +120,7 @@ def _take_back(day: Day, run: ImportRun, account_id: int) -> tuple[int, Kept]:
     ids = [row.id for row in found.values() if not _why(row)]
     for some in some_of(ids):
         people = select(Participant.id).where(Participant.registration_id.in_(some))
+        session.execute(delete(Answer).where(Answer.registration_id.in_(some)))
         session.execute(delete(Booking).where(Booking.participant_id.in_(people)))
         session.execute(delete(Participant).where(Participant.registration_id.in_(some)))
         letters = update(OutboxLetter).where(OutboxLetter.registration_id.in_(some))

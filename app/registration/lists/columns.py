@@ -133,13 +133,23 @@ def columns_of(codes: Sequence[str]) -> list[Column]:
     return [Column(heading=str(o.heading), width=o.width, cell=o.cell) for o in known]
 
 
+def headings() -> list[str]:
+    """The headings of all that are no answers, in the language under way."""
+    return [str(one.heading) for one in _KINDS.values()]
+
+
 def mark_column() -> Column:
     """By which a row is known again when the list is imported after editing (``marks.py``)."""
     return Column(
         heading=gettext("Mark (please do not change)"),
         width=MARK_WIDTH,
-        cell=lambda row, _words: mark_of(row.participant_id, row),
+        cell=_mark,
     )
+
+
+def _mark(row: Any, _words: Words) -> str:
+    answers = getattr(row, "answers", None)  # only where the file tells them
+    return mark_of(row.participant_id, row, answers)
 
 
 def answer_columns(questions: Sequence[int], locale: str) -> list[Column]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.db import Translated
@@ -35,7 +35,7 @@ class Said:
 
 
 def read_said(
-    session: Session, registrations: Collection[int], questions: Collection[int]
+    session: Session, registrations: Collection[int], questions: Collection[int] | Select[int]
 ) -> dict[Whose, dict[int, Said]]:
     """What was answered to these questions, by whose answer it is and by question. One query."""
     query = (

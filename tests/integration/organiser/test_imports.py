@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app.db import db
+from app.db import Translated, db
 from app.registration.models import Booking
+from tests.entries import make_question
 from tests.factories import make_event, make_series, make_signups
 from tests.imports import csv_file, work
 from tests.office import actions, enter, hidden_of, send
@@ -106,6 +107,28 @@ def test_columns_must_say_whose_a_row_is_and_each_field_stands_once(office: Flas
     assert (answer.status_code, "ほかの列と同じです" in answer.text) == (422, True)
     answer = columns(office, path, **{"c-0": ""})
     assert (answer.status_code, "氏名か受付番号の列" in answer.text) == (422, True)
+
+
+def test_a_column_can_be_a_question_and_its_answers_are_shown(office: FlaskClient) -> None:
+    lunch, _choices = make_question(make_event())
+    make_question(make_event("other"), label=Translated(ja="別の会"))
+    headings = ["氏名", "昼食", "申込方法", "食事"]
+    file = csv_file([["見本 花子", "選択1", "電話", "x"]], headings)
+    path = upload(office, file).location
+    page = office.get(path).text
+    assert f'<option value="q{lunch}" selected>質問「昼食」への答え</option>' in page
+    assert "別の会" not in page
+    answer = columns(office, path, **{"c-3": f"q{lunch}"})
+    assert (answer.status_code, "ほかの列と同じです" in answer.text) == (422, True)
+    columns(office, path)
+    work()
+    page = office.get(f"{path}?fate=new").text
+    assert ("昼食: 選択1" in page, "申込方法: 電話" in page) == (True, True)
+    path = upload(office, file).location
+    columns(office, path, **{"c-1": "", "c-3": f"q{lunch}"})
+    work()
+    page = office.get(path).text
+    assert "<b>食事</b>: 質問にある選択肢をそのまま書いてください" in page
 
 
 def test_beyond_the_places_the_office_is_asked_and_says_why(office: FlaskClient) -> None:

@@ -5,7 +5,7 @@ import pytest
 from app.registration.lists import cp932
 from app.registration.lists.columns import unlike
 from app.registration.lists.export import harmless
-from app.registration.marks import FIELDS, mark_of, read_mark
+from app.registration.marks import FIELDS, digest_of_answers, mark_of, read_mark
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,11 @@ def test_headings_that_stand_twice_get_a_number() -> None:
 def test_a_mark_stands_for_the_person_and_every_value_of_the_row() -> None:
     row = SimpleNamespace(**dict.fromkeys(FIELDS, "x"), standing="")
     mark = mark_of(12, row)
-    assert read_mark(f" '{mark} ") == (12, mark.split("-")[1])
+    assert read_mark(f" '{mark} ") == (12, mark.split("-")[1], "")
+    said = {3: SimpleNamespace(choices=(2, 1), text="")}
+    with_answers = mark_of(12, row, said)
+    assert read_mark(with_answers) == (12, mark.split("-")[1], digest_of_answers(said))
+    assert digest_of_answers({}) != digest_of_answers(said)
     for name in FIELDS:
         assert mark_of(12, SimpleNamespace(**{**vars(row), name: "y"})) != mark
     for broken in ("", "12", "0-0123456789", "12-xyz", f"{'9' * 11}-0123456789"):

@@ -71,12 +71,16 @@ def make_export(slug: str, day: bool) -> AnyResponse | tuple[str, int]:  # noqa:
 
 
 def _wanted(asked: Asked, *, everything: bool) -> Wanted:
-    """Everything, or the columns that whoever asks has chosen for the list."""
+    """Everything, or the columns that whoever asks has chosen for the list.
+
+    What is marked comes back by importing, which reads the answers at its meeting alone.
+    """
     if everything:
+        here = asked.wanted.event_ids
         return Wanted(
             whom=asked.wanted,
             codes=columns.ALL,
-            questions=tuple(one.id for one in asked.questions),
+            questions=tuple(one.id for one in asked.questions if one.event_id in here),
             marked=asked.wanted.at_one,
             locale=current_locale(),
         )

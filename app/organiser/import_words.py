@@ -74,7 +74,6 @@ PROBLEMS: dict[str, Any] = {
     "no_number": _("Please write a whole number from 0 to %(n)s", n=HIGHEST),
     "short_answer": _("Please shorten this to %(n)s characters", n=SHORT),
     "long_answer": _("Please shorten this to %(n)s characters", n=LONG),
-    "no_choice": _("Please write a choice as it stands in the question; several with 、 between"),
     "choice_full": _("Nobody more can have this choice"),
     "not_asked": _(
         "They are not asked this: it goes with how they take part, or with another answer"
@@ -169,4 +168,7 @@ def problem_words(field: str, code: str, about: str) -> tuple[Any, str]:
     """What is wrong with a row: the sentence, and what it is about ('' for nothing)."""
     if code == "too_long":
         return _("Please shorten this to %(n)s characters", n=LIMITS[field]), about
+    if code == "no_choice":
+        told, _break, choices = about.partition("\n")
+        return _("Please write one of these choices: %(choices)s", choices=choices), told
     return PROBLEMS[code], about

@@ -22,18 +22,18 @@ from flask import Flask
 
 from app.auth.facts import Actor
 from app.base.errors import Busy
-from app.db import db
+from app.db import Translated, db
 from app.jobs.facts import Done, Task
-from app.registration.imports import applying
+from app.registration.imports import applying, questions
 from app.registration.imports.facts import RunView
 from app.registration.lists import columns, exporting
 from app.registration.lists.export import Wanted, csv_lines, open_sheet
 from app.registration.lists.finding import RosterFilter
 from tests.bench.places import application, databases
+from tests.entries import make_question, sign_up
 from tests.entries import person as entry_of
-from tests.entries import sign_up
 from tests.factories import make_event, make_signups, person
-from tests.imports import checked, csv_file, imported, undone
+from tests.imports import HEADINGS, checked, csv_file, imported, undone
 from tests.office import make_account
 from tests.serving import ROOT
 
@@ -73,12 +73,18 @@ def _export(name: str, url: str, event: int, size: int) -> None:
 
 def _import(name: str, app: Flask) -> None:
     by, event = make_account(), make_event("in", venue=None)
+    make_question(event)
+    make_question(event, "number", choices=(), label=Translated(ja="冊数"))
     people = [person(n) for n in range(IMPORTED)]
     data = csv_file(
         [
-            (f"{one.name} {n}", one.reading, one.organisation, one.email, one.telephone, "会場", "")
+            (
+                *(f"{one.name} {n}", one.reading, one.organisation, one.email, one.telephone),
+                *("会場", "", f"選択{n % 2}", str(n % 5)),
+            )
             for n, one in enumerate(people)
-        ]
+        ],
+        [*HEADINGS, "昼食", "冊数"],
     )
     print(f"\n{name}: {IMPORTED:,} people into the house, sign-ups going on meanwhile")
     run = _steps("new", lambda: checked(event, data, by), by, app)
@@ -149,11 +155,18 @@ def _sign_ups(app: Flask, event: int) -> Iterator[list[float]]:
 
 
 def _edited(event: int) -> bytes:
-    wanted = Wanted(whom=RosterFilter(event_ids=(event,)), codes=columns.ALL, marked=True)
+    wanted = Wanted(
+        whom=RosterFilter(event_ids=(event,)),
+        codes=columns.ALL,
+        questions=tuple(db.session.scalars(questions.ids_of(event))),
+        marked=True,
+    )
+    db.session.remove()
     text = b"".join(csv_lines(open_sheet(wanted))).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     for row in rows[:IMPORTED]:
         row["役職"], row["備考"] = "理事", "書類あり"
+        row["昼食"], row["冊数"] = "選択1" if row["昼食"] == "選択0" else "選択0", "7"
     chosen: Sequence[dict[str, str]] = rows[:IMPORTED]
     return csv_file([list(row.values()) for row in chosen], list(chosen[0]))
 

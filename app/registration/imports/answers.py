@@ -19,8 +19,10 @@ from app.registration.forms.questions import CHOSEN, HIGHEST, LONG, MANY, SHORT
 from app.registration.imports.cells import REPLACEMENT, Bad, Problem, shown
 from app.registration.imports.fates import Verdict, is_same
 from app.registration.lists.cp932 import MISSING
-from app.registration.lists.said import Said
+from app.registration.lists.said import BETWEEN, Said
 
+MOST_CHOICES = 400
+"""Characters of the choices that are told where a cell is none of them."""
 _SEPARATORS = re.compile(r"[、,，;；/／\n]")
 _WHOLE = re.compile(r"([0-9]{1,9})(?:\.0+)?")
 
@@ -118,7 +120,7 @@ class Asked:
     def told(self, question: QuestionView, answer: Answered) -> str:
         """An answer in words."""
         labels = [one.label for one in question.choices if one.id in answer.choices]
-        return "、".join(labels) or answer.text
+        return BETWEEN.join(labels) or answer.text
 
 
 def _choices(offer: Offer) -> Iterator[ChoiceView]:
@@ -227,7 +229,8 @@ def judge(  # noqa: PLR0913  # a row, whom it is about, and what they have said
         try:
             answer = read(question, asked.words, raw)
         except Bad as bad:
-            problems.append(Problem(field=code_of(question_id), code=str(bad), about=shown(raw)))
+            about = _with_choices(question, raw) if str(bad) == "no_choice" else shown(raw)
+            problems.append(Problem(field=code_of(question_id), code=str(bad), about=about))
             continue
         was = said.get(question_id, Said())
         answer = replace(answer, was_choices=was.choices, was_text=was.text)
@@ -240,6 +243,11 @@ def judge(  # noqa: PLR0913  # a row, whom it is about, and what they have said
     if not problems:
         problems += _take(asked, told, holds=holds)
     return _with(asked, verdict, said, told, problems)
+
+
+def _with_choices(question: QuestionView, raw: str) -> str:
+    """What was written, and below it what could have been."""
+    return f"{shown(raw)}\n{BETWEEN.join(one.label for one in question.choices)[:MOST_CHOICES]}"
 
 
 def _says(said: Said | None, raw: str) -> bool:

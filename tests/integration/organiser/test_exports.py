@@ -31,7 +31,7 @@ from app.registration.lists.finding import RosterFilter
 from app.registration.models import Booking, Registration
 from tests.conftest import count_queries
 from tests.entries import chosen, make_question, person, sign_up
-from tests.factories import make_event, make_signups
+from tests.factories import make_event, make_series, make_signups
 from tests.office import actions, enter, make_account, send
 
 EXPORT = "/office/events/soukai/export"
@@ -173,6 +173,21 @@ def test_a_file_holds_arrivals_answers_and_letters_where_the_list_shows_them(
     assert [cell.value for cell in page[1]] == ["氏名", "ふりがな", "参加の返事", "来場"]
     assert isinstance(page["D2"].value, datetime)
     assert page["D3"].value is None
+
+
+def test_a_list_of_one_meeting_of_a_day_has_the_answers_at_that_meeting(
+    office: FlaskClient,
+) -> None:
+    series = make_series("day")
+    first, second = (make_event(one, series_id=series) for one in ("soukai", "later"))
+    make_question(first)
+    make_question(second, label=Translated(ja="見学"))
+    sign_up("soukai", person("見本 花子", first, second))
+    path = "/office/events/soukai/day/export"
+    of_one = send(office, f"{path}?at={second}", kind="csv", columns="all")
+    of_all = send(office, path, kind="csv", columns="all")
+    found = [{"昼食", "見学"} & set(rows_of(one.data)[0]) for one in (of_one, of_all)]
+    assert found == [{"見学"}, {"昼食", "見学"}]
 
 
 def test_numbers_that_were_answered_are_numbers_in_a_workbook(office: FlaskClient) -> None:

@@ -128,7 +128,7 @@ def test_a_column_can_be_a_question_and_its_answers_are_shown(office: FlaskClien
     columns(office, path, **{"c-1": "", "c-3": f"q{lunch}"})
     work()
     page = office.get(path).text
-    assert "<b>食事</b>: 質問にある選択肢をそのまま書いてください" in page
+    assert "<b>食事</b>: 次の選択肢から書いてください: 選択0、選択1 <b>x</b>" in page
 
 
 def test_beyond_the_places_the_office_is_asked_and_says_why(office: FlaskClient) -> None:

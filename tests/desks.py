@@ -5,19 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from app.auth.facts import Actor
 from app.base.clock import now
-from app.db import db
+from app.db import db, transaction
 from app.events.facts import MeetingView
 from app.events.queries import get_meeting_by_id
 from app.registration.desk import passes, queries
 from app.registration.desk.facts import DeskRow
 from app.registration.desk.rules import Wanted
 from app.registration.models import Attendance, Booking, Participant
-from tests.factories import make_event
+from tests.factories import make_event, make_signups
 from tests.office import make_account, token_of
 
 TODAY = timedelta()
@@ -28,6 +28,14 @@ HANAKO, TARO = "見本 花子", "見本田 花子"
 def make_today(slug: str = "soukai", **more: Any) -> int:
     """A meeting that begins just now."""
     return make_event(slug, starts_in=TODAY, **more)
+
+
+def make_waiting(event_id: int, count: int, *, first: int, way: str = "venue") -> None:
+    """Sign-ups that wait, each with a turn of its own, in the order of their numbers."""
+    made = make_signups(event_id, count, first=first, way=way, state="waiting")
+    turns = update(Booking).where(Booking.registration_id.in_(made))
+    with transaction() as session:
+        session.execute(turns.values(queued_at=Booking.created_at))
 
 
 def view(event_id: int) -> MeetingView:

@@ -54,6 +54,8 @@ def race(database_url: str, instance: Path, acts: list[dict[str, Any]]) -> list[
 def do(act: dict[str, Any]) -> str:
     """One act; 'done', or the code of the refusal."""
     from app.registration import attendance
+    from app.registration.desk import undoing
+    from app.registration.desk.admitting import admit
     from app.registration.facts import Doorkeeper
     from tests import entries
 
@@ -72,6 +74,12 @@ def do(act: dict[str, Any]) -> str:
                 act["booking"], Doorkeeper(desk=act["desk"]), event_id=act["event"], seen=0
             )
             return "in" if written.new else f"in already by {written.fact and written.fact.desk}"
+        elif act["kind"] == "take_back":
+            taken = undoing.undo(act["fact"], act["event"], Doorkeeper(desk=act["desk"]))
+            return "taken back" if taken else "was taken back"
+        elif act["kind"] == "admit":
+            written = admit(act["person"], act["event"], Doorkeeper(desk=act["desk"]))
+            return "let in" if written.new else "let in already"
         else:
             signup = entries.signup_of(act["registration"])
             if not signup.coming:

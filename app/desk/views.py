@@ -12,7 +12,7 @@ from app.desk.guard import Desk, at_desk
 from app.desk.page import Notice, counted, page, read_wanted
 from app.registration import attendance
 from app.registration.attendance import NoPlace, Written
-from app.registration.desk import queries
+from app.registration.desk import queries, undoing
 from app.registration.desk.admitting import NeedsReason, admit
 from app.registration.desk.facts import DeskRow, Places
 from app.web.arguments import find_id, row_id
@@ -117,10 +117,14 @@ def _ask_reason(desk: Desk, row: DeskRow, places: Places) -> Response:
 def _undo(desk: Desk) -> Response:
     fact_id = find_id(request.form.get("done")) or 0
     told = queries.find_told(desk.meeting.id, fact_id)
-    if told is None or not attendance.undo(fact_id, desk.by, event_id=desk.meeting.id):
+    try:
+        taken = undoing.undo(fact_id, desk.meeting.id, desk.by) if told else None
+    except undoing.TooLate as late:
+        return _refused(desk, words.too_late(late, told.name if told else ""), HTTPStatus.CONFLICT)
+    if told is None or taken is None:
         told_words = _("It had been taken back or changed meanwhile. This is how it is now.")
         return page(desk, read_wanted(), notice=Notice(text=told_words), status=HTTPStatus.CONFLICT)
-    done = Notice(text=_("Taken back: %(name)s.", name=told.name), kind="done")
+    done = Notice(text=words.taken_back(told.name, taken), kind="done")
     return page(desk, read_wanted(), notice=done)
 
 

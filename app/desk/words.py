@@ -7,7 +7,9 @@ from flask_babel import lazy_gettext
 
 from app.base.timezones import to_local
 from app.desk.guard import Desk
+from app.registration.desk.admitting import NEW, NONE
 from app.registration.desk.facts import DeskRow, Told
+from app.registration.desk.undoing import TakenBack, TooLate
 from app.registration.presence import DoorFact
 from app.web.filters import clock
 from app.web.locale import gettext as _
@@ -84,6 +86,49 @@ def said(told: Told, desk: Desk) -> str:
     if told.fact.kind == "in":
         return _("%(name)s was noted as come. %(clock)s", name=told.name, clock=when)
     return _("%(name)s was noted as left. %(clock)s", name=told.name, clock=when)
+
+
+def taken_back(name: str, taken: TakenBack) -> str:
+    """What was taken back, and how somebody stands now who had been given a place."""
+    told = _("Taken back: %(name)s.", name=name)
+    more = _stands_again(taken)
+    return f"{told} {more}" if more else told
+
+
+def _stands_again(taken: TakenBack) -> str:
+    cancelled = _("They are cancelled for this meeting again.")
+    states: dict[str, str] = {
+        NEW: _("Their sign-up has been withdrawn, too."),
+        NONE: _("They are not signed up for this meeting any more."),
+        "waiting": _("They are on the waiting list again: number %(n)s.", n=taken.position or 1),
+        "requested": _("It is to be decided again whether they may come."),
+        "cancelled": cancelled,
+        "declined": cancelled,
+        "confirmed": _("They have a place, since one is free."),
+    }
+    if taken.state == "confirmed" and taken.way == "online":
+        return _("They take part online again.")
+    return states.get(taken.was if taken.was in {NEW, NONE} else taken.state, "")
+
+
+def too_late(late: TooLate, name: str) -> str:
+    """Why an act can no longer be taken back here."""
+    if late.code == "told":
+        return _(
+            "A letter has told %(name)s of the place meanwhile. "
+            "Please ask the office to change it.",
+            name=name,
+        )
+    if late.code == "full":
+        return _(
+            "The place of %(name)s online has gone to somebody else meanwhile. "
+            "Please ask the office to change it.",
+            name=name,
+        )
+    return _(
+        "The sign-up of %(name)s was changed meanwhile. Please ask the office to change it.",
+        name=name,
+    )
 
 
 def known(name: str, fact: DoorFact | None, desk: Desk) -> str:

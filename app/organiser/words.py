@@ -135,6 +135,8 @@ ACTIONS: dict[str, Any] = {
     "arrangements.marked": _("Saw at the desk for whom something is to be arranged"),
     "registration.admitted": _("Given a place at the door"),
     "registration.walked_in": _("Signed up at the door"),
+    "registration.admission_undone": _("Took back the place given at the door"),
+    "registration.walk_in_undone": _("Took back the sign-up at the door"),
     "invitation.made": _("Made links of invitation"),
     "invitation.sent": _("Sent invitations that had waited"),
     "invitation.sent_again": _("Sent an invitation once more"),

@@ -158,18 +158,47 @@ def undo(fact_id: int, by: Doorkeeper, *, event_id: int | None = None) -> bool:
         Busy: nothing was stored.
     """
     with transaction() as session:
-        fact = session.get(Attendance, fact_id)
-        if fact is None or fact.undoes is not None:
-            raise NotFound("attendance")
-        lock_booking(session, fact.booking_id, event_id)
-        told = standing(read_facts(session, fact.booking_id))
-        if fact_id not in {one.id for one in told}:
-            return False
-        if event_id is not None and told[-1].id != fact_id:
-            return False
-        moment = now()
-        write(session, fact.booking_id, fact.kind, by, at=moment, moment=moment, undoes=fact_id)
-        return True
+        return take_back(session, get_fact(session, fact_id), by, event_id=event_id)
+
+
+def get_fact(session: Session, fact_id: int) -> Attendance:
+    """What was written down, unless it is an undo itself.
+
+    Raises:
+        NotFound: there is no such fact, or it is an undo.
+    """
+    fact = session.get(Attendance, fact_id)
+    if fact is None or fact.undoes is not None:
+        raise NotFound("attendance")
+    return fact
+
+
+def take_back(
+    session: WriteSession, fact: Attendance, by: Doorkeeper, *, event_id: int | None = None
+) -> bool:
+    """Lock the sign-up and take a fact back, as ``undo`` does."""
+    lock_booking(session, fact.booking_id, event_id)
+    told = standing(read_facts(session, fact.booking_id))
+    if fact.id not in {one.id for one in told}:
+        return False
+    if event_id is not None and told[-1].id != fact.id:
+        return False
+    moment = now()
+    write(session, fact.booking_id, fact.kind, by, at=moment, moment=moment, undoes=fact.id)
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What there was before an act that wrote a fact and gave a place: see ``Attendance``."""
+
+    state: str = ""
+    way: str = ""
+    queued_at: datetime | None = None
+    withdrew: bool = False
+
+
+NOTHING_ELSE = Before()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,8 +269,12 @@ def write(  # noqa: PLR0913  # one row
     at: datetime,
     moment: datetime,
     undoes: int | None = None,
+    before: Before = NOTHING_ELSE,
 ) -> DoorFact:
-    """Add one fact: what was 'in' or 'out' ``at``, written down at ``moment`` (both UTC)."""
+    """Add one fact: what was 'in' or 'out' ``at``, written down at ``moment`` (both UTC).
+
+    ``before``: what the same act has changed besides.
+    """
     row = Attendance(
         booking_id=booking_id,
         kind=kind,
@@ -251,6 +284,10 @@ def write(  # noqa: PLR0913  # one row
         pass_id=by.pass_id,
         desk=by.desk,
         undoes=undoes,
+        was_state=before.state,
+        was_way=before.way,
+        was_queued_at=before.queued_at,
+        withdrew=before.withdrew,
     )
     session.put(row)
     return facts_of([row])[0]

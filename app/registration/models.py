@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, partial_index
@@ -29,8 +29,9 @@ class Registration(Base):
     ``arranged_version`` is the version at which the arrangements last changed, so that letters can
     say so without repeating them. ``change_key`` is the form that made the last change.
     ``coming``: what they answered when a reminder asked whether they still come; '' for nothing.
-    ``entered_by``: the account that typed it in; ``told_by``: the one that told the privacy notice
-    in words (``notice_version`` 0 while nobody has). ``merged_into``: the sign-up that it became
+    ``entered_by`` or ``entered_pass``: the account or the reception pass by which it was typed in;
+    ``told_by``: the account that told the privacy notice in words (``notice_version`` 0 while
+    nobody has). ``merged_into``: the sign-up that it became
     part of; its own number goes on leading there. ``erased``: 'contacts' where only what minutes
     need is left, 'all' where nothing of a person is; ``erased_at``: when (UTC). ``invitation_id``:
     by which invitation they came; None for none.
@@ -71,6 +72,7 @@ class Registration(Base):
     note: Mapped[str] = mapped_column(default="")
     notice_version: Mapped[int]
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    entered_pass: Mapped[int | None] = mapped_column(ForeignKey("reception_pass.id"))
     told_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
@@ -246,6 +248,9 @@ class Attendance(Base):
     ``at``: when it was; ``recorded_at``: when it was written down (a paper list comes later).
     ``undoes``: the fact that was wrong. Who is present at a moment is computed from these.
     ``by`` or ``pass_id``: the account or the reception pass by which it was written down.
+    ``was_state``: '' where nothing but this fact was written; where the same act gave a place, what
+    there was before: the state of the booking (with its way and turn), 'none' for no booking, 'new'
+    for no sign-up. ``withdrew``: unsent letters were withdrawn by it.
     """
 
     __tablename__ = "attendance"
@@ -264,6 +269,10 @@ class Attendance(Base):
     pass_id: Mapped[int | None] = mapped_column(ForeignKey("reception_pass.id"))
     desk: Mapped[str] = mapped_column(default="")
     undoes: Mapped[int | None] = mapped_column(ForeignKey("attendance.id"))
+    was_state: Mapped[str] = mapped_column(default="", server_default="")
+    was_way: Mapped[str] = mapped_column(default="", server_default="")
+    was_queued_at: Mapped[datetime | None]
+    withdrew: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class BulkAct(Base):

@@ -34,7 +34,7 @@ COLUMNS = {
     "arrangement": {WISHES: "supplier note", NOBODY: "state"},
     "association": {SAID: "settings logo"},
     "association_logo": {SAID: "data"},
-    "attendance": {NOBODY: "kind desk"},
+    "attendance": {NOBODY: "kind desk was_state was_way"},
     "audit_entry": {NOBODY: "actor action subject fields"},
     "audit_value": {AUDIT: "before after"},
     "booking": {

@@ -12,7 +12,7 @@ from app.base.errors import Conflict, NotFound
 from app.db import lock, transaction
 from app.db.session import WriteSession
 from app.registration import attendance, promotion
-from app.registration.attendance import Written
+from app.registration.attendance import Before, Written
 from app.registration.desk.counting import read_places
 from app.registration.desk.facts import Places, WalkIn
 from app.registration.desk.registering import Newcomer, register
@@ -23,6 +23,10 @@ from app.registration.models import Booking, Participant, Registration
 from app.registration.presence import present, standing
 
 AUDITED = ("way", "state")
+PLACE = ("confirmed", "venue")
+"""State and way of whoever is let in."""
+NONE, NEW = "none", "new"
+"""What there was before somebody was let in who had no booking, or no sign-up."""
 
 
 class NeedsReason(Conflict):
@@ -56,10 +60,13 @@ def admit(participant_id: int, event_id: int, by: Doorkeeper, reason: str = "") 
         facts = attendance.read_facts(session, booking.id) if booking.id else ()
         if present(facts, moment):
             return Written(new=False, fact=standing(facts)[-1])
-        if (booking.state, booking.way) != ("confirmed", "venue"):
+        before = attendance.NOTHING_ELSE
+        if (booking.state, booking.way) != PLACE:
             _check(session, booking, reason)
-            _give_place(day, registration, booking, by, reason)
-        fact = attendance.write(session, booking.id, "in", by, at=moment, moment=moment)
+            before = _give_place(day, registration, booking, by, reason)
+        fact = attendance.write(
+            session, booking.id, "in", by, at=moment, moment=moment, before=before
+        )
         return Written(new=True, fact=fact)
 
 
@@ -86,19 +93,23 @@ def walk_in(event_id: int, person: WalkIn, by: Doorkeeper) -> Written:
         places = read_places(session, event_id)
         if not places.fits() and not person.reason:
             raise NeedsReason(places)
-        registration, booking = register(day, event_id, _newcomer(person))
+        registration, booking = register(day, event_id, _newcomer(person, by))
         after = {"reason": person.reason} if person.reason else {}
-        _audit(day, "registration.walked_in", registration.id, by, {}, after)
-        fact = attendance.write(session, booking.id, "in", by, at=moment, moment=moment)
+        note(day, "registration.walked_in", registration.id, by, {}, after)
+        before = Before(state=NEW)
+        fact = attendance.write(
+            session, booking.id, "in", by, at=moment, moment=moment, before=before
+        )
         return Written(new=True, fact=fact)
 
 
-def _newcomer(person: WalkIn) -> Newcomer:
+def _newcomer(person: WalkIn, by: Doorkeeper) -> Newcomer:
     return Newcomer(
         name=person.name,
         reading=person.reading,
         organisation=person.organisation,
         form_key=person.form_key,
+        by=by,
     )
 
 
@@ -147,9 +158,11 @@ def _check(session: WriteSession, booking: Booking, reason: str) -> None:
 
 def _give_place(
     day: Day, registration: Registration, booking: Booking, by: Doorkeeper, reason: str
-) -> None:
+) -> Before:
+    """Give the place and say what there was before."""
     before = {name: getattr(booking, name) for name in AUDITED}
-    booking.way, booking.state = "venue", "confirmed"
+    queued_at = booking.queued_at
+    booking.state, booking.way = PLACE
     booking.queued_at = booking.duplicate_of = None
     registration.version += 1
     day.session.add(booking)
@@ -158,13 +171,15 @@ def _give_place(
     field = f"booking {booking.participant_id}-{booking.event_id}"
     told = {field: " ".join(after.values())} | ({"reason": reason} if reason else {})
     was = {field: " ".join(before.values()).strip()}
-    _audit(day, "registration.admitted", registration.id, by, was, told)
-    withdraw(day, [registration.id])
+    note(day, "registration.admitted", registration.id, by, was, told)
+    withdrew = withdraw(day, [registration.id]) > 0
     rows, whys = promotion.promote_all(day)  # a place online may have become free
     tell_changed(day, rows, whys)
+    state = before["state"] or NONE
+    return Before(state=state, way=before["way"], queued_at=queued_at, withdrew=withdrew)
 
 
-def _audit(  # noqa: PLR0913, PLR0917  # one entry
+def note(  # noqa: PLR0913, PLR0917  # one entry
     day: Day,
     action: str,
     registration_id: int,
@@ -172,6 +187,7 @@ def _audit(  # noqa: PLR0913, PLR0917  # one entry
     before: dict[str, str],
     after: dict[str, str],
 ) -> None:
+    """Record what a desk did to a sign-up, but for a practice."""
     if day.is_practice:
         return
     entry = audit.Entry(

@@ -39,29 +39,32 @@ def get_places(event_id: int) -> Places:
     return read_places(db.session(), event_id)
 
 
-def read_places(session: Session, event_id: int, *, ahead_of: Booking | None = None) -> Places:
-    """How the seats at the venue stand; under the lock this decides who needs a reason.
+def read_places(
+    session: Session, event_id: int, *, way: str = "venue", ahead_of: Booking | None = None
+) -> Places:
+    """How the places by a way stand; under the lock this decides who needs a reason.
 
-    No seats at all where nobody meets at a venue.
+    No places at all where that way is not offered.
 
     Args:
         session: to read by.
         event_id: of the meeting.
-        ahead_of: somebody who is to get a seat: of those who wait, only who came before counts.
+        way: 'venue' or 'online'.
+        ahead_of: somebody who is to get a place: of those who wait, only who came before counts.
     """
     waits = Booking.state == "waiting"
-    if ahead_of is not None and ahead_of.state == "waiting" and ahead_of.way == "venue":
+    if ahead_of is not None and ahead_of.state == "waiting" and ahead_of.way == way:
         before = tuple_(Booking.queued_at, Booking.id) < tuple_(
             literal(ahead_of.queued_at, UtcDateTime()), literal(ahead_of.id)
         )
         waits = and_(waits, before)
     taken = func.coalesce(func.sum(case((Booking.state == "confirmed", Booking.seats), else_=0)), 0)
     waiting = func.coalesce(func.sum(case((waits, 1), else_=0)), 0)
-    mine = and_(Booking.event_id == EventWay.event_id, Booking.way == "venue")
+    mine = and_(Booking.event_id == EventWay.event_id, Booking.way == way)
     query = (
         select(EventWay.places, taken, waiting)
         .outerjoin(Booking, mine)
-        .where(EventWay.event_id == event_id, EventWay.way == "venue")
+        .where(EventWay.event_id == event_id, EventWay.way == way)
         .group_by(EventWay.id, EventWay.places)
     )
     row = session.execute(query).first()

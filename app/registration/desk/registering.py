@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app.registration import storing
-from app.registration.facts import Entry, PersonEntry
+from app.registration.facts import Doorkeeper, Entry, PersonEntry
 from app.registration.locking import Day
 from app.registration.models import Booking, Registration
 from app.registration.rules import Outcome, State, Wish
@@ -16,7 +16,10 @@ UNTOLD = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """Somebody alone in a sign-up, at one meeting. ``form_key`` None: made by no form."""
+    """Somebody alone in a sign-up, at one meeting.
+
+    ``form_key`` None: made by no form; ``by`` None: typed in by nobody.
+    """
 
     name: str
     reading: str
@@ -24,6 +27,7 @@ class Newcomer:
     way: str = "venue"
     state: State = "confirmed"
     form_key: str | None = None
+    by: Doorkeeper | None = None
 
 
 def register(day: Day, event_id: int, one: Newcomer) -> tuple[Registration, Booking]:
@@ -33,6 +37,8 @@ def register(day: Day, event_id: int, one: Newcomer) -> tuple[Registration, Book
         series_id=day.series_id,
         number=(day.session.scalar(highest) or 0) + 1,
         channel="walk_in",
+        entered_by=one.by.account_id if one.by else None,
+        entered_pass=one.by.pass_id if one.by else None,
         locale="ja",
         contact_name=one.name,
         contact_organisation=one.organisation,

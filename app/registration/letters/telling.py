@@ -73,8 +73,8 @@ def with_news(day: Day, rows: Sequence[Registration]) -> list[Registration]:
     return [row for row in rows if is_news(row)]
 
 
-def withdraw(day: Day, ids: Sequence[int], *which: ColumnElement[bool]) -> None:
-    """Letters about an older state that have not gone yet never will.
+def withdraw(day: Day, ids: Sequence[int], *which: ColumnElement[bool]) -> int:
+    """Letters about an older state that have not gone yet never will; gives how many.
 
     Those of campaigns are made anew by the campaign, which knows what they say; one that is being
     sent just now goes, but is made anew where it comes back to be tried again.
@@ -96,14 +96,16 @@ def withdraw(day: Day, ids: Sequence[int], *which: ColumnElement[bool]) -> None:
         .order_by(OutboxLetter.id)  # locked in this order everywhere
         .with_for_update()
     )
-    day.session.execute(
+    withdrawn = day.session.scalars(
         update(OutboxLetter)
         .where(OutboxLetter.id.in_(waiting))
         .values(
             state=case((is_sent, "sending"), (of_campaign, "outdated"), else_="suppressed"),
             reason=case((is_sent, REPLACED), (of_campaign, ""), else_=REPLACED),
         )
+        .returning(OutboxLetter.id)
     )
+    return len(withdrawn.all())
 
 
 def withdraw_failed(day: Day, registration_id: int) -> None:
@@ -113,7 +115,7 @@ def withdraw_failed(day: Day, registration_id: int) -> None:
         .where(
             OutboxLetter.registration_id == registration_id,
             OutboxLetter.state == "failed",
-            _tells_all(),
+            tells_all(),
         )
         .order_by(OutboxLetter.id)
         .with_for_update()
@@ -125,7 +127,7 @@ def withdraw_failed(day: Day, registration_id: int) -> None:
     )
 
 
-def _tells_all() -> ColumnElement[bool]:
+def tells_all() -> ColumnElement[bool]:
     """Whether a letter keeps what it told, so that the next one can say what is new."""
     return cast(OutboxLetter.snapshot, Text) != "null"
 
@@ -145,7 +147,7 @@ def last_told(day: Day, ids: Sequence[int]) -> dict[int, Snapshot]:
         select(func.max(OutboxLetter.id))
         .where(
             OutboxLetter.registration_id.in_(ids),
-            _tells_all(),
+            tells_all(),
             OutboxLetter.state.not_in(NEVER_WENT),
         )
         .group_by(OutboxLetter.registration_id)

@@ -11,7 +11,7 @@ from app.db import transaction
 from app.events.models import EventQuestion
 from app.registration import links
 from app.registration.desk import passes, practice
-from app.registration.models import Answer, ReceptionPass
+from app.registration.models import Answer, Booking, ReceptionPass
 from tests.conftest import browser
 from tests.desks import (
     HANAKO,
@@ -21,8 +21,10 @@ from tests.desks import (
     let_in,
     make_pass,
     make_today,
+    make_waiting,
     press,
     row,
+    rows,
     said,
     tap,
 )
@@ -295,3 +297,26 @@ def test_whoever_works_on_one_meeting_practises_on_its_copy_alone(
         assert office_client.get(path).status_code == 200, path
     for path in (f"/office/events/{other}/reception", f"/desk/{other}"):
         assert office_client.get(path).status_code == 404, path
+
+
+def test_undo_takes_back_a_walk_in_and_says_so(helper: FlaskClient, event: int) -> None:
+    path = "/desk/soukai/walk-in"
+    given = {"csrf_token": token_of(helper.get(path)), "name": "例 桜", "reason": "席を足しました"}
+    taken_in = helper.post(path, data={**given, "key": "a" * 32})
+    done = taken_in.location.rsplit("done=", 1)[1]
+    back = press(helper, "soukai", "undo", done=done)
+    assert said(back) == ["例 桜 さんの記録を元に戻しました。 受付での申し込みも取り消しました。"]
+    assert row(event, "例 桜").condition == "cancelled"
+
+
+def test_undo_that_comes_too_late_says_why(helper: FlaskClient, event: int) -> None:
+    make_waiting(event, 1, first=3)
+    one = next(one for one in rows(event) if one.condition == "waiting")
+    tap(helper, "soukai", one, "admit", reason="席を足しました")
+    done = row(event, one.name).seen
+    with transaction() as session:
+        session.get_one(Booking, one.booking_id).way = "online"
+    late = press(helper, "soukai", "undo", done=done)
+    assert late.status_code == 409
+    assert "その間に変えられたため、ここでは元に戻せません" in said(late)[0]
+    assert "元に戻す" in late.text, "what is noted is still there"

@@ -10,7 +10,7 @@ from app.events.heads import get_head, list_every_head
 from app.events.offers import get_offer_of
 from app.mail.queries import list_letters
 from app.mail.words import reason_words
-from app.organiser import signup_words, words
+from app.organiser import origins, signup_words, words
 from app.organiser.blueprint import blueprint
 from app.registration import attendance
 from app.registration.lists import people
@@ -64,6 +64,7 @@ def person(slug: str, participant_id: int) -> str:
             for there in [others[one.event_id]]
         ],
         readable=mine is None or mine >= events_of(*found.registration_ids),
+        typed_by=origins.typed_by(whole.values()),
         numbers={i: one.number for i, one in whole.items()} if len(whole) > 1 else {},
         history=[
             done

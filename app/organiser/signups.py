@@ -20,7 +20,7 @@ from app.events.offers import get_offer_of
 from app.mail.bounces.queries import find_marked, list_answers_of
 from app.mail.queries import list_letters
 from app.mail.words import reason_words
-from app.organiser import signup_words, words
+from app.organiser import origins, signup_words, words
 from app.organiser.blueprint import blueprint
 from app.organiser.mail import answer_rows
 from app.organiser.reason_forms import ActForm, new_key
@@ -83,6 +83,7 @@ def signup(registration_id: int) -> str:
                 if mine is None or one.event_id in mine
             )
         ),
+        typed_by=origins.typed_by([found.signup]).get(registration_id, ""),
         said=signup_words.said(found.signup, found.offer, arrangements=False),
         special=any(one.is_arrangement for one in found.offer.questions),
         created_at=to_local(found.signup.created_at, found.zone),

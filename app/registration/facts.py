@@ -220,6 +220,7 @@ class Signup:
     """One sign-up as its owner sees it; ``created_at`` and ``answered_at`` aware UTC.
 
     ``still_coming``: 'yes' or 'no' as answered at ``answered_at``, '' while nothing was.
+    ``entered_by`` or ``entered_pass``: the account or the reception pass that typed it in.
     """
 
     registration_id: int
@@ -246,6 +247,7 @@ class Signup:
     answered_at: datetime | None = None
     notice_version: int = UNTOLD
     entered_by: int | None = None
+    entered_pass: int | None = None
     told_by: int | None = None
     merged_into: int | None = None
     erased: str = ""

@@ -206,6 +206,7 @@ def signup_view(
         notice_version=registration.notice_version,
         erased=registration.erased or "",
         entered_by=registration.entered_by,
+        entered_pass=registration.entered_pass,
         told_by=registration.told_by,
         merged_into=registration.merged_into,
         invitation_id=registration.invitation_id,

@@ -130,6 +130,12 @@ def ids_of_meeting(event_id: int) -> Select[int]:
     return select(ReceptionPass.id).where(ReceptionPass.event_id == event_id)
 
 
+def labels_of(ids: Collection[int]) -> dict[int, str]:
+    """Whom passes are for: one query, none where none are asked for."""
+    query = select(ReceptionPass.id, ReceptionPass.label).where(ReceptionPass.id.in_(ids))
+    return {row.id: row.label for row in db.session.execute(query)} if ids else {}
+
+
 def meetings_of(ids: Collection[int]) -> dict[int, int]:
     """The meetings of passes: one query, none where none are asked for."""
     query = select(ReceptionPass.id, ReceptionPass.event_id).where(ReceptionPass.id.in_(ids))

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth.guards import actor, my_meetings, office
+from app.auth.guards import actor, office
 from app.base.clock import now
 from app.base.postal import addressee, split_address
 from app.base.timezones import to_local
@@ -17,7 +17,7 @@ from app.mail.queries import list_letters
 from app.organiser.blueprint import blueprint
 from app.organiser.entry_page import Page, Sheet, ground_of, take
 from app.organiser.reason_forms import good_key, new_key
-from app.organiser.signups import ID, find
+from app.organiser.signups import ID, find, for_me
 from app.organiser.words import ZONE
 from app.registration import by_hand, links, service
 from app.registration.facts import ByOffice, Entry, SignUp
@@ -129,9 +129,7 @@ def confirmation(registration_id: int) -> str:
 
 
 def _sheet(slug: str) -> Sheet:
-    offer, mine = get_offer(slug, current_locale(), now()), my_meetings()
-    if mine is not None:
-        offer = offer.only(mine)
+    offer = for_me(get_offer(slug, current_locale(), now()))
     home = next((one for one in offer.meetings if one.slug == slug), None)
     return Sheet(ground=ground_of(offer), home=home, action=url_for(".store_entry", slug=slug))
 

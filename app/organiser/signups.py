@@ -225,13 +225,19 @@ def _arrivals(found: Found) -> list[tuple[PersonView, BookingView, Arrival | Non
 def find(registration_id: int) -> Found:
     """A sign-up with its meetings, as far as whoever is logged in may see it."""
     whole = queries.get_signup(registration_id)
-    offer, mine = get_offer_of(whole.series_id, current_locale(), now()), my_meetings()
-    one = whole
-    if mine is not None:  # for a meeting of somebody else they are signed up with somebody else
-        one, offer = whole.only(mine), offer.only(mine)
+    # For a meeting of somebody else they are signed up with somebody else.
+    offer = for_me(get_offer_of(whole.series_id, current_locale(), now()))
+    one = whole if my_meetings() is None else whole.only({one.id for one in offer.meetings})
     concerned = {booking.event_id for person in one.people for booking in person.bookings}
     home = next((meeting for meeting in offer.meetings if meeting.id in concerned), None)
     return Found(signup=one, offer=offer, home=home)
+
+
+def for_me(offer: Offer) -> Offer:
+    """What of an offer is for whoever is logged in; a copy to practise with stands alone."""
+    mine = my_meetings()
+    is_practice = any(one.is_practice for one in offer.meetings)
+    return offer if mine is None or is_practice else offer.only(mine)
 
 
 def _chosen(found: Found, ids: list[str]) -> list[tuple[PersonView, BookingView]]:

@@ -11,6 +11,7 @@ from app.base.errors import Gone, NotFound
 from app.base.text import search_term
 from app.db import db
 from app.events.models import Event, Series
+from app.events.practising import original_of
 from app.registration.facts import AnswerView, BookingView, PersonView, Signup
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.rules import show_number
@@ -79,13 +80,17 @@ def get_signup(registration_id: int, link_version: int | None = None) -> Signup:
 
 
 def event_ids_of(*registration_ids: int) -> frozenset[int]:
-    """The meetings that anybody of these sign-ups is or was signed up for; none for no sign-up."""
+    """The meetings that anybody of these sign-ups is or was signed up for; none for no sign-up.
+
+    A copy to practise with counts as the meeting that it was made of: it is for the same people.
+    """
     query = (
-        select(Booking.event_id)
+        select(Event.id, Event.slug)
+        .join(Booking, Booking.event_id == Event.id)
         .join(Participant, Participant.id == Booking.participant_id)
         .where(Participant.registration_id.in_(registration_ids))
     )
-    return frozenset(db.session.scalars(query))
+    return frozenset(original_of(row.slug) or row.id for row in db.session.execute(query))
 
 
 def ids_of_meeting(event_id: int) -> Select[int]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.db import db
 from app.events.models import Event, EventQuestion
 from app.mail.models import OutboxLetter
-from app.registration.desk import passes
+from app.registration.desk import passes, practice
 from app.registration.models import (
     Answer,
     Attendance,
@@ -24,7 +24,7 @@ from app.reminders.ruling import give_first_rules
 from tests.desks import HANAKO, facts, make_pass, make_today, row, tap
 from tests.entries import person, sign_up
 from tests.factories import make_signups
-from tests.office import actions, enter, hidden_of, token_of
+from tests.office import actions, enter, hidden_of, make_account, send, token_of
 
 PAGE = "/office/events/soukai/reception"
 
@@ -93,6 +93,42 @@ def test_a_practice_counts_nowhere_sends_nothing_and_vanishes(
     assert revoked_at is not None
     assert office.get(f"/desk/{slug}").status_code == 404
     assert client.get(f"/events/{slug}").status_code == 404
+
+
+@pytest.mark.parametrize("whose", ["every meeting", "this one"])
+def test_typing_in_is_practised_and_every_page_says_so(
+    app: Flask, office_client: FlaskClient, whose: str
+) -> None:
+    event = make_today()
+    slug = practice.start(event, make_account("zentai@example.com"))
+    enter(office_client, meetings={event} if whose == "this one" else None)
+    reception = f"/office/events/{slug}/reception"
+    path = f"/office/events/{slug}/enter"
+    assert f'href="{path}"' in office_client.get(reception).text
+    copy = db.session.scalars(select(Event.id).where(Event.slug == slug)).one()
+    given = {"p0-name": "例 練習", "email": "renshu@example.com", "step": "store"}
+    given |= {f"p0-way-{copy}": "online", "channel": "telephone", "letters_in": "ja"}
+    stored = send(office_client, path, **given)
+    assert stored.status_code == 303, stored.text
+    number = re.search(r"signups/(\d+)/", stored.location)
+    assert number is not None
+    shown = [path, stored.location, f"/office/signups/{number[1]}"]
+    shown.append(f"/office/signups/{number[1]}/edit")
+    for page in (office_client.get(one) for one in shown):
+        assert page.status_code == 200
+        assert "ここで入力したことは、どこにも数えられず、だれにも送られません。" in page.text
+        assert f'href="{reception}"' in page.text
+        assert f"/office/events/{slug}/registrations" not in page.text, "it has no list"
+    assert "renshu@example.com" not in office_client.get(stored.location).text, "no letter goes"
+    assert counted(OutboxLetter) == 0
+    removed = {"csrf_token": token_of(office_client.get(reception))}
+    assert office_client.post(f"{reception}/practice/remove", data=removed).status_code == 303
+    db.session.remove()
+    assert "例 練習" not in set(db.session.scalars(select(Registration.contact_name)))
+
+
+def test_a_real_meeting_says_nothing_of_practice(office: FlaskClient) -> None:
+    assert "練習" not in office.get("/office/events/soukai/enter").text
 
 
 def test_a_real_meeting_is_not_removed_as_a_practice(office: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from wtforms import StringField
 from app.auth.guards import actor, office, require
 from app.auth.rights import Act
 from app.base.errors import Gone, NotFound
+from app.events.models import STANDINGS
 from app.organiser.blueprint import blueprint
 from app.organiser.entry_edit import refuse_part
 from app.organiser.reason_forms import ActForm, new_key
@@ -20,7 +21,14 @@ from app.registration import queries, swapping
 from app.registration.changing import ChangedMeanwhile
 from app.registration.duplicates import Twice
 from app.registration.facts import ByOffice, Newcomer, PersonView, Seen
-from app.registration.forms.fields import READING, ROLE, Named, ReadingOf, clean_reading
+from app.registration.forms.fields import (
+    READING,
+    ROLE,
+    Named,
+    ReadingOf,
+    clean_reading,
+    standing_field,
+)
 from app.registration.service import SignUpRefused
 from app.web.fields import NAME, ORGANISATION, Readable, clean_text
 
@@ -28,7 +36,7 @@ PERSON = "<int(max=2147483647):person_id>"
 
 
 class SwapForm(ActForm):
-    """Who comes instead."""
+    """Who comes instead; ``standing`` only where it is asked."""
 
     name = StringField(
         lazy_gettext("Name"),
@@ -54,6 +62,7 @@ class SwapForm(ActForm):
         validators=[Readable(ROLE)],
         render_kw={"maxlength": ROLE},
     )
+    standing = standing_field(STANDINGS, by_office=True)
 
     @property
     def newcomer(self) -> Newcomer:
@@ -63,20 +72,22 @@ class SwapForm(ActForm):
             reading=self.reading.data or "",
             organisation=self.organisation.data or "",
             role=self.role.data or "",
+            standing=self.standing.data or "" if "standing" in self else "",
         )
 
 
 @blueprint.get(f"/signups/{ID}/swap/{PERSON}")
 @office
 def ask_swap(registration_id: int, person_id: int) -> Response | str:
-    """Who comes instead; the organisation is the same unless it is typed over."""
+    """Who comes instead; organisation, role and standing are the same unless they are changed."""
     refused = refuse_part(registration_id)
     if refused is not None:
         return refused
     found = find(registration_id)
     person = _person(found, person_id)
-    given = {"organisation": person.organisation, "role": person.role, **_seen(found)}
-    return _page(found, person, SwapForm(data={**given, "form_key": new_key()}))
+    same = {name: getattr(person, name) for name in ("organisation", "role", "standing")}
+    given = {**same, **_seen(found), "form_key": new_key()}
+    return _page(found, person, _form(found, person, data=given))
 
 
 @blueprint.post(f"/signups/{ID}/swap/{PERSON}")
@@ -84,8 +95,9 @@ def ask_swap(registration_id: int, person_id: int) -> Response | str:
 def swap(registration_id: int, person_id: int) -> Response | tuple[str, int]:
     """Let them come instead, once however often pressed."""
     require(Act.DIRECT, queries.event_ids_of(registration_id))
-    found, form = find(registration_id), SwapForm(request.form)
+    found = find(registration_id)
     person = _person(found, person_id)
+    form = _form(found, person, request.form)
     if not form.validate():
         return _page(found, person, form), HTTPStatus.UNPROCESSABLE_ENTITY
     others = request.form.get("step") == "another"
@@ -112,6 +124,16 @@ def _person(found: Found, person_id: int) -> PersonView:
     if person is None:
         raise NotFound("participant")
     return person
+
+
+def _form(found: Found, person: PersonView, *given: Any, **values: Any) -> SwapForm:
+    """The form; standing is asked where a meeting of theirs does, or the person has one."""
+    form = SwapForm(*given, **values)
+    theirs = {one.event_id for one in person.bookings if one.active}
+    asked = any(one.standings for one in found.offer.meetings if one.id in theirs)
+    if not (asked or person.standing):
+        del form.standing
+    return form
 
 
 def _seen(found: Found) -> dict[str, int]:

@@ -47,12 +47,17 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """Who comes in somebody's place; '' for what is not known."""
+    """Who comes in somebody's place; '' for what is not known.
+
+    Nothing is taken from whoever they come for, least of all the ``standing``: it may be that of a
+    voter.
+    """
 
     name: str
     reading: str = ""
     organisation: str = ""
     role: str = ""
+    standing: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -267,6 +267,7 @@ def with_newcomer(entry: Entry, offer: Offer, participant_id: int, newcomer: New
             reading=newcomer.reading,
             organisation=newcomer.organisation,
             role=newcomer.role,
+            standing=newcomer.standing,
             answers=tuple(answer for answer in one.answers if answer.question_id not in own),
         )
         if one.participant_id == participant_id

@@ -1,5 +1,6 @@
 """As what people take part (立場): asked where a meeting asks, noted by the office, shown."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from tests.desks import let_in, make_pass
 from tests.entries import as_entry, change, person, sign_up, signup_of
 from tests.factories import make_event, make_series
 from tests.imports import checked, csv_file, fates, imported
-from tests.office import enter, make_account
+from tests.office import enter, make_account, send
 from tests.pages import errors, filled, press
 
 HANAKO = {"p0-name": "見本 花子", "p0-reading": "みほん はなこ", "email": "mihon@example.com"}
@@ -192,3 +193,55 @@ def test_a_file_brings_it_and_changes_it(app: Flask) -> None:
         2,
         1,
     ]
+
+
+def swap_page(client: FlaskClient, event: int, standing: str) -> str:
+    """The address of the page that lets somebody else come instead of the only person."""
+    got = sign_up("soukai", person("見本 花子", event, standing=standing))
+    enter(client)
+    return f"/office/signups/{got.registration_id}/swap/{signup_of(got).people[0].id}"
+
+
+def chosen_standing(page: TestResponse) -> list[str]:
+    """Of the select on a page, what is chosen."""
+    found = re.search(r'<select[^>]*name="standing".*?</select>', page.text, re.DOTALL)
+    return re.findall(r'value="(\w*)" selected', found[0]) if found else []
+
+
+def test_whoever_comes_instead_has_the_standing_that_the_page_showed(
+    office_client: FlaskClient,
+) -> None:
+    path = swap_page(office_client, make_event(standings=ASKED), "member")
+    page = office_client.get(path)
+    assert chosen_standing(page) == ["member"], "it begins with that of whom they come for"
+    assert "見本 花子 さんの立場を入れてあります" in page.text
+    assert "会員・代議員だけの資料も開けます" in page.text
+    wrong = send(office_client, path, name="見本 太郎", standing="king")
+    assert wrong.status_code == 422
+    assert send(office_client, path, name="見本 太郎", standing="observer").status_code == 303
+    assert stored() == [("見本 太郎", "observer", "observer")]
+
+
+@pytest.mark.parametrize("said", ["", None], ids=["not said", "not sent"])
+def test_no_vote_is_inherited_by_saying_nothing(
+    office_client: FlaskClient, said: str | None
+) -> None:
+    path = swap_page(office_client, make_event(standings=ASKED), "member")
+    given = {} if said is None else {"standing": said}
+    assert send(office_client, path, name="見本 太郎", **given).status_code == 303
+    assert stored() == [("見本 太郎", "", "")]
+
+
+def test_standing_is_asked_of_whoever_comes_instead_only_where_it_is_used(
+    office_client: FlaskClient,
+) -> None:
+    unused = swap_page(office_client, make_event(), "")
+    assert 'name="standing"' not in office_client.get(unused).text
+    assert send(office_client, unused, name="見本 太郎").status_code == 303
+
+
+def test_a_standing_of_before_is_shown_though_the_meeting_asks_no_more(
+    office_client: FlaskClient,
+) -> None:
+    path = swap_page(office_client, make_event(), "member")
+    assert chosen_standing(office_client.get(path)) == ["member"]

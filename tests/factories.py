@@ -229,6 +229,7 @@ def _participants(people: list[Person], registrations: list[int]) -> list[dict[s
             "reading": one.reading,
             "organisation": one.organisation,
             "role": "",
+            "notice_version": 1,
         }
         for one, registration_id in zip(people, registrations, strict=True)
     ]

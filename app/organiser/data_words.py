@@ -31,6 +31,7 @@ FIELDS: dict[str, Any] = {
     "note": _("Remarks"),
     "coming": _("Answer whether they come"),
     "notice_version": _("Version of the privacy notice"),
+    "noticed_at": _("Told the privacy notice at"),
     "created_at": _("Date and time"),
     "name": _("Name"),
     "reading": _("Reading of the name"),

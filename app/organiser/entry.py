@@ -15,7 +15,7 @@ from app.events.offers import get_offer
 from app.mail.by_hand import OPEN
 from app.mail.queries import list_letters
 from app.organiser.blueprint import blueprint
-from app.organiser.entry_page import Page, Sheet, ground_of, take
+from app.organiser.entry_page import Page, Sheet, ground_of, read_aloud, take
 from app.organiser.reason_forms import good_key, new_key
 from app.organiser.signups import ID, find, for_me
 from app.organiser.words import ZONE
@@ -24,8 +24,6 @@ from app.registration.facts import ByOffice, Entry, SignUp
 from app.registration.forms.office import CHANNELS
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import first_values
-from app.registration.privacy.queries import shown_number
-from app.web.arguments import find_id
 from app.web.locale import current_locale, force
 from app.web.qr import qr_svg
 
@@ -58,7 +56,7 @@ def store_entry(slug: str) -> Response | Page:
             entry=entry,
             form_key=good_key(form["token"].data),
             form_digest=_digest(form),
-            notice_version=_read_aloud(form),
+            notice_version=read_aloud(form),
             channel=form["channel"].data,
             office=by,
         )
@@ -132,11 +130,6 @@ def _sheet(slug: str) -> Sheet:
     offer = for_me(get_offer(slug, current_locale(), now()))
     home = next((one for one in offer.meetings if one.slug == slug), None)
     return Sheet(ground=ground_of(offer), home=home, action=url_for(".store_entry", slug=slug))
-
-
-def _read_aloud(form: DayForm) -> int:
-    """The number of the privacy notice that the page gave to be read aloud."""
-    return shown_number(form.ground.offer.series_id, find_id(form["notice"].data) or 0)
 
 
 def _open_letters(registration_id: int) -> list[int]:

@@ -12,7 +12,7 @@ from app.auth.rights import Act
 from app.base.errors import Gone
 from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Difference
-from app.organiser.entry_page import Page, Sheet, ground_of, take
+from app.organiser.entry_page import Page, Sheet, ground_of, read_aloud, take
 from app.organiser.reason_forms import good_key, new_key
 from app.organiser.signups import ID, find
 from app.registration import changing, queries, wishes
@@ -58,7 +58,7 @@ def store_edit(registration_id: int) -> Response | Page:
         seen, key = find_id(form["version"].data) or 0, good_key(form["token"].data)
         given = (registration_id, signup.link_version, seen, entry, key)
         try:
-            after = changing.change(*given, office=by)
+            after = changing.change(*given, office=by, shown=read_aloud(form))
         except (ChangedMeanwhile, Gone):
             return _meanwhile(registration_id, form, entry)
         if after.version == signup.version:

@@ -23,9 +23,10 @@ from app.registration.forms.office import by_office
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import Typed, add_person, remove_person
 from app.registration.preview import preview
-from app.registration.privacy.queries import get_notice
+from app.registration.privacy.queries import get_notice, shown_number
 from app.registration.rules import Refused
 from app.registration.service import SignUpRefused, WouldWait
+from app.web.arguments import find_id
 from app.web.fields import EMAIL
 
 Page = tuple[str, int]
@@ -75,6 +76,11 @@ def ground_of(offer: Offer, signup: Signup | None = None) -> Ground:
         signup=signup,
         by_office=True,
     )
+
+
+def read_aloud(form: DayForm) -> int:
+    """The number of the privacy notice that the page gave to be read aloud."""
+    return shown_number(form.ground.offer.series_id, find_id(form["notice"].data) or 0)
 
 
 def take(sheet: Sheet, store: Store) -> Response | Page:

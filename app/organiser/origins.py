@@ -1,10 +1,14 @@
-"""Where a sign-up comes from: who typed it in."""
+"""Where a sign-up comes from: who typed it in, and who was told which privacy notice by whom."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from app.auth import queries as accounts
+from app.base.timezones import to_local
 from app.registration.desk import passes
-from app.registration.facts import Signup
+from app.registration.facts import UNTOLD, PersonView, Signup
+from app.registration.privacy import queries as versions
 from app.web.locale import gettext as _
 
 
@@ -20,6 +24,45 @@ def typed_by(signups: Iterable[Signup]) -> dict[int, str]:
         if one.entered_pass in labels
     }
     return {registration_id: who for registration_id, who in told.items() if who}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeWords:
+    """Which notice somebody was told and how; moments local, None where nothing is known.
+
+    ``made_at``: when that version was made; ``at``: when they were told it.
+    """
+
+    words: str
+    made_at: datetime | None = None
+    at: datetime | None = None
+
+
+def notices(people: Iterable[PersonView], zone: str) -> dict[int, NoticeWords]:
+    """What people were told, by id of the person: two queries at most."""
+    every = tuple(people)
+    names = accounts.names_of({one.told_by for one in every if one.told_by})
+    made = versions.made_at({one.notice_version for one in every})
+    return {
+        one.id: NoticeWords(
+            words=_notice_words(one, names.get(one.told_by or 0, "")),
+            made_at=_local(made.get(one.notice_version), zone),
+            at=_local(one.noticed_at, zone),
+        )
+        for one in every
+    }
+
+
+def _notice_words(one: PersonView, by: str) -> str:
+    if one.notice_version == UNTOLD:
+        return _("Not shown")
+    if by:
+        return _("Version %(n)s, read aloud by %(name)s", n=one.notice_version, name=by)
+    return _("Version %(n)s, shown", n=one.notice_version)
+
+
+def _local(moment: datetime | None, zone: str) -> datetime | None:
+    return to_local(moment, zone) if moment else None
 
 
 def _pass_words(label: str) -> str:

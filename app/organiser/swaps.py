@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import StringField
+from wtforms import BooleanField, HiddenField, StringField
 
 from app.auth.guards import actor, office, require
 from app.auth.rights import Act
@@ -20,7 +20,14 @@ from app.organiser.signups import ID, Found, find
 from app.registration import queries, swapping
 from app.registration.changing import ChangedMeanwhile
 from app.registration.duplicates import Twice
-from app.registration.facts import ByOffice, Newcomer, PersonView, Seen
+from app.registration.facts import (
+    NOBODY_TOLD,
+    ByOffice,
+    Newcomer,
+    NoticeTold,
+    PersonView,
+    Seen,
+)
 from app.registration.forms.fields import (
     READING,
     ROLE,
@@ -29,7 +36,9 @@ from app.registration.forms.fields import (
     clean_reading,
     standing_field,
 )
+from app.registration.privacy.queries import get_notice, shown_number
 from app.registration.service import SignUpRefused
+from app.web.arguments import find_id
 from app.web.fields import NAME, ORGANISATION, Readable, clean_text
 
 PERSON = "<int(max=2147483647):person_id>"
@@ -63,16 +72,22 @@ class SwapForm(ActForm):
         render_kw={"maxlength": ROLE},
     )
     standing = standing_field(STANDINGS, by_office=True)
+    told = BooleanField(lazy_gettext("Told them how we handle personal data"))
+    notice = HiddenField()
 
-    @property
-    def newcomer(self) -> Newcomer:
-        """Of a valid form."""
+    def newcomer(self, series_id: int) -> Newcomer:
+        """Of a valid form; the series is that of the privacy notice on the page."""
+        told = NOBODY_TOLD
+        if self.told.data:
+            number = shown_number(series_id, find_id(self.notice.data) or 0)
+            told = NoticeTold(version=number, by=actor().account_id)
         return Newcomer(
             name=self.name.data or "",
             reading=self.reading.data or "",
             organisation=self.organisation.data or "",
             role=self.role.data or "",
             standing=self.standing.data or "" if "standing" in self else "",
+            told=told,
         )
 
 
@@ -104,7 +119,8 @@ def swap(registration_id: int, person_id: int) -> Response | tuple[str, int]:
     by = ByOffice(actor=actor(), reason=form.reason.data or "", others=others)
     seen = Seen(registration_id, *form.seen)
     try:
-        swapping.swap(seen, person_id, form.newcomer, form.key, office=by)
+        newcomer = form.newcomer(found.signup.series_id)
+        swapping.swap(seen, person_id, newcomer, form.key, office=by)
     except (ChangedMeanwhile, Gone, SignUpRefused):
         told = _("This sign-up was changed meanwhile. This is how it is now.")
         return _again(registration_id, person_id, form, problem=told)
@@ -150,6 +166,8 @@ def _again(registration_id: int, person_id: int, form: SwapForm, **facts: Any) -
 
 
 def _page(found: Found, person: PersonView, form: SwapForm, **facts: Any) -> str:
+    privacy = get_notice(found.signup.series_id)
+    form.notice.data = str(privacy.number)
     return render_template(
         "office/swap.html",
         signup=found.signup,
@@ -157,5 +175,6 @@ def _page(found: Found, person: PersonView, form: SwapForm, **facts: Any) -> str
         home=found.home,
         person=person,
         form=form,
+        privacy=privacy,
         **{"problem": "", "same": (), **facts},
     )

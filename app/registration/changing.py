@@ -12,7 +12,7 @@ from app.db.session import WriteSession
 from app.events.facts import Offer
 from app.registration import storing, wishes
 from app.registration.contact import Contact, contact_of
-from app.registration.facts import ByOffice, Entry, Seen, Signup
+from app.registration.facts import UNTOLD, ByOffice, Entry, Seen, Signup
 from app.registration.letters import telling
 from app.registration.locking import lock_registration
 from app.registration.opened import (
@@ -38,8 +38,11 @@ def change(  # noqa: PLR0913  # whose, as it was seen, and what it is to be
     form_key: str,
     *,
     office: ByOffice | None = None,
+    shown: int = UNTOLD,
 ) -> Signup:
     """Make a sign-up what ``entry`` says, by the same rules as signing up.
+
+    ``shown``: the version of the privacy notice on the page, for those who are put in by it.
 
     What can no longer be changed stays as it is, whatever the entry says. What was wholly cancelled
     is signed up for anew: only the office brings it back. The same form key twice
@@ -63,7 +66,7 @@ def change(  # noqa: PLR0913  # whose, as it was seen, and what it is to be
         # Whoever changes a sign-up after "I cannot come" has thought better of it.
         if opened.row.coming == "no":
             opened.row.coming, opened.row.coming_at = "", None
-        return apply(opened, entry, form_key, office, "registration.changed")
+        return apply(opened, entry, form_key, office, "registration.changed", shown=shown)
 
 
 def cancel(  # noqa: PLR0913  # whose, as it was seen, and what of it

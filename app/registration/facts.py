@@ -11,6 +11,17 @@ UNTOLD = 0
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoticeTold:
+    """Which version of the privacy notice somebody was shown, or told by the account ``by``."""
+
+    version: int = UNTOLD
+    by: int | None = None
+
+
+NOBODY_TOLD = NoticeTold()
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnswerEntry:
     """What was answered to one question: chosen ids, or a text; only what is asked is in here."""
 
@@ -50,7 +61,7 @@ class Newcomer:
     """Who comes in somebody's place; '' for what is not known.
 
     Nothing is taken from whoever they come for, least of all the ``standing``: it may be that of a
-    voter.
+    voter. ``told``: of the privacy notice.
     """
 
     name: str
@@ -58,6 +69,7 @@ class Newcomer:
     organisation: str = ""
     role: str = ""
     standing: str = ""
+    told: NoticeTold = NOBODY_TOLD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +201,7 @@ class BookingView:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonView:
-    """One person of a sign-up."""
+    """One person of a sign-up. Of the notice see ``models.Participant``."""
 
     id: int
     name: str
@@ -198,6 +210,9 @@ class PersonView:
     role: str
     bookings: tuple[BookingView, ...]
     standing: str = ""
+    notice_version: int = UNTOLD
+    told_by: int | None = None
+    noticed_at: datetime | None = None
 
     @property
     def active(self) -> bool:

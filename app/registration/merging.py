@@ -13,7 +13,7 @@ from app.db.session import WriteSession
 from app.events.facts import Offer
 from app.registration import history, promotion, storing, unions, wishes
 from app.registration.attendance import came
-from app.registration.facts import ByOffice, Seen, Signup
+from app.registration.facts import UNTOLD, ByOffice, Seen, Signup
 from app.registration.letters import letters, telling
 from app.registration.letters.letters import Why
 from app.registration.locking import Day, lock_registration, read_queues
@@ -84,6 +84,7 @@ def _merge(
     entry, planned = union.entry, _plan(day, union)
     day.session.execute(update(Answer).where(Answer.registration_id == gone.id).values(held=False))
     to = storing.store_people(day, kept, entry, before)
+    _keep_notices(day, to, union, other)
     storing.store_bookings(to, planned.outcomes, {})
     storing.store_answers(to, offer, planned.outcomes)
     _lead_on(day, to, union, other)
@@ -126,6 +127,25 @@ def _refuse_who_came(session: WriteSession, registration_id: int) -> None:
     )
     if session.scalars(query).first() is not None:
         raise NotTogether("has_come")
+
+
+def _keep_notices(day: Day, to: storing.Stored, union: Union, other: Signup) -> None:
+    """Whoever comes from the second was told the privacy notice there, and counts so in the first.
+
+    So does whoever is in both and was told it in the second alone.
+    """
+    stored = dict(zip((one.participant_id for one in to.entry.people), to.people, strict=True))
+    for one in other.coming:
+        mine = stored.get(union.partners.get(one.id, one.id))
+        if mine is not None and one.notice_version != UNTOLD:
+            untold = Participant.notice_version == UNTOLD
+            values = {
+                "notice_version": one.notice_version,
+                "told_by": one.told_by,
+                "noticed_at": one.noticed_at,
+            }
+            anew = update(Participant).where(Participant.id == mine, untold)
+            day.session.execute(anew.values(**values))
 
 
 def _lead_on(day: Day, to: storing.Stored, union: Union, other: Signup) -> None:

@@ -96,7 +96,9 @@ class Participant(Base):
 
     ``standing``: as what they take part, of ``STANDINGS``; '' where nobody said. ``changed_at``:
     when name, reading, organisation, role or standing last changed, so that a badge that was
-    printed before is printed again; None for never.
+    printed before is printed again; None for never. ``notice_version``: of the privacy notice that
+    was shown when they were put in (0: none), or read aloud by the account ``told_by``, and when
+    (``noticed_at``, UTC; None where that was not kept).
     """
 
     __tablename__ = "participant"
@@ -114,6 +116,9 @@ class Participant(Base):
     role: Mapped[str] = mapped_column(default="")
     standing: Mapped[str] = mapped_column(default="", server_default="")
     changed_at: Mapped[datetime | None]
+    notice_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    told_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    noticed_at: Mapped[datetime | None]
 
     registration: Mapped[Registration] = relationship(back_populates="participants")
     bookings: Mapped[list["Booking"]] = relationship(back_populates="participant")

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from sqlalchemy import update
+
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.addresses import email_key
@@ -10,12 +12,19 @@ from app.base.errors import Conflict, Gone
 from app.events.facts import Offer
 from app.registration import history, promotion, settled, storing, wishes
 from app.registration.duplicates import Same, Twice, find_first, find_same
-from app.registration.facts import UNTOLD, ByOffice, Entry, Signup
+from app.registration.facts import (
+    NOBODY_TOLD,
+    UNTOLD,
+    ByOffice,
+    Entry,
+    NoticeTold,
+    Reach,
+    Signup,
+)
 from app.registration.letters import letters, telling
 from app.registration.letters.letters import Why
 from app.registration.locking import Day
-from app.registration.models import Registration
-from app.registration.privacy.queries import current_number
+from app.registration.models import Participant, Registration
 from app.registration.queries import read_signups
 from app.registration.rules import Refused
 from app.registration.service import NOBODY, SignUpRefused, decide, post_already
@@ -72,6 +81,7 @@ def apply(  # noqa: PLR0913  # one change, whoever makes it
     action: str,
     *,
     others: bool = False,
+    shown: int = UNTOLD,
 ) -> Signup:
     """Make the sign-up what ``entry`` says, by the same rules as signing up; give it as it is then.
 
@@ -82,6 +92,8 @@ def apply(  # noqa: PLR0913  # one change, whoever makes it
         office: who of the office acts; None for the person themselves.
         action: for the log.
         others: whether who has the same name is another person for certain.
+        shown: the version of the privacy notice on the page that asked; the office has told it only
+            where it says so.
 
     Raises:
         SignUpRefused, WouldWait, Twice: as in signing up.
@@ -99,12 +111,14 @@ def apply(  # noqa: PLR0913  # one change, whoever makes it
     )
     gone = _gone(before, entry)
     storing.cancel_bookings(day, gone, "declined" if action == DECLINED else "cancelled")
-    to = storing.store_people(day, row, entry, before)
+    told = _told(office, shown)
+    to = storing.store_people(day, row, entry, before, told)
     storing.store_bookings(to, planned.outcomes, first, beyond=beyond.reason)
     storing.store_answers(to, offer, planned.outcomes)
     _store_contact(row, entry, form_key)
     if office is not None and office.reach is not None:
-        _store_reach(day, row, office)
+        _store_reach(row, office.reach)
+        _store_told(day, row, told)
     if arranged:
         row.arranged_version = row.version + 1
     given = any(one.beyond for one in planned.outcomes)
@@ -232,13 +246,27 @@ def _store_contact(row: Registration, entry: Entry, form_key: str) -> None:
     row.change_key = form_key
 
 
-def _store_reach(day: Day, row: Registration, office: ByOffice) -> None:
-    reach = office.reach
-    assert reach is not None  # noqa: S101  # asked by the caller
+def _store_reach(row: Registration, reach: Reach) -> None:
     row.fax, row.postal_address = reach.fax, reach.postal_address
-    if reach.told and row.told_by is None and row.notice_version == UNTOLD:
-        row.notice_version = current_number(day.session, day.series_id)
-        row.told_by = office.actor.account_id
+
+
+def _told(office: ByOffice | None, shown: int) -> NoticeTold:
+    """What those who are put in just now are told of the privacy notice."""
+    if office is None:
+        return NoticeTold(version=shown)
+    is_told = office.reach is not None and office.reach.told
+    return NoticeTold(version=shown, by=office.actor.account_id) if is_told else NOBODY_TOLD
+
+
+def _store_told(day: Day, row: Registration, told: NoticeTold) -> None:
+    """Whoever of the sign-up had not been told the privacy notice has been now."""
+    if not told.version:
+        return
+    if row.notice_version == UNTOLD:
+        row.notice_version, row.told_by = told.version, told.by
+    untold = Participant.notice_version == UNTOLD
+    anew = update(Participant).where(Participant.registration_id == row.id, untold)
+    day.session.execute(anew.values(**storing.notice_values(day, told)))
 
 
 def everybody(entry: Entry) -> frozenset[tuple[int, int]]:

@@ -46,6 +46,7 @@ _PEOPLE = (
         Participant.registration_id,
         *(Participant.id.label("person"), Participant.name, Participant.reading),
         *(Participant.organisation, Participant.role, Participant.standing),
+        *(Participant.notice_version, Participant.told_by, Participant.noticed_at),
         *(Booking.id, Booking.event_id, Booking.way, Booking.state, Booking.seats),
         *(Booking.queued_at, POSITION.label("position"), Booking.duplicate_of, Booking.beyond),
         Event.admission,
@@ -145,6 +146,9 @@ def _people(session: Session, given: dict[str, list[int]]) -> dict[int, list[Per
             organisation=row.organisation,
             role=row.role,
             standing=row.standing,
+            notice_version=row.notice_version,
+            told_by=row.told_by,
+            noticed_at=row.noticed_at,
             bookings=tuple(bookings[person]),
         )
         found[row.registration_id].append(view)

@@ -17,6 +17,7 @@ from app.registration.facts import (
     Beyond,
     BookingView,
     Entry,
+    NoticeTold,
     PersonView,
     Receipt,
     SignUp,
@@ -94,7 +95,10 @@ def sign_up(command: SignUp) -> Receipt:
 
 
 def _people(
-    to: storing.Stored, outcomes: Sequence[Outcome], bookings: Sequence[Booking]
+    to: storing.Stored,
+    outcomes: Sequence[Outcome],
+    bookings: Sequence[Booking],
+    told: NoticeTold,
 ) -> Iterator[PersonView]:
     """The people of a new sign-up as they were just stored, without reading them again."""
     made: dict[int, list[BookingView]] = {}
@@ -117,6 +121,7 @@ def _people(
             organisation=person.organisation,
             role=person.role,
             standing=person.standing,
+            **storing.notice_values(to.day, told),
             bookings=tuple(made.get(place, ())),
         )
 
@@ -138,7 +143,8 @@ def _register(day: Day, command: SignUp, number: int) -> Registration:
     planned = decide(day, entry, None, first, by_office=office is not None, beyond=beyond)
     registration = _row(day, command, entry, offer, number)
     day.session.put(registration)
-    to = storing.store_people(day, registration, entry, None)
+    told = NoticeTold(version=registration.notice_version, by=registration.told_by)
+    to = storing.store_people(day, registration, entry, None, told)
     bookings = storing.store_bookings(
         to, planned.outcomes, first, is_new=True, beyond=beyond.reason
     )
@@ -146,7 +152,7 @@ def _register(day: Day, command: SignUp, number: int) -> Registration:
     signup = signup_view(
         registration,
         day.number_letter,
-        tuple(_people(to, planned.outcomes, bookings)),
+        tuple(_people(to, planned.outcomes, bookings, told)),
         tuple(answer_view(answer) for answer in answers),
     )
     _post(day, signup, offer, first)

@@ -8,7 +8,15 @@ from sqlalchemy import delete, select, update
 
 from app.base.text import group_key, search_key, sort_key, telephone_digits
 from app.events.facts import Offer
-from app.registration.facts import AnswerEntry, Entry, PersonEntry, PersonView, Signup
+from app.registration.facts import (
+    NOBODY_TOLD,
+    AnswerEntry,
+    Entry,
+    NoticeTold,
+    PersonEntry,
+    PersonView,
+    Signup,
+)
 from app.registration.locking import Day
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.registration.rules import Outcome, identity, show_number
@@ -24,8 +32,22 @@ class Stored:
     people: tuple[int, ...]
 
 
-def store_people(day: Day, row: Registration, entry: Entry, signup: Signup | None) -> Stored:
-    """Insert new people, bring the others up to date. ``signup``: as it was, None where new."""
+def store_people(
+    day: Day,
+    row: Registration,
+    entry: Entry,
+    signup: Signup | None,
+    told: NoticeTold = NOBODY_TOLD,
+) -> Stored:
+    """Insert new people, bring the others up to date.
+
+    Args:
+        day: the meetings, locked.
+        row: the sign-up.
+        entry: what it is to be.
+        signup: as it was, None where new.
+        told: of the privacy notice, to those who are new.
+    """
     known = {person.id for person in signup.people} if signup else set()
     kept = [one for one in entry.people if one.participant_id in known]
     if kept:
@@ -38,7 +60,12 @@ def store_people(day: Day, row: Registration, entry: Entry, signup: Signup | Non
             changed = update(Participant).where(Participant.id.in_(anew))
             day.session.execute(changed.values(changed_at=day.moment))
     new = [
-        Participant(registration_id=row.id, position=len(known) + place, **_told(one))
+        Participant(
+            registration_id=row.id,
+            position=len(known) + place,
+            **_told(one),
+            **notice_values(day, told),
+        )
         for place, one in enumerate(p for p in entry.people if p.participant_id not in known)
     ]
     day.session.put_many(new)
@@ -47,6 +74,12 @@ def store_people(day: Day, row: Registration, entry: Entry, signup: Signup | Non
         one.participant_id if one.participant_id in known else next(made).id for one in entry.people
     ]
     return Stored(day=day, row=row, entry=entry, people=tuple(i for i in people if i is not None))
+
+
+def notice_values(day: Day, told: NoticeTold) -> dict[str, Any]:
+    """What a person keeps of the privacy notice that they are told just now."""
+    at = day.moment if told.version else None
+    return {"notice_version": told.version, "told_by": told.by, "noticed_at": at}
 
 
 def _is_other(one: PersonEntry, was: PersonView) -> bool:

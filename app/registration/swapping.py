@@ -1,14 +1,15 @@
 """「代わりの人が出席」: somebody else comes in place of a person; place and number stay."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.base.clock import now
 from app.base.errors import Conflict, NotFound
 from app.db.session import WriteSession
 from app.events.facts import Offer
 from app.registration import changing, wishes
 from app.registration.attendance import came
 from app.registration.facts import ByOffice, Entry, Newcomer, Seen, Signup
-from app.registration.models import Booking
+from app.registration.models import Booking, Participant
 
 SWAPPED = "registration.swapped"
 
@@ -27,8 +28,8 @@ def swap(
 ) -> Signup:
     """Let somebody else come in place of a person: the bookings, their places and number stay.
 
-    What was to be arranged for the person, and what they consented to, goes; what was ordered
-    stays. A contact who no longer comes stays the contact.
+    What was to be arranged for the person, what they consented to, and which privacy notice they
+    were told, goes; what was ordered stays. A contact who no longer comes stays the contact.
 
     Raises:
         NotFound: no such sign-up, or nobody of it who still comes has this id.
@@ -43,6 +44,12 @@ def swap(
         query = select(Booking.id).where(Booking.participant_id == participant_id, came())
         if session.scalars(query).first() is not None:
             raise HasCome("has_come")
+        told: dict[str, object] = {
+            "notice_version": newcomer.told.version,
+            "told_by": newcomer.told.by,
+            "noticed_at": now() if newcomer.told.version else None,
+        }
+        session.execute(update(Participant).where(Participant.id == participant_id).values(**told))
         return wishes.with_newcomer(whole, offer, participant_id, newcomer)
 
     return changing.rewrite(seen, make, form_key, SWAPPED, office=office)

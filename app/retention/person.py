@@ -123,7 +123,10 @@ def _registration(number: int) -> Any:
 
 def _people(number: int) -> Any:
     one = Participant
-    query = select(one.name, one.reading, one.organisation, one.role, one.standing)
+    query = select(
+        *(one.name, one.reading, one.organisation, one.role, one.standing),
+        *(one.notice_version, one.noticed_at),
+    )
     return query.where(one.registration_id == number).order_by(one.position)
 
 

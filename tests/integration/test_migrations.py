@@ -71,6 +71,8 @@ def test_sign_ups_of_the_first_version_are_kept_and_known_again(empty_app: Flask
             row = connection.execute(text("SELECT email_key, contact_attends FROM registration"))
             assert tuple(row.one()) == ("mihon@example.com", True)
             assert connection.scalar(text("SELECT waiting_list FROM event"))
+            told = "SELECT notice_version, told_by, noticed_at IS NOT NULL FROM participant"
+            assert tuple(connection.execute(text(told)).one()) == (1, None, True)
         flask_migrate.downgrade(revision="0001")
         with db.engine.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM booking")) == 1

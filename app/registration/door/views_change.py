@@ -31,7 +31,9 @@ from app.registration.facts import Entry, Signup
 from app.registration.forms.layout import Ground
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import add_person, values_of
+from app.registration.privacy.queries import shown_number
 from app.registration.rules import Refused
+from app.web.arguments import find_id
 from app.web.headers import keep_private
 from app.web.limits import TooMany, hit
 
@@ -106,7 +108,12 @@ def _store(token: str, walk: Walk, form: DayForm, entry: Entry, key: FormToken) 
     try:
         hit("change", current_settings().limit_signups)
         after = changing.change(
-            signup.registration_id, signup.link_version, _version(form), entry, key.key
+            signup.registration_id,
+            signup.link_version,
+            _version(form),
+            entry,
+            key.key,
+            shown=shown_number(signup.series_id, find_id(form["notice"].data) or 0),
         )
     except changing.ChangedMeanwhile:
         return _meanwhile(token, _fresh(token), form)

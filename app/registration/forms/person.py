@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from wtforms import Field
 
 from app.events.facts import MeetingView, QuestionView
-from app.registration.facts import PersonView
+from app.registration.facts import UNTOLD, PersonView
 from app.registration.forms.questions import Asked
 from app.registration.forms.shape import Seat
 
@@ -44,6 +44,11 @@ class PersonPart:
     def prefix(self) -> str:
         """How the names of their fields begin."""
         return f"p{self.place}-"
+
+    @property
+    def told(self) -> bool:
+        """Whether they were shown or told the privacy notice before."""
+        return self.known is not None and self.known.notice_version != UNTOLD
 
     @property
     def settled(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import and_, delete, select
@@ -150,8 +150,8 @@ def rows_of(answer: Answered, *, holds: bool) -> list[dict[str, Any]]:
 
 
 def _edited(person: PersonView, values: Mapping[str, str]) -> PersonView:
-    told = {**_told(person), **{n: v for n, v in values.items() if n in PERSON}}
-    return PersonView(id=person.id, bookings=person.bookings, **told)
+    told: dict[str, Any] = {n: v for n, v in values.items() if n in PERSON}
+    return replace(person, **told)
 
 
 def _told(person: PersonView) -> dict[str, str]:

@@ -48,11 +48,11 @@ def read_shared(event_id: int, series_id: int) -> Shared:
     versions = {one.number: one.wording for one in list_versions(series_id)}
     current = next((one for one in versions.values() if one.is_joint), None)
     numbers = sharing(current, versions) if current else frozenset()
-    saw = case((Registration.notice_version.in_(numbers), 1))
+    saw = case((Participant.notice_version.in_(numbers), 1))
     counted = (
         select(func.count(), func.count(saw))
         .select_from(Booking)
-        .join(Registration, Registration.id == Booking.registration_id)
+        .join(Participant, Participant.id == Booking.participant_id)
         .where(*_coming(event_id))
     )
     every, people = db.session.execute(counted).one()
@@ -101,7 +101,7 @@ def _batch(
         select(Booking.id, Booking.sort_key, *(COLUMNS[item].label(item) for item in items))
         .join(Participant, Participant.id == Booking.participant_id)
         .join(Registration, Registration.id == Booking.registration_id)
-        .where(*_coming(event_id), Registration.notice_version.in_(numbers))
+        .where(*_coming(event_id), Participant.notice_version.in_(numbers))
         .order_by(Booking.sort_key, Booking.id)
         .limit(BATCH)
     )

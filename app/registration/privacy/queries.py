@@ -1,10 +1,10 @@
 """Which version of the notice a form shows, and which there are."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
 
 from app.auth.models import Account
 from app.db import db
@@ -63,12 +63,6 @@ def series_of(ids: Collection[int]) -> dict[int, int | None]:
     return {row.id: row.series_id for row in db.session.execute(query)} if ids else {}
 
 
-def current_number(session: Session, series_id: int) -> int:
-    """The number of the version that holds for a series now."""
-    found = session.scalar(select(_latest(series_id)))
-    return BUILT_IN + found if found else BUILT_IN
-
-
 def shown_number(series_id: int, number: int) -> int:
     """``number`` where a form of this series can have shown that version, else the present one."""
     query = select(PrivacyNotice.id).where(
@@ -78,6 +72,16 @@ def shown_number(series_id: int, number: int) -> int:
     if number == BUILT_IN or db.session.scalar(query) is not None:
         return number
     return get_notice(series_id).number
+
+
+def made_at(numbers: Collection[int]) -> dict[int, datetime]:
+    """When versions were made, by number; one query, none where none are asked for.
+
+    The built-in ones are left out.
+    """
+    ids = {number - BUILT_IN for number in numbers if number > BUILT_IN}
+    query = select(PrivacyNotice.id, PrivacyNotice.created_at).where(PrivacyNotice.id.in_(ids))
+    return {BUILT_IN + i: at for i, at in db.session.execute(query)} if ids else {}
 
 
 def list_versions(series_id: int | None) -> tuple[Version, ...]:

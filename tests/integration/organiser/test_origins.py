@@ -45,7 +45,7 @@ def test_an_account_at_the_desk_is_named(office_client: FlaskClient, event: int)
 
 @pytest.mark.parametrize(
     ("label", "told"),
-    [("手伝い", "受付のお手伝い用リンク「手伝い」"), ("", "受付のお手伝い用リンク</dd>")],
+    [("手伝い", "手伝いの方のリンク「手伝い」"), ("", "手伝いの方のリンク</dd>")],
 )
 def test_a_link_of_the_reception_is_named(
     office_client: FlaskClient, event: int, label: str, told: str

@@ -1,12 +1,12 @@
 """Letting people come who asked to, or telling them that they cannot: for the office to say."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from app.base.clock import now
 from app.db import transaction
 from app.registration import wishes
-from app.registration.facts import ByOffice, Signup
+from app.registration.facts import ByOffice, Entry, Seen, Signup
 from app.registration.locking import lock_registration
 from app.registration.opened import (
     APPROVED,
@@ -36,15 +36,8 @@ def approve(  # noqa: PLR0913  # whose, as it was seen, and what of it
         SignUpRefused: there is neither a place nor a queue, or a choice of theirs is used up.
         NotFound, Gone, ChangedMeanwhile, Busy: as in ``change``.
     """
-    with transaction() as session:
-        opened = open_signup(lock_registration(session, registration_id, now()), link_version)
-        asking = _asking(opened, booking_ids, form_key)
-        if not asking:
-            return opened.before
-        check_version(opened, version)
-        entry = wishes.entry_of(opened.before, opened.offer)
-        entry = replace(entry, seen_waiting=everybody(entry), admitted=asking)
-        return apply(opened, entry, form_key, office, APPROVED)
+    seen = Seen(registration_id, link_version, version)
+    return _decide(seen, booking_ids, form_key, office, (APPROVED, _admitting))
 
 
 def decline(  # noqa: PLR0913  # whose, as it was seen, and what of it
@@ -61,14 +54,36 @@ def decline(  # noqa: PLR0913  # whose, as it was seen, and what of it
     Raises:
         NotFound, Gone, ChangedMeanwhile, SignUpRefused, Busy: as in ``change``.
     """
+    seen = Seen(registration_id, link_version, version)
+    return _decide(seen, booking_ids, form_key, office, (DECLINED, _without))
+
+
+def _decide(
+    seen: Seen,
+    booking_ids: Collection[int],
+    form_key: str,
+    office: ByOffice,
+    how: tuple[str, Callable[[Opened, frozenset[int]], Entry]],
+) -> Signup:
+    """Decide about those who still ask; ``how``: the action, and what the sign-up is then."""
+    action, entry = how
     with transaction() as session:
-        opened = open_signup(lock_registration(session, registration_id, now()), link_version)
+        day = lock_registration(session, seen.registration_id, now())
+        opened = open_signup(day, seen.link_version)
         asking = _asking(opened, booking_ids, form_key)
         if not asking:
             return opened.before
-        check_version(opened, version)
-        rest = wishes.entry_of(opened.before, opened.offer, asking)
-        return apply(opened, rest, form_key, office, DECLINED)
+        check_version(opened, seen.version)
+        return apply(opened, entry(opened, asking), form_key, office, action)
+
+
+def _admitting(opened: Opened, asking: frozenset[int]) -> Entry:
+    entry = wishes.entry_of(opened.before, opened.offer)
+    return replace(entry, seen_waiting=everybody(entry), admitted=asking)
+
+
+def _without(opened: Opened, asking: frozenset[int]) -> Entry:
+    return wishes.entry_of(opened.before, opened.offer, asking)
 
 
 def _asking(opened: Opened, booking_ids: Collection[int], form_key: str) -> frozenset[int]:

@@ -12,7 +12,7 @@ from app.events.presets import Words
 from app.meetings.facts import TERMS, TEXTS, Contents
 from app.meetings.rules import LONGEST_SLUG
 from app.meetings.wording import digest
-from app.organiser.inputs import block, figures, text_field
+from app.organiser.inputs import block, figures, is_whole, text_field
 from app.organiser.meeting_words import KINDS
 from app.organiser.moments import wrong
 from app.organiser.new_meeting_forms import TITLE, slug_of
@@ -42,8 +42,7 @@ class _Whole:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Raise StopValidation with what to do."""
-        typed = field.data or ""
-        if not (typed.isascii() and typed.isdigit() and int(typed) <= self.most):
+        if not is_whole(field.data or "", self.most):
             raise StopValidation(_("Please enter a whole number up to %(n)s", n=self.most))
 
 

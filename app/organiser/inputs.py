@@ -7,6 +7,9 @@ from wtforms import StringField
 from app.base.text import clean_block, clean_line, nfkc
 from app.web.fields import Readable
 
+DIGITS = 9
+"""More digits than any number that the office types has."""
+
 
 def one_line(raw: str | None) -> str:
     """One line without white space around it."""
@@ -21,6 +24,15 @@ def block(raw: str | None) -> str:
 def figures(raw: str | None) -> str:
     """A date, a time or a number, in digits of any width."""
     return nfkc(clean_line(raw or ""))
+
+
+def is_whole(typed: str, most: int) -> bool:
+    """Whether somebody typed a whole number from 0 to ``most``, in plain digits alone.
+
+    The length is looked at first: Python refuses to read a number of thousands of digits.
+    """
+    plain = typed.isascii() and typed.isdigit() and len(typed) <= DIGITS
+    return plain and int(typed) <= most
 
 
 def text_field(label: Any, limit: int, *needed: Any) -> StringField:

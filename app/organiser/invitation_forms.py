@@ -13,7 +13,7 @@ from app.base.addresses import BadAddress, email_key, parse_email
 from app.base.clock import now
 from app.base.text import clean_block, clean_line, nfkc
 from app.organiser.letter_words import LANGUAGES
-from app.organiser.moments import check_places, read_moment
+from app.organiser.moments import check_places, read_moment, read_places
 from app.registration.invitations.facts import NewInvitation
 from app.registration.invitations.service import MOST
 from app.web.fields import NAME, Readable, clean_text, is_unseen
@@ -61,8 +61,7 @@ class _Timed(Form):
     @property
     def number(self) -> int | None:
         """How many people; None for any number."""
-        typed = self["places"].data
-        return int(typed) if typed else None
+        return read_places(self["places"])
 
 
 class LinkForm(_Timed):

@@ -18,6 +18,7 @@ from app.organiser.meeting_words import ADMISSIONS
 from app.organiser.moments import (
     check_places,
     read_moment,
+    read_places,
     read_session,
     show_moment,
     show_session,
@@ -128,8 +129,8 @@ class MeetingForm(Form):
             name: self._moment(name, getattr(stored, name), zone) for name in MOMENTS
         }
         self._check_order(spans, moments)
-        places = self._places(used)
-        if stored.places and not places:
+        offered = [way for way in WAYS if way in used or self[way].data]
+        if stored.places and not offered:
             wrong(self.venue, _("Please offer at least one way of taking part"))
         if not good or self.errors:
             return None
@@ -140,7 +141,7 @@ class MeetingForm(Form):
             waiting_list=bool(self.waiting_list.data),
             admission=self.admission.data if self.admission.data in ADMISSIONS else "open",
             standings=in_order(self.standings.data or ()),
-            places=places,
+            places={way: read_places(self[f"{way}_places"]) for way in offered},
             **{name: self._translated(name, getattr(stored, name)) for name in TEXTS},
             **moments,
         )
@@ -190,13 +191,6 @@ class MeetingForm(Form):
             moment = moments[name]
             if moment and moment > end:
                 wrong(self[name], _("Please enter a time before the meeting ends"))
-
-    def _places(self, used: Collection[str]) -> dict[str, int | None]:
-        return {
-            way: int(self[f"{way}_places"].data) if self[f"{way}_places"].data else None
-            for way in WAYS
-            if way in used or self[way].data
-        }
 
     def _translated(self, name: str, old: Any) -> Any:
         """A text in both languages; plain words fit only the Japanese that they were made of."""

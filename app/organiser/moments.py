@@ -10,6 +10,7 @@ from wtforms.validators import StopValidation
 
 from app.base.text import nfkc
 from app.base.timezones import to_local, to_utc
+from app.organiser.inputs import is_whole
 
 MOST_PLACES = 99_999
 _YEARS = range(2000, 2200)
@@ -81,10 +82,15 @@ def check_places(field: Field) -> None:
         StopValidation: with what to do.
     """
     typed = field.data or ""
-    if typed and not (typed.isascii() and typed.isdigit() and int(typed) <= MOST_PLACES):
+    if typed and not is_whole(typed, MOST_PLACES):
         raise StopValidation(
             _("Please enter a whole number up to %(n)s, or nothing for no limit", n=MOST_PLACES)
         )
+
+
+def read_places(field: Field) -> int | None:
+    """The number of places of a field that ``check_places`` let pass; None for no limit."""
+    return int(field.data) if field.data else None
 
 
 def wrong(field: Field, words: Any) -> None:

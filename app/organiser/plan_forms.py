@@ -11,6 +11,7 @@ from wtforms.validators import StopValidation
 
 from app.base.text import clean_block, clean_line, nfkc
 from app.organiser import plan_words
+from app.organiser.inputs import is_whole
 from app.organiser.moments import read_day
 from app.planning.facts import TaskView, TaskWish
 from app.planning.rules import LAWS, MOST_DAYS, Law, When
@@ -18,7 +19,7 @@ from app.planning.templates import TaskModel, keeps
 from app.web.fields import Choice, Readable, clean_text
 from app.web.filters import day
 
-TITLE, WHO, NOTE, DAYS = 100, 80, 500, 3
+TITLE, WHO, NOTE = 100, 80, 500
 
 
 def _figures(raw: str | None) -> str:
@@ -30,8 +31,7 @@ def _block(raw: str | None) -> str:
 
 
 def _days(text: str, most: int) -> int | None:
-    fits = text.isascii() and text.isdigit() and len(text) <= DAYS and int(text) <= most
-    return int(text) if fits else None
+    return int(text) if is_whole(text, most) else None
 
 
 def _told(words: dict[str, Any]) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, ValidationError
 from app.base.text import clean_line, nfkc
 from app.events.presets import ChoiceModel, Words
 from app.events.question_list import ChoiceLine, QuestionLine
-from app.organiser.inputs import one_line, text_field
+from app.organiser.inputs import is_whole, one_line, text_field
 from app.organiser.moments import MOST_PLACES, check_places, read_moment, wrong
 from app.web.fields import Readable
 from app.web.locale import current_locale
@@ -149,8 +149,7 @@ def _choice(line: str) -> ChoiceModel:
     name, typed = clean_line(name), nfkc(clean_line(typed))
     if not name or len(name) > CHOICE:
         raise ValidationError(_("Please shorten each choice to %(n)s characters", n=CHOICE))
-    limit = typed.isascii() and typed.isdigit() and int(typed) <= MOST_PLACES
-    if bar and not limit:
+    if bar and not is_whole(typed, MOST_PLACES):
         raise ValidationError(
             _("Please write a limit as a number, such as “%(example)s”", example=f"{name} | 50")
         )

@@ -13,7 +13,7 @@ from app.events.presets import ChoiceModel, QuestionModel, Words, choices_of
 from app.events.question_list import ChoiceLine, QuestionLine
 from app.events.questions import QuestionChange, digest
 from app.organiser.inputs import block, one_line, text_field
-from app.organiser.moments import show_moment
+from app.organiser.moments import read_places, show_moment
 from app.organiser.question_fields import (
     ASKED,
     CHOICE,
@@ -127,7 +127,7 @@ class ChangeQuestionForm(QuestionForm):
             choices={
                 one.id: (
                     Words(name.data, name_en.data or "") if self.has_own_words else None,
-                    int(places.data) if places.data else None,
+                    read_places(places),
                 )
                 for one, name, name_en, places in self.choices
             },

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from app.base.clock import now
 from app.base.timezones import to_local
@@ -24,6 +25,7 @@ from tests.conftest import count_queries
 from tests.entries import person, sign_up
 from tests.factories import make_event, make_series, make_signups
 from tests.office import actions, enter, hidden_of
+from tests.pages import filled
 
 PATH = "/office/events/soukai/settings"
 OFF = "/office/events/soukai/call-off"
@@ -48,6 +50,14 @@ def shown(office: FlaskClient) -> dict[str, str]:
     return {**hidden_of(page), **found, **dict.fromkeys(ticked, "1")}
 
 
+def send(office: FlaskClient, page: TestResponse, **changes: str | list[str]) -> TestResponse:
+    """Send a page's form with some values changed, ticks and all."""
+    values = filled(page)
+    for name, value in changes.items():
+        values.setlist(name, [value] if isinstance(value, str) else value)
+    return office.post(PATH, data=values)
+
+
 def stored(event_id: int) -> MeetingSettings:
     db.session.remove()
     return get_stored(event_id).settings
@@ -57,6 +67,34 @@ def notices() -> list[tuple[str, str]]:
     db.session.remove()
     query = select(EventNotice.kind, EventNotice.reason).order_by(EventNotice.id)
     return [(kind, reason) for kind, reason in db.session.execute(query)]
+
+
+@pytest.mark.parametrize("field", ["venue_places", "online_places"])
+@pytest.mark.parametrize("typed", ["10席", "30日", "百", "1.5", "1e3", "9" * 5000])
+def test_a_number_with_anything_else_is_told_and_kept(
+    office: FlaskClient, field: str, typed: str
+) -> None:
+    event = make_event()
+    before = stored(event)
+    answer = office.post(PATH, data={**shown(office), field: typed, "closes_at": "あした"})
+    assert answer.status_code == 422
+    assert "日付と時刻を入力" in answer.text, "whatever else there is to put right is told too"
+    assert f'id="{field}-error"' in answer.text
+    assert filled(answer)[field] == typed
+    assert stored(event) == before
+
+
+def test_what_is_ticked_goes_through_the_question(office: FlaskClient) -> None:
+    event = make_event(venue=5, standings=["member", "observer"])
+    make_signups(event, 3)
+    asked = send(office, office.get(PATH), venue_places="2", venue_name="例会館")
+    assert filled(asked).getlist("standings") == ["member", "observer"]
+    assert filled(send(office, asked, step="back")).getlist("standings") == ["member", "observer"]
+    assert send(office, asked, step="confirm").status_code == 303
+    assert stored(event).standings == ("member", "observer")
+    none = send(office, office.get(PATH), venue_places="1", standings=[])
+    assert send(office, none, step="confirm").status_code == 303
+    assert stored(event).standings == ()
 
 
 def test_sent_back_untouched_it_changes_nothing(app: Flask, office: FlaskClient) -> None:

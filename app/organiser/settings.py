@@ -25,11 +25,10 @@ from app.registration.meeting_settings import (
     count_audience,
     get_stored,
 )
-from app.registration.meetings import MeetingSettings
+from app.registration.meetings import PLACE_AND_TIME, MeetingSettings
 from app.web.locale import current_locale
 
 Page = tuple[str, int]
-PLACE_AND_TIME = frozenset({"spans", "venue_name", "venue_address"})
 
 
 @dataclass(frozen=True, kw_only=True)

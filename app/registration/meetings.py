@@ -14,15 +14,18 @@ from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.errors import ChangedMeanwhile
 from app.db import Translated, transaction
+from app.db.session import WriteSession
 from app.events.models import Event, EventNotice, EventSession, EventWay
 from app.interest import telling as interest
 from app.registration import promotion
 from app.registration.letters import telling
 from app.registration.locking import Day, lock_event
-from app.registration.models import Booking
+from app.registration.models import LIVE, Booking
 
-TOLD = ("spans", "venue_name", "venue_address", "online_url")
-"""What people who are signed up need to know."""
+PLACE_AND_TIME = frozenset({"spans", "venue_name", "venue_address"})
+"""What people who are signed up are told if the office wishes."""
+TOLD = PLACE_AND_TIME | {"online_url"}
+"""What they may be told; those online always hear of their address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +98,7 @@ def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
         if event.promotion_until is None or event.promotion_until > day.moment:
             event.promotion_ended_at = None
         session.flush()
-        if "online_url" in changed or (tell and set(changed) & set(TOLD)):
+        if _concerns_anybody(session, event_id, changed, tell=tell):
             _notify(day, event, "changed", reason, by)
         _record(day, event, "event.changed", by, before, after, changed)
         _promote(day)
@@ -138,6 +141,18 @@ def _notify(day: Day, event: Event, kind: str, reason: str, by: Actor | None) ->
             created_by=by.account_id if by else None,
         )
     )
+
+
+def _concerns_anybody(
+    session: WriteSession, event_id: int, changed: Sequence[str], *, tell: bool
+) -> bool:
+    """Whether there is somebody to write to: of those online, where it is their address alone."""
+    coming = select(Booking.id).where(Booking.event_id == event_id, Booking.state.in_(LIVE))
+    if not (tell and PLACE_AND_TIME.intersection(changed)):
+        if "online_url" not in changed:
+            return False
+        coming = coming.where(Booking.way == "online")
+    return session.scalar(coming.limit(1)) is not None
 
 
 def used_ways(event_id: int) -> Select[str]:

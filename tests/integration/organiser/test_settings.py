@@ -362,18 +362,77 @@ def test_a_change_is_finished_only_when_everybody_knows(office: FlaskClient) -> 
     assert "前回の変更は、全員にお知らせしました" in office.get(PATH).text
 
 
-def test_a_change_that_nobody_was_to_be_told_of_has_not_been_told_to_everybody(
+def test_a_change_before_anybody_is_signed_up_tells_nobody_anything(office: FlaskClient) -> None:
+    make_event(state="draft")
+    new = {"venue_name": "例会館", "online_url": "https://meeting.example.com/j/1"}
+    assert office.post(PATH, data={**shown(office), **new}).status_code == 303
+    assert notices() == []
+    for _look in range(2):
+        page = office.get(PATH).text
+        assert "例会館" in page
+        assert not re.search("前回の変更|手紙を準備", page)
+        tell_notices_tick(Stop())
+
+
+def test_a_meeting_called_off_before_anybody_is_signed_up_has_no_letters_to_prepare(
     office: FlaskClient,
 ) -> None:
     make_event()
-    asked = office.post(PATH, data={**shown(office), "venue_name": "例会館"})
-    if asked.status_code != 303:  # asked whether to tell
-        given = {**hidden_of(asked), "step": "confirm", "tell": "1"}
-        assert office.post(PATH, data=given).status_code == 303
+    office.post(OFF, data=hidden_of(office.get(OFF)))
+    assert not re.search("前回の変更|手紙を準備", office.get(PATH).text)
+
+
+def test_an_address_online_is_no_news_for_those_at_the_venue(office: FlaskClient) -> None:
+    event = make_event()
+    sign_up("soukai", person("見本 花子", event))
+    new = {"online_url": "https://meeting.example.com/j/1"}
+    assert office.post(PATH, data={**shown(office), **new}).status_code == 303
+    assert notices() == []
+    assert not re.search("前回の変更|手紙を準備", office.get(PATH).text)
+
+
+def test_a_change_without_a_letter_has_not_been_told(office: FlaskClient) -> None:
+    event = make_event()
+    sign_up("soukai", person("見本 花子", event))
+    sign_up("soukai", person("見本 太郎", event), email="")
+    asked = send(office, office.get(PATH), venue_name="例会館")
+    assert send(office, asked, step="confirm", tell="1").status_code == 303
     tell_notices_tick(Stop())
+    _all_letters("queued", "accepted")
     page = office.get(PATH).text
-    assert "例会館" in page
-    assert "お知らせしました" not in page
+    assert "電話か郵送でお知らせする人: 1人" in page, "of sign-up and change together"
+    assert "全員にお知らせしました" not in page
+    asked = send(office, office.get(PATH), venue_name="別の会館")
+    assert send(office, asked, step="confirm", tell=[]).status_code == 303
+    page = office.get(PATH).text
+    assert "お知らせせずに保存しました" in page
+    assert "その前の変更を、まだお知らせしていない人がいます" in page
+    assert "電話か郵送でお知らせする人: 1人" in page
+    _all_letters("by_hand", "told")
+    page = office.get(PATH).text
+    assert "お知らせせずに保存しました" in page
+    assert not re.search("全員にお知らせ|まだお知らせしていない", page)
+    asked = send(office, office.get(PATH), access="駅から5分")
+    assert "お知らせせずに保存しました" in office.get(PATH).text
+    asked = send(office, office.get(PATH), venue_address="例市1-1")
+    assert send(office, asked, step="confirm", tell="1").status_code == 303
+    tell_notices_tick(Stop())
+    _all_letters("queued", "accepted")
+    _all_letters("by_hand", "told")
+    page = office.get(PATH).text
+    assert "前回の変更は、全員にお知らせしました" in page
+    assert "お知らせせずに保存しました" not in page
+
+
+def test_whoever_signs_up_after_a_change_is_not_among_those_to_be_told(office: FlaskClient) -> None:
+    event = make_event()
+    sign_up("soukai", person("見本 花子", event))
+    asked = send(office, office.get(PATH), venue_name="例会館")
+    assert send(office, asked, step="confirm", tell="1").status_code == 303
+    tell_notices_tick(Stop())
+    _all_letters("queued", "accepted")
+    sign_up("soukai", person("見本 太郎", event), email="")
+    assert "前回の変更は、全員にお知らせしました" in office.get(PATH).text
 
 
 def _all_letters(old: str, new: str) -> None:

@@ -99,14 +99,19 @@ def full(facts: EventFacts, way: WayPlaces, now: datetime) -> bool:
 
 
 def change_deadline(facts: EventFacts) -> datetime | None:
-    """Until when people change or cancel by their link: the set time, else with the sign-up."""
-    return facts.change_until or facts.closes_at or facts.starts_at
+    """Until when people change or cancel by their link: the set time, else with the sign-up.
+
+    None while no date is fixed: sign-up is closed then for want of a date, and whoever is signed up
+    must be able to leave.
+    """
+    with_sign_up = facts.closes_at or facts.starts_at if facts.starts_at else None
+    return facts.change_until or with_sign_up
 
 
 def change_open(facts: EventFacts, now: datetime) -> bool:
     """Whether people can still change or cancel by their link."""
     deadline = change_deadline(facts)
-    return facts.state == "published" and deadline is not None and now < deadline
+    return facts.state == "published" and (deadline is None or now < deadline)
 
 
 def promotion_open(facts: EventFacts, now: datetime) -> bool:

@@ -124,12 +124,17 @@ def _common_day(meetings: Sequence[MeetingView]) -> date | None:
 
 
 def _deadlines(meetings: Sequence[Facts]) -> Facts:
-    """Until when one can change by the link: one moment for all, else meeting by meeting."""
+    """Until when one can change by the link: one moment for all, else meeting by meeting.
+
+    None while the date of a meeting is not fixed.
+    """
     open_ones = [m["view"] for m in meetings if m["view"].changeable]
-    until = [(view.title, view.change_until) for view in open_ones if view.change_until]
-    same = len({moment for _title, moment in until}) == 1
+    until = [(view.title, view.change_until) for view in open_ones]
+    moments = {moment for _title, moment in until}
+    same = len(moments) == 1
     return {
         "change_until": until[0][1] if same else None,
+        "change_while_undated": moments == {None},
         "deadlines": () if same else until,
         "change_over": bool(meetings) and not open_ones,
     }

@@ -16,13 +16,15 @@ from app.events.models import Event, EventNotice
 from app.mail.bounces.models import MailAddress
 from app.mail.models import OutboxLetter
 from app.organiser.meeting_forms import SESSIONS
+from app.registration import links
+from app.registration.facts import Receipt
 from app.registration.lists.change_told import find_change_told
 from app.registration.meeting_settings import get_stored
 from app.registration.meetings import MeetingSettings
 from app.registration.notices import tell_notices_tick
 from tests.campaigns import Stop
 from tests.conftest import count_queries
-from tests.entries import person, sign_up
+from tests.entries import cancel, person, sign_up, signup_of
 from tests.factories import make_event, make_series, make_signups
 from tests.office import actions, enter, hidden_of
 from tests.pages import filled
@@ -56,6 +58,12 @@ def send(office: FlaskClient, page: TestResponse, **changes: str | list[str]) ->
     for name, value in changes.items():
         values.setlist(name, [value] if isinstance(value, str) else value)
     return office.post(PATH, data=values)
+
+
+def page_of(receipt: Receipt) -> str:
+    """Where the contact of a sign-up looks at it."""
+    signup = signup_of(receipt)
+    return f"/r/{links.manage_token(signup.registration_id, signup.link_version)}"
 
 
 def stored(event_id: int) -> MeetingSettings:
@@ -235,6 +243,35 @@ def test_a_new_online_address_is_always_told(office: FlaskClient) -> None:
     assert notices() == [("changed", "")]
 
 
+def test_while_the_date_is_taken_away_people_can_leave_by_their_link(office: FlaskClient) -> None:
+    event = make_event()
+    signup = sign_up("soukai", person("見本 花子", event))
+    _all_letters("queued", "accepted")
+    with transaction() as session:
+        session.get_one(Event, event).closes_at = now() - timedelta(hours=1)
+    late = office.get(page_of(signup))
+    assert "この画面で変更できる期間は終わりました" in late.text
+    values = filled(office.get(PATH))
+    undated = {name: "" for name in values if name.startswith(("day_", "start_", "end_"))}
+    asked = send(office, office.get(PATH), **undated)
+    letter = asked.text.partition('class="letter"')[2]
+    assert "変更後: 日程未定" in letter
+    assert "期間は終わりました" not in letter
+    assert send(office, asked, step="confirm", tell="1").status_code == 303
+    tell_notices_tick(Stop())
+    body = db.session.scalar(select(OutboxLetter.body).order_by(OutboxLetter.id.desc()))
+    assert body is not None
+    assert "変更後: 日程未定" in body
+    assert "日程が決まるまでのあいだ、同じアドレスで" in body
+    page = office.get(page_of(signup))
+    assert "日程未定" in page.text
+    assert "変更や取り消しは、この画面でできます" in page.text
+    db.session.remove()
+    cancel(signup_of(signup))
+    db.session.remove()
+    assert signup_of(signup).people[0].bookings[0].state == "cancelled"
+
+
 def test_fewer_places_than_are_taken_says_what_happens(office: FlaskClient) -> None:
     event = make_event(venue=5)
     make_signups(event, 3)
@@ -250,8 +287,6 @@ def test_more_places_move_up_who_waits(office: FlaskClient) -> None:
     sign_up("soukai", person("例 一", event))
     late = sign_up("soukai", person("見本 花子", event), email="other@example.com")
     assert office.post(PATH, data={**shown(office), "venue_places": "2"}).status_code == 303
-    from tests.entries import signup_of
-
     db.session.remove()
     assert signup_of(late).people[0].bookings[0].state == "confirmed"
 

@@ -3,7 +3,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.events.rules import EventFacts, WayPlaces, places_of, status, window
+from app.events.rules import (
+    EventFacts,
+    WayPlaces,
+    change_deadline,
+    change_open,
+    places_of,
+    status,
+    window,
+)
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -42,6 +50,30 @@ def test_the_window_tells_the_first_reason_that_holds(
     changes: dict[str, object], expected: str
 ) -> None:
     assert window(replace(OPEN, **changes), NOW) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "until", "is_open"),
+    [
+        ({}, NOW + 5 * DAY, True),
+        ({"closes_at": NOW}, NOW, False),
+        ({"closes_at": None}, NOW + 10 * DAY, True),
+        ({"closes_at": NOW, "change_until": NOW + DAY}, NOW + DAY, True),
+        ({"change_until": NOW}, NOW, False),
+        ({"starts_at": None, "ends_at": None}, None, True),
+        ({"starts_at": None, "ends_at": None, "closes_at": NOW - DAY}, None, True),
+        ({"starts_at": None, "ends_at": None, "change_until": NOW + DAY}, NOW + DAY, True),
+        ({"starts_at": None, "ends_at": None, "change_until": NOW}, NOW, False),
+        ({"starts_at": None, "ends_at": None, "state": "cancelled"}, None, False),
+        ({"starts_at": None, "ends_at": None, "state": "draft"}, None, False),
+    ],
+)
+def test_until_when_people_change_and_cancel_by_their_link(
+    changes: dict[str, object], until: datetime | None, *, is_open: bool
+) -> None:
+    facts = replace(OPEN, **changes)  # type: ignore[arg-type]
+    assert change_deadline(facts) == until
+    assert change_open(facts, NOW) is is_open
 
 
 @pytest.mark.parametrize(

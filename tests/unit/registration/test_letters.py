@@ -37,6 +37,7 @@ ASKING = (
     person(1, "見本 花子", (1, "venue", "confirmed"), (2, "venue", "requested")),
     person(2, "見本 太郎", (2, "venue", "requested")),
 )
+UNDATED: dict[str, Any] = {"spans": (), "change_until": None}
 SIGN = lunch(id=6, asked="signup", is_arrangement=True, required=False, label="手話通訳")
 LIMITED = lunch(choices=tuple(replace(one, places=50) for one in lunch().choices))
 
@@ -227,6 +228,23 @@ CASES: dict[str, Callable[[], Letter | None]] = {
             locale="en",
         ),
     ),
+    "office-changed-ja-date-taken-away": lambda: told(
+        signup(HANAKO),
+        signup(HANAKO, version=2),
+        Why(actor="meeting", reason="会場の都合です。"),
+        old=offer(meeting(1)),
+        new=offer(meeting(1, **UNDATED)),
+    ),
+    **{
+        f"office-changed-{locale}-one-date-taken-away": lambda locale=locale: told(
+            signup(HANAKO, locale=locale),
+            signup(HANAKO, locale=locale, version=2),
+            Why(actor="meeting"),
+            old=offer(locale=locale),
+            new=offer(meeting(1, locale, **UNDATED), meeting(2, locale), locale=locale),
+        )
+        for locale in ("en", "easy")
+    },
     "office-cancelled-ja": lambda: told(
         signup(HANAKO),
         signup(

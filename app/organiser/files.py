@@ -48,6 +48,9 @@ def add_file(slug: str) -> AnyResponse | Page:
     try:
         if good:
             service.add_file(meeting.id, form.new_file(request), actor())
+    except service.AlreadyThere as found:
+        same = _get(meeting, found.file_id)
+        return _show(meeting, form, same=same), HTTPStatus.CONFLICT
     except FileRefused as refused:
         form.refuse(refused.code)
         good = False
@@ -133,13 +136,16 @@ def _show_terms(meeting: MeetingHead, file: FileView, form: TermsForm) -> str:
     return render_template("office/file.html", meeting=meeting, file=file, form=form)
 
 
-def _show(meeting: MeetingHead, form: FileForm, problem: str = "") -> str:
+def _show(
+    meeting: MeetingHead, form: FileForm, problem: str = "", same: FileView | None = None
+) -> str:
     found = queries.list_files(meeting.id, current_locale(), OFFICE)
     return render_template(
         "office/files.html",
         meeting=meeting,
         form=form,
         problem=problem,
+        same=same,
         files=[(file, to_local(file.created_at, meeting.zone)) for file in found],
         local=lambda moment: to_local(moment, meeting.zone),
         at=now(),

@@ -15,10 +15,19 @@ from app.events.files.rules import MOST, FileRefused, judge
 from app.events.models import Event, EventFile
 
 
+class AlreadyThere(Exception):
+    """The same file is up with another title, other readers or times; ``file_id``: which."""
+
+    def __init__(self, file_id: int) -> None:
+        super().__init__(file_id)
+        self.file_id = file_id
+
+
 def add_file(event_id: int, new: NewFile, by: Actor) -> int:
     """Put up a file of a meeting and return its id; the same one sent twice is put up once.
 
     Raises:
+        AlreadyThere: it is up, and otherwise than is wanted now.
         FileRefused: it is not what we take, or there are too many already.
         NotFound: there is no such meeting.
     """
@@ -35,7 +44,9 @@ def add_file(event_id: int, new: NewFile, by: Actor) -> int:
         _lock_event(session, event_id)
         same = _find_same(session, file)
         if same is not None:
-            return same
+            if _told(same) != _told(file):
+                raise AlreadyThere(same.id)
+            return same.id
         count, last = _count(session, event_id)
         if count >= MOST:
             raise FileRefused("too_many")
@@ -115,17 +126,15 @@ def _lock_event(session: WriteSession, event_id: int) -> None:
         raise NotFound("event")
 
 
-def _find_same(session: WriteSession, file: EventFile) -> int | None:
-    """What the first of two taps on the same button has put up."""
-    return session.scalar(
-        select(EventFile.id).where(
-            EventFile.event_id == file.event_id,
-            EventFile.filename == file.filename,
-            EventFile.size == file.size,
-            EventFile.audience == file.audience,
-            EventFile.data == file.data,
-        )
+def _find_same(session: WriteSession, file: EventFile) -> EventFile | None:
+    """The file of this name and content that is up already, such as by a first tap of two."""
+    query = select(EventFile).where(
+        EventFile.event_id == file.event_id,
+        EventFile.filename == file.filename,
+        EventFile.size == file.size,
+        EventFile.data == file.data,
     )
+    return session.scalars(query.order_by(EventFile.position, EventFile.id).limit(1)).first()
 
 
 def _count(session: WriteSession, event_id: int) -> tuple[int, int]:

@@ -357,6 +357,43 @@ def test_the_same_file_sent_twice_is_put_up_once(app: Flask) -> None:
     assert actions(app) == ["file.added", "file.added"]
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"title": "議案書"},
+        {"title_en": "Agenda"},
+        {"audience": "signed_up"},
+        {"shown_from": "2199-01-01T00:00"},
+        {"shown_until": "2199-01-01T00:00"},
+    ],
+)
+def test_the_same_file_said_otherwise_leads_to_the_one_that_is_up(
+    app: Flask, office: FlaskClient, other: dict[str, str]
+) -> None:
+    make_event()
+    for _tap in range(2):
+        assert upload(office, papers.PDF).status_code == 303
+    before = kept(app)
+    answer = upload(office, papers.PDF, **other)
+    assert answer.status_code == 409
+    assert f"「{FILENAME}」という題名で、すでに載っています" in answer.text
+    assert f'href="{PAGE}/{before[0].id}/edit"' in answer.text.partition('class="errs')[2]
+    (name, typed) = next(iter(other.items()))
+    assert filled(answer)[name] == typed
+    assert kept(app) == before
+    assert actions(app) == ["file.added"]
+
+
+def test_times_of_another_year_say_so(app: Flask, office: FlaskClient) -> None:
+    make_event()
+    year = now().year
+    times = {"shown_from": f"{year}-01-01T00:00", "shown_until": f"{year + 1}-01-02T00:00"}
+    upload(office, papers.PDF, **times)
+    page = re.sub(r"\s+", " ", office.get(PAGE).text)
+    assert re.search(rf"{year + 1}年1月2日\(.\) 0:00", page)
+    assert re.search(r"[^年]1月1日\(.\) 0:00", page)
+
+
 def test_there_is_an_end_to_their_number(app: Flask, office: FlaskClient) -> None:
     event_id, by = make_event(), make_account("b@example.com")
     for n in range(MOST):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.events.facts import Offer, QuestionView
@@ -35,6 +35,14 @@ class Ground:
     most_people: int
     signup: Signup | None = None
     by_office: bool = False
+
+    @property
+    def named_day(self) -> date | None:
+        """The day in the title of a new sign-up for several meetings, all on it; or None."""
+        if self.signup or self.by_office or len(self.offer.meetings) == 1:
+            return None
+        held = {on for meeting in self.offer.meetings for on in meeting.dates}
+        return held.pop() if len(held) == 1 else None
 
     def seats_of(self, person: PersonView | None) -> tuple[Seat, ...]:
         """One person at every meeting; None for somebody new."""

@@ -1,5 +1,6 @@
 """今日すること and the overview of a meeting."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -260,3 +261,12 @@ def test_what_goes_next_is_read_by_four_queries(app: Flask) -> None:
         assert len(coming.list_next(now())) == 4
     assert len(few) == len(many) == 4
     assert len(coming.list_next(now(), {first})) == 2
+
+
+def test_received_are_those_with_a_place_alone(office: FlaskClient) -> None:
+    event = make_event(venue=3)
+    make_signups(event, 3)
+    make_signups(event, 2, first=3, state="waiting")
+    page = office.get(OVERVIEW).text
+    tiles = dict(re.findall(r"<dt>([^<]+)</dt><dd><b>(\d+)</b>", page))
+    assert (tiles["受付済み"], tiles["キャンセル待ち"]) == ("3", "2")

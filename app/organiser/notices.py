@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, administrator, whole_day
 from app.base.errors import ChangedMeanwhile
+from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
 from app.organiser.blueprint import blueprint
 from app.organiser.notice_forms import NoticeForm, notice_form
+from app.organiser.words import ZONE
 from app.registration.privacy import queries, service
 from app.registration.privacy.facts import BUILT_IN, Version
 from app.web.locale import current_locale
@@ -87,4 +89,5 @@ def _show(meeting: MeetingHead | None, form: NoticeForm, problem: str = "") -> s
         form=form,
         versions=_versions(meeting),
         problem=problem,
+        local=lambda moment: to_local(moment, ZONE),
     )

@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.auth.models import AuditEntry, AuditValue
+from app.base.timezones import to_local
 from app.db import db
 from app.registration.models import Registration
 from app.registration.privacy.models import PrivacyNotice
+from app.web.filters import dated
 from tests.factories import make_event, make_series
 from tests.office import enter, send
 from tests.pages import press
@@ -136,3 +138,13 @@ def test_a_promised_term_cannot_become_longer(office: FlaskClient, client: Flask
     assert longer.status_code == 422
     assert "これより短い期限を伝えています" in longer.text
     assert send(office, path, **fields, **{**terms, "arrangements_days": "7"}).status_code == 303
+
+
+def test_versions_say_when_they_were_made_by_the_clock_here_and_what_numbers_mean(
+    office: FlaskClient,
+) -> None:
+    send(office, NOTICE, text="総会のための文")
+    at = db.session.scalars(select(PrivacyNotice.created_at)).one()
+    page = office.get(NOTICE).text
+    assert f">{dated(to_local(at, 'Asia/Tokyo'), 'ja')}</time>" in page
+    assert "版の番号は、すべての会合を通して" in page

@@ -10,7 +10,7 @@ from app.auth import inviting
 from app.auth.account_forms import ForgotForm, NewPasswordForm
 from app.auth.csrf import came_too_late
 from app.auth.door.blueprint import blueprint
-from app.base.errors import Busy
+from app.base.errors import Busy, Gone
 from app.web.headers import keep_private
 from app.web.limits import TooMany
 from app.web.locale import current_locale
@@ -74,6 +74,13 @@ def set_password(token: str) -> AnyResponse:
         return _choose(token, email, form, HTTPStatus.SERVICE_UNAVAILABLE, told)
     flash(_("Your password is set. Please log in with it."), "success")
     return redirect(url_for("security.login"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.errorhandler(Gone)
+def say_gone(_error: Gone) -> Response:
+    """What to do instead of a link that was used or is too old: it was for the office alone."""
+    page = render_template("account/link_gone.html")
+    return keep_private(make_response(page, HTTPStatus.GONE))
 
 
 def _ask(form: ForgotForm, status: HTTPStatus = HTTPStatus.OK, problem: str = "") -> Response:

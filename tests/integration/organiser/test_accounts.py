@@ -87,6 +87,25 @@ def test_an_invitation_ends_and_another_takes_its_place(office: FlaskClient) -> 
     assert office.get(link()[:-3] + "aaa").status_code == 404
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_used_link_says_to_the_office_what_to_do(
+    app: Flask, office: FlaskClient, method: str
+) -> None:
+    invite(office)
+    person, address = browser(app, use_cookies=True), link()
+    values = {"new_password": NEW, "new_password_confirm": NEW}
+    sent = {**hidden_of(person.get(address)), **values}
+    assert person.post(address, data=sent).status_code == 303
+    page = person.open(address, method=method, data=sent if method == "post" else None)
+    assert page.status_code == 410
+    assert "no-store" in page.headers["Cache-Control"]
+    assert "すでに使われたか、期限が過ぎています" in page.text
+    for path in ("/office/login", "/office/forgot"):
+        assert f'href="{path}"' in page.text
+    assert "管理者に" in page.text
+    assert "もう一度受け取る" not in page.text
+
+
 def test_an_address_has_one_account(office: FlaskClient) -> None:
     make_account(EMAIL)
     values = {"email": EMAIL, "name": "見本", "role": "organiser", "reach": "all", "step": "do"}

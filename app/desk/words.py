@@ -32,6 +32,7 @@ ACTS: dict[str, Act] = {
     "waiting": Act(do="admit", words=lazy_gettext("Give a seat and note as come")),
     "requested": Act(do="admit", words=lazy_gettext("Let them come and note as come")),
     "cancelled": Act(do="admit", words=lazy_gettext("Take back the cancellation and note as come")),
+    "declined": Act(do="admit", words=lazy_gettext("Let them come after all and note as come")),
     "elsewhere": Act(do="admit", words=lazy_gettext("Receive them at this meeting, too")),
 }
 KINDS = {
@@ -42,6 +43,7 @@ KINDS = {
     "waiting": "wait",
     "requested": "wait",
     "cancelled": "bad",
+    "declined": "bad",
     "elsewhere": "wait",
 }
 """The kinds of tags."""
@@ -74,6 +76,8 @@ def _plain(row: DeskRow, desk: Desk) -> str:
         return _("Not decided yet whether they may come")
     if row.condition == "cancelled":
         return _("Cancelled for this meeting")
+    if row.condition == "declined":
+        return _("Declined")
     if row.condition == "elsewhere":
         names = _(", ").join(desk.titles.get(one, "") for one in row.elsewhere)
         return _("Signed up for: %(meetings)s", meetings=names)
@@ -96,14 +100,13 @@ def taken_back(name: str, taken: TakenBack) -> str:
 
 
 def _stands_again(taken: TakenBack) -> str:
-    cancelled = _("They are cancelled for this meeting again.")
     states: dict[str, str] = {
         NEW: _("Their sign-up has been withdrawn, too."),
         NONE: _("They are not signed up for this meeting any more."),
         "waiting": _("They are on the waiting list again: number %(n)s.", n=taken.position or 1),
         "requested": _("It is to be decided again whether they may come."),
-        "cancelled": cancelled,
-        "declined": cancelled,
+        "cancelled": _("They are cancelled for this meeting again."),
+        "declined": _("They are declined again."),
         "confirmed": _("They have a place, since one is free."),
     }
     if taken.state == "confirmed" and taken.way == "online":

@@ -10,8 +10,23 @@ from app.base.text import search_term
 from app.registration.presence import DoorFact, present, standing
 
 Condition = Literal[
-    "in", "out", "expected", "online", "waiting", "requested", "cancelled", "elsewhere"
+    "in",
+    "out",
+    "expected",
+    "online",
+    "waiting",
+    "requested",
+    "cancelled",
+    "declined",
+    "elsewhere",
 ]
+WITHOUT_PLACE: dict[str, Condition] = {
+    "waiting": "waiting",
+    "requested": "requested",
+    "cancelled": "cancelled",
+    "declined": "declined",
+}
+"""How somebody stands who has no place, by the state of their booking."""
 ROWS = "あかさたなはまやらわ"
 """The rows of the kana as their buttons; the last also holds ん and names without a reading."""
 _CODES = dict(zip(ROWS, "abcdefghij", strict=True))
@@ -72,10 +87,8 @@ def condition(
         return "elsewhere"
     if present(known, moment):
         return "in"
-    if state in {"waiting", "requested"}:
-        return "waiting" if state == "waiting" else "requested"
-    if state in {"cancelled", "declined"}:
-        return "cancelled"
+    if state in WITHOUT_PLACE:
+        return WITHOUT_PLACE[state]
     if any(one.kind == "in" for one in standing(known)):
         return "out"
     return "online" if way == "online" else "expected"

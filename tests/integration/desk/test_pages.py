@@ -299,6 +299,19 @@ def test_whoever_works_on_one_meeting_practises_on_its_copy_alone(
         assert office_client.get(path).status_code == 404, path
 
 
+def test_who_was_declined_is_shown_and_received_as_that(helper: FlaskClient, event: int) -> None:
+    make_signups(event, 1, first=3, state="declined")
+    (one,) = (one for one in rows(event) if one.condition == "declined")
+    page = helper.get("/desk/soukai").text
+    assert '<li class="guest guest--declined">' in page
+    assert ">お断り</span>" in page
+    assert "お断りしたが、承認して来場にする" in page
+    assert "取り消し" not in page
+    tap(helper, "soukai", one, "admit", reason="席を足しました")
+    back = press(helper, "soukai", "undo", done=row(event, one.name).seen)
+    assert said(back) == [f"{one.name} さんの記録を元に戻しました。 お断りに戻りました。"]
+
+
 def test_undo_takes_back_a_walk_in_and_says_so(helper: FlaskClient, event: int) -> None:
     path = "/desk/soukai/walk-in"
     given = {"csrf_token": token_of(helper.get(path)), "name": "例 桜", "reason": "席を足しました"}

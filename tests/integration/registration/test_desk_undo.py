@@ -87,8 +87,9 @@ def test_whoever_came_by_another_way_is_as_before(app: Flask) -> None:
     make_signups(event, 1, way="online")
     make_signups(event, 1, first=1, state="cancelled")
     make_signups(event, 1, first=2, state="requested")
+    make_signups(event, 1, first=3, state="declined")
     before = {one.name: one.condition for one in rows(event)}
-    assert sorted(before.values()) == ["cancelled", "online", "requested"]
+    assert sorted(before.values()) == ["cancelled", "declined", "online", "requested"]
     for name, condition in before.items():
         written = admit(row(event, name).participant_id, event, DESK)
         taken = take_back(written, event)

@@ -63,6 +63,8 @@ def stands_in(key: str, row: str) -> bool:
         ("confirmed", "online", (), "online"),
         ("waiting", "venue", (), "waiting"),
         ("cancelled", "venue", (), "cancelled"),
+        ("declined", "venue", (), "declined"),
+        ("declined", "venue", (IN,), "in"),
         ("confirmed", "venue", (IN,), "in"),
         ("cancelled", "venue", (IN,), "in"),
         ("confirmed", "venue", (IN, OUT), "out"),

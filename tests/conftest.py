@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,12 @@ from werkzeug.test import TestResponse
 
 from app.association.facts import Stored
 from app.association.stored import kept
+from app.auth import audit
 from app.config import Settings, load_settings
 from app.db import Base, db
 from app.factory import create_app
+from app.organiser.audit_fields import label_of
+from app.organiser.words import UNKNOWN
 from tests import postgres
 from tests.sizes import turned_down
 
@@ -88,6 +92,21 @@ def only_loopback() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_field_without_words() -> Iterator[None]:
+    """A test that writes a field into the audit log that has no words fails."""
+    stored = audit._values
+
+    def guarded(entry: audit.Entry, moment: datetime) -> dict[str, Any]:
+        for name in {**entry.before, **entry.after}:
+            assert label_of(entry.action, name) is not UNKNOWN, f"{name} of {entry.action}"
+        return stored(entry, moment)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audit, "_values", guarded)
         yield
 
 

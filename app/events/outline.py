@@ -1,12 +1,12 @@
 """The meetings of a day and what they ask, for lists of the office: nobody is counted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from app.base.errors import NotFound
 from app.base.timezones import to_local
@@ -101,7 +101,26 @@ def _head(row: Row[Any], locale: str) -> MeetingHead:
     )
 
 
+def list_by_ids(ids: Collection[int], locale: str) -> Mapping[int, QuestionHead]:
+    """Questions of any meetings, also those not asked any more, by one query, or none for none."""
+    if not ids:
+        return {}
+    wanted = EventQuestion.id.in_(ids), EventQuestion.is_arrangement.is_(False)
+    return {one.id: one for one in _heads(wanted, locale)}
+
+
 def _questions(event_ids: list[int], locale: str) -> Iterator[QuestionHead]:
+    return _heads(
+        (
+            EventQuestion.event_id.in_(event_ids),
+            EventQuestion.removed_at.is_(None),
+            EventQuestion.is_arrangement.is_(False),
+        ),
+        locale,
+    )
+
+
+def _heads(wanted: tuple[ColumnElement[bool], ...], locale: str) -> Iterator[QuestionHead]:
     question = EventQuestion
     rows = db.session.execute(
         select(
@@ -109,8 +128,7 @@ def _questions(event_ids: list[int], locale: str) -> Iterator[QuestionHead]:
             *(question.label, EventChoice.id.label("choice_id"), EventChoice.label.label("choice")),
         )
         .outerjoin(EventChoice, EventChoice.question_id == question.id)
-        .where(question.event_id.in_(event_ids))
-        .where(question.removed_at.is_(None), question.is_arrangement.is_(False))
+        .where(*wanted)
         .order_by(question.event_id, question.position, question.id)
         .order_by(EventChoice.position, EventChoice.id)
     )

@@ -21,7 +21,8 @@ from app.base.text import clean_line
 from app.base.timezones import to_local, to_utc
 from app.events.heads import MeetingHead, get_head, list_every_head
 from app.organiser import audit_subjects
-from app.organiser.audit_words import ACTORS, Line, lines
+from app.organiser.audit_fields import ACTORS
+from app.organiser.audit_words import Line, lines
 from app.organiser.blueprint import blueprint
 from app.organiser.words import ACTIONS, ZONE
 from app.registration import queries as registrations
@@ -173,8 +174,8 @@ def _headings() -> list[str]:
 
 
 def _cells(line: Line) -> list[str]:
-    changes = (_("%(what)s: %(old)s → %(new)s", what=w, old=o, new=n) for w, o, n in line.changes)
-    return [f"{line.at:%Y-%m-%d %H:%M:%S}", line.who, line.what, line.about, "\n".join(changes)]
+    changes = "\n".join(f"{what}: {told}" if told else what for what, told in line.changes)
+    return [f"{line.at:%Y-%m-%d %H:%M:%S}", line.who, line.what, line.about, changes]
 
 
 def _name() -> str:

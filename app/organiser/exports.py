@@ -55,9 +55,10 @@ def make_export(slug: str, day: bool) -> AnyResponse | tuple[str, int]:  # noqa:
         return _show(asked, form), HTTPStatus.UNPROCESSABLE_ENTITY
     kind, meeting = form.kind.data, asked.meeting
     wanted = _wanted(asked, everything=form.columns.data == "all")
-    export.record_export(meeting.id, actor(), kind)
+    people = export.count_rows(wanted.whom)
+    export.record_export(meeting.id, actor(), kind, wanted, people)
     filename = _filename(meeting, "csv" if kind == "cp932" else kind)
-    if kind == "cp932" or export.count_rows(wanted.whom) > export.AT_ONCE:
+    if kind == "cp932" or people > export.AT_ONCE:
         job = exporting.ask_export(meeting.id, wanted, kind, filename, actor())
         return redirect(url_for(".job", slug=slug, job_id=job), HTTPStatus.SEE_OTHER)
     answer = Response(content_type=exporting.MEDIA_TYPES[kind])

@@ -1,6 +1,6 @@
 """What happened to one sign-up, and what was answered, in the reader's words."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from app.auth.facts import HistoryEntry
 from app.base.timezones import to_local
 from app.events.facts import Offer, QuestionView
 from app.events.standings import WORDS as STANDINGS
-from app.organiser.words import CHANNELS, STATES, action_words
+from app.organiser.words import CHANNELS, action_words, booking_words, change_text
 from app.registration.facts import Signup
 from app.registration.letters.snapshots import answer_text
 
@@ -31,6 +31,7 @@ FIELDS: dict[str, Any] = {
     "merged_into": lazy_gettext("Became part of"),
     "merged": lazy_gettext("Took in"),
     "coming": lazy_gettext("Answer whether they come"),
+    "contact_attends": lazy_gettext("The contact comes, too"),
 }
 VALUES: dict[str, dict[str, Any]] = {
     "channel": CHANNELS,
@@ -38,10 +39,13 @@ VALUES: dict[str, dict[str, Any]] = {
     "coming": {"yes": lazy_gettext("comes"), "no": lazy_gettext("cannot come")},
 }
 """Words for fields that hold codes."""
-KINDS: dict[str, tuple[Any, Mapping[str, Any]]] = {
+Words = Mapping[str, Any] | Callable[[str], str]
+"""Words of the values of a field, or what finds them."""
+NEVER_TOLD: Words = {"": ""}
+KINDS: dict[str, tuple[Any, Words]] = {
     "person": (lazy_gettext("Name, reading, organisation and role"), {}),
     "standing": (lazy_gettext("Standing"), STANDINGS),
-    "arrangements": (lazy_gettext("Arrangements (changed)"), {"": ""}),
+    "arrangements": (lazy_gettext("Arrangements (changed)"), NEVER_TOLD),
 }
 """Fields of which there is one for each person, with the words of their values."""
 ACTORS: dict[str, Any] = {
@@ -64,12 +68,12 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """One act in words: ``at`` local; ``changes`` are (what, before, after), '' for nothing."""
+    """One act in words: ``at`` local; ``changes`` are (what, what became of it, '' if not told)."""
 
     at: datetime
     who: Any
     what: Any
-    changes: tuple[tuple[Any, str, str], ...]
+    changes: tuple[tuple[Any, str], ...]
 
 
 def said(signup: Signup, offer: Offer, *, arrangements: bool) -> tuple[Said, ...]:
@@ -106,16 +110,16 @@ def history(
     )
 
 
-def _changes(entry: HistoryEntry, signup: Signup, offer: Offer) -> Iterator[tuple[Any, str, str]]:
+def _changes(entry: HistoryEntry, signup: Signup, offer: Offer) -> Iterator[tuple[Any, str]]:
     for name in {**entry.before, **entry.after}:
         told = _field(name, signup, offer)
         if told is not None:
-            label, choices = told
-            before = _value(entry.before.get(name), choices)
-            yield label, before, _value(entry.after.get(name), choices)
+            label, words = told
+            old, new = (_value(side.get(name), words) for side in (entry.before, entry.after))
+            yield label, change_text(old, new, known=name in entry.before)
 
 
-def _field(name: str, signup: Signup, offer: Offer) -> tuple[Any, Mapping[str, str]] | None:
+def _field(name: str, signup: Signup, offer: Offer) -> tuple[Any, Words] | None:
     """What a field of ``registration.history`` is called, and the words of its values."""
     kind, _space, key = name.partition(" ")
     if name in FIELDS:
@@ -129,20 +133,14 @@ def _field(name: str, signup: Signup, offer: Offer) -> tuple[Any, Mapping[str, s
     return None
 
 
-def _booking(key: str, signup: Signup, offer: Offer) -> tuple[Any, Mapping[str, str]]:
+def _booking(key: str, signup: Signup, offer: Offer) -> tuple[Any, Words]:
     person, _dash, event = key.partition("-")
     name = next((one.name for one in signup.people if str(one.id) == person), "")
     title = next((one.title for one in offer.meetings if str(one.id) == event), "")
-    ways = {"venue": _("At the venue"), "online": _("Online")}
-    values = {
-        f"{way} {state}": f"{told} {words}"
-        for way, told in ways.items()
-        for state, words in STATES.items()
-    }
-    return _("%(name)s: %(meeting)s", name=name, meeting=title), values
+    return _("%(name)s: %(meeting)s", name=name, meeting=title), booking_words
 
 
-def _answer(key: str, offer: Offer) -> tuple[Any, Mapping[str, str]] | None:
+def _answer(key: str, offer: Offer) -> tuple[Any, Words] | None:
     question_id = key.partition("-")[0]
     question = next((one for one in offer.questions if str(one.id) == question_id), None)
     if question is None or question.is_arrangement:
@@ -150,10 +148,14 @@ def _answer(key: str, offer: Offer) -> tuple[Any, Mapping[str, str]] | None:
     return question.label, {str(choice.id): choice.label for choice in question.choices}
 
 
-def _value(stored: Any, words: Mapping[str, str]) -> str:
-    if stored is None or words == {"": ""}:
+def _value(stored: Any, words: Words) -> str:
+    if stored is None or words == NEVER_TOLD:
         return ""
+    if isinstance(stored, bool):
+        return str(_("Yes") if stored else _("No"))
     text = str(stored)
+    if not isinstance(words, Mapping):
+        return words(text)
     if text in words:
         return str(words[text])
     parts = text.split(", ")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.base.timezones import OFFICE, to_local
@@ -101,7 +102,7 @@ ACTIONS: dict[str, Any] = {
     "registrations.import_undone": _("Took back the import of a list"),
     "registration.imported": _("Signed up by importing a list"),
     "registration.import_undone": _("Removed by taking back an import"),
-    "registration.created": _("Signed up"),
+    "registration.created": _("The sign-up arrived"),
     "registration.entered": _("Signed up by the office"),
     "registration.swapped": _("Somebody else comes in place of a person"),
     "registration.merged": _("Several sign-ups were made one"),
@@ -116,7 +117,7 @@ ACTIONS: dict[str, Any] = {
     "letter.again": _("Noted when to call somebody again"),
     "letter.untold": _("Took back that somebody was told"),
     "letter.sent_again": _("Sent a letter by mail once more"),
-    "registration.moved_up": _("Moved up from the waiting list"),
+    "registration.moved_up": _("Somebody moved up from the waiting list"),
     "registration.approved": _("Let people come who asked to"),
     "registration.declined": _("Declined people who asked to come"),
     "registration.another": _("Taken for another person of the same name"),
@@ -259,9 +260,29 @@ PARTSTATS: dict[str, Any] = {
 """What somebody answered from their calendar."""
 
 
+UNKNOWN: Any = _("Another detail")
+"""What a field or a code of an entry is called for which there are no words."""
+
+
 def action_words(action: str) -> Any:
     """What an entry of the audit table says, in the reader's language."""
-    return ACTIONS.get(action, action)
+    return ACTIONS.get(action, UNKNOWN)
+
+
+def booking_words(stored: str) -> str:
+    """Way and state of a booking, of which either may be missing: 'venue confirmed'."""
+    tokens = stored.split()
+    return " ".join(str(WAYS.get(one) or STATES.get(one) or UNKNOWN) for one in tokens)
+
+
+def change_text(old: str, new: str, *, known: bool) -> str:
+    """What a field was and is; alone what it is, where nothing is known of before."""
+    if not (old or new):
+        return ""
+    if old == new or not known:
+        return new or old
+    nothing = gettext("nothing")
+    return str(gettext("%(before)s → %(after)s", before=old or nothing, after=new or nothing))
 
 
 def queue_facts() -> dict[str, Any]:

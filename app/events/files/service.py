@@ -52,7 +52,8 @@ def add_file(event_id: int, new: NewFile, by: Actor) -> int:
             raise FileRefused("too_many")
         file.position, file.created_at = last + 1, now()
         session.put(file)
-        after = {"filename": file.filename, "audience": file.audience}
+        told = {name: value for name, value in _told(file).items() if value}
+        after = {"filename": file.filename, **told}
         audit.record(session, _entry("file.added", event_id, by, after=after), now())
         return file.id
 

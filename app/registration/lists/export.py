@@ -22,6 +22,7 @@ from app.auth.facts import Actor
 from app.base.clock import now
 from app.db import db, transaction
 from app.events.models import Event, Series
+from app.events.outline import list_by_ids
 from app.registration.lists import columns as kinds
 from app.registration.lists.columns import LOOKED_UP, SHOWN, Cell, Column
 from app.registration.lists.finding import RosterFilter, conditions
@@ -77,15 +78,22 @@ def harmless(text: str) -> str:
     return f"'{text}" if risky and not _TELEPHONE_ABROAD.fullmatch(text) else text
 
 
-def record_export(event_id: int, by: Actor, kind: str) -> None:
-    """Note who takes the list out of the house as what, before the first line of it goes out."""
+def record_export(event_id: int, by: Actor, kind: str, wanted: Wanted, people: int) -> None:
+    """Note who takes how many people out of the house as what, before the first line goes out."""
+    heads = list_by_ids(wanted.questions, "ja")
+    labels = [heads[one].label for one in wanted.questions if one in heads]
     entry = audit.Entry(
         actor=audit.ACCOUNT,
         account_id=by.account_id,
         action="registrations.exported",
         subject="event",
         subject_id=event_id,
-        after={"file": kind},
+        after={
+            "file": kind,
+            "people": people,
+            "columns": list(wanted.codes),
+            **({"questions": labels} if labels else {}),
+        },
     )
     with transaction() as session:
         audit.record(session, entry, now())

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from app.auth.queries import list_history_of
 from app.base.clock import now
 from app.base.errors import Busy, NotFound
 from app.db import db
@@ -504,3 +505,17 @@ def test_past_meetings_show_their_files_by_one_query(app: Flask, client: FlaskCl
     assert len(set(counts)) == 1
     assert not any("event_file.data" in statement for statement in sent)
     assert db.session.scalar(select(func.count()).select_from(EventFile)) == 4
+
+
+def test_the_times_of_a_file_are_noted(app: Flask) -> None:
+    event, me = make_event(), make_account()
+    begin, end = now() + timedelta(days=1), now() + timedelta(days=2)
+    file = service.add_file(event, new(shown_from=begin), me)
+    later = FileTerms(
+        title_ja="", title_en="", audience="everybody", shown_from=begin, shown_until=end
+    )
+    assert service.change_file(event, file, later, me)
+    added, changed = (one.after for one in reversed(list_history_of("event", event)))
+    assert added["shown_from"] == begin.isoformat()
+    assert "shown_until" not in added
+    assert changed == {"filename": FILENAME, "shown_until": end.isoformat()}

@@ -1,15 +1,17 @@
 """The audit log: searched, filtered, page by page, and taken out as a file."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.auth import log, service
+from app.auth import audit, log, service
 from app.auth.audit import ACCOUNT, Entry, record_many
 from app.auth.facts import Actor
 from app.base.clock import now
@@ -17,6 +19,7 @@ from app.db import transaction
 from app.events.heads import get_head
 from app.events.presets import Words
 from app.interest.models import Interest
+from app.organiser.words import ACTIONS
 from app.registration import changing
 from app.registration.contact import contact_of
 from app.registration.desk import passes, practice
@@ -26,7 +29,7 @@ from app.registration.privacy.facts import BUILT_IN, Wording
 from app.reminders.models import Campaign, ReminderRule
 from app.texts.models import LetterText
 from tests.conftest import count_queries
-from tests.entries import person, sign_up, signup_of
+from tests.entries import as_entry, change, chosen, make_question, person, sign_up, signup_of
 from tests.factories import make_event
 from tests.office import actions, enter
 
@@ -189,3 +192,90 @@ def test_a_file_of_it_is_noted(app: Flask, office: FlaskClient, me: Actor) -> No
     assert values[0][0] == "日時"
     assert len(values) == 1 + 3, "sign-up and both exports"
     assert actions(app)[-2:] == ["audit.exported"] * 2
+
+
+LOGO = {"picture": "image/png 200×100"}
+VENUE = {"ja": "みほん会館", "en": ""}
+NEW_VENUE = {"ja": "新みほん会館", "en": "New hall"}
+TOLD: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    ("event.published", {"state": "draft"}, {"state": "published"}, "状態: 下書き → 公開中"),
+    ("event.archived", {"archived": False}, {"archived": True}, "保管中: いいえ → はい"),
+    ("event.made", {}, {"slug": "soukai"}, "ページのアドレスの終わりの部分: soukai"),
+    ("event.worded", {"kind": "assembly"}, {"kind": "other"}, "種類: 総会 → "),
+    ("event.worded", {"summary": ["", ""]}, {"summary": ["見本", "A"]}, "要約: なし → 見本 / A"),
+    ("event.changed", {"venue_name": VENUE}, {"venue_name": NEW_VENUE},
+     "会場: みほん会館 → 新みほん会館 / New hall"),
+    ("event.changed", {"places": {"venue": 1}}, {"places": {"venue": 2, "online": 3}},
+     "席の数: 会場 1 → 会場 2、オンライン 3"),
+    ("question.moved", {"position": 2}, {"label": "昼食", "position": 1}, "質問: 昼食"),
+    ("question.moved", {"position": 2}, {"label": "昼食", "position": 1}, "何番目か: 2 → 1"),
+    ("question.added", {}, {"preset": "lunch", "kind": "one"}, "用意された質問: 昼食"),
+    ("question.changed", {"way": ""}, {"way": "venue"}, "だれにたずねるか: 全員 → 会場の人だけ"),
+    ("file.changed", {"audience": "everybody"}, {"filename": "a.pdf", "audience": "voters"},
+     "ファイル名: a.pdf"),
+    ("file.changed", {"audience": "everybody"}, {"audience": "voters"}, "→"),
+    ("registrations.exported", {}, {"file": "xlsx", "people": 3, "columns": ["name"]},
+     "ファイル: Excel"),
+    ("registration.moved_up", {"booking 1-2": "waiting"}, {"booking 1-2": "confirmed"},
+     "キャンセル待ち →"),
+    ("people.shared", {}, {"items": ["name", "reading"]}, "氏名、"),
+    ("plan_template.task_moved", {"meeting_kind": "assembly"}, {"meeting_kind": "assembly"},
+     "会合の種類: 総会"),
+    ("arrangement.changed", {"state": "open"}, {"state": "arranged"}, "手配"),
+    ("campaign.written", {}, {"target": "not_answered"}, "ある質問に答えていない人"),
+    ("rule.changed", {"timing": "7 days before 10:00"}, {"timing": "2 office_days before 9:05"},
+     "10:00 →"),
+    ("logo.set", {}, LOGO, "PNG 200×100"),
+    ("audit.exported", {}, {"filter": "who=visitor, action=event.published"},
+     "申し込む人、会合を公開しました"),
+    ("event.changed", {}, {"no_such_field": "見本"}, "そのほかの項目: 見本"),
+]  # fmt: skip
+RAW = re.compile(
+    r"(?<![\w./])[a-z]+_[a-z_]+|(?<![\w./])(draft|published|venue|online|voters|xlsx|waiting)\b"
+)
+
+
+@pytest.mark.parametrize(("action", "before", "after", "expected"), TOLD)
+def test_fields_and_codes_are_told_in_words(
+    office: FlaskClient,
+    me: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    expected: str,
+) -> None:
+    entry = Entry(
+        actor=ACCOUNT, account_id=me.account_id, action=action, before=before, after=after
+    )
+    stored = {"at": now(), "actor": ACCOUNT, "action": action, "subject": "", "fields": []}
+    monkeypatch.setattr(audit, "_values", lambda _entry, _moment: stored)
+    with transaction() as session:
+        record_many(session, [entry], now())
+    told = office.get(f"{PATH}.csv?action={action}", buffered=True).text
+    page = office.get(f"{PATH}?action={action}").text.replace("<b>", "").replace("</b>", "")
+    assert expected in told
+    assert expected in page
+    assert RAW.search(told) is None, told
+
+
+def test_an_answer_is_told_by_its_question_and_choices(office: FlaskClient, me: Actor) -> None:
+    event = make_event()
+    question, choices = make_question(event)
+    one = person("見本 一", event, answers=(chosen(question, choices[0]),))
+    made = sign_up("soukai", one, email="a@example.com").registration_id
+    current = signup_of(made)
+    other = as_entry(current)
+    people = [replace(each, answers=(chosen(question, choices[1]),)) for each in other.people]
+    change(current, replace(other, people=tuple(people)))
+    page = office.get(f"{PATH}?action=registration.changed")
+    assert "<b>昼食</b>: 選択0 → 選択1" in page.text
+
+
+def test_all_acts_end_alike(app: Flask) -> None:
+    with app.test_request_context():
+        told = {name: str(words) for name, words in ACTIONS.items()}
+    odd = {
+        name: one for name, one in told.items() if not re.search("ました$|ません(でした)?$", one)
+    }
+    assert odd == {}

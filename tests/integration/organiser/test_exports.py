@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from app.auth.models import Account
+from app.auth.queries import list_history_of
 from app.base.clock import now
 from app.db import Translated, db, transaction
 from app.events.models import Event
@@ -94,6 +95,23 @@ def test_csv_opens_right_in_japanese_excel(app: Flask, office: FlaskClient) -> N
     )
     assert answer.data.count(b"\r\n") == 3
     assert actions(app)[-1] == "registrations.exported"
+
+
+def test_the_log_says_how_many_people_were_exported_with_which_columns(
+    office: FlaskClient,
+) -> None:
+    event = sign_up_two()
+    make_question(event)
+    exported(office, "csv", "all")
+    exported(office, "xlsx")
+    few, every = (one.after for one in list_history_of("event", event)[:2])
+    assert every == {
+        "file": "csv", "people": 2, "columns": list(columns.ALL), "questions": ["昼食"]
+    }  # fmt: skip
+    assert few["people"] == 2
+    assert "name" in few["columns"]
+    assert "fax" not in few["columns"]
+    assert "questions" not in few
 
 
 def test_a_workbook_has_types_widths_and_a_heading_that_stays(office: FlaskClient) -> None:

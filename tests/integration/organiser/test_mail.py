@@ -56,7 +56,7 @@ def test_the_button_takes_the_mark_off_once(app: Flask, office: FlaskClient) -> 
     again = office.post("/office/addresses/1/lift", data=token, follow_redirects=True)
     assert "印はすでにはずされていました。" in again.text
     assert actions(app).count("address.lifted") == 1
-    assert "届かない宛先の印をはずした" in office.get("/office/history").text
+    assert "届かない宛先の印をはずしました" in office.get("/office/history").text
 
 
 def test_the_index_and_the_sign_up_say_so(app: Flask, office: FlaskClient) -> None:

@@ -46,7 +46,7 @@ def test_a_list_is_added_to_changed_ordered_and_put_back(office: FlaskClient) ->
     assert "花を頼む" not in page
     assert f"{ASSEMBLY}/put-back" not in page
     log = office.get("/office/history").text
-    for told in ("段取りのひな形に加えた", "花を頼む、Order flowers、2日前、会計", "総会"):
+    for told in ("段取りのひな形に加えました", "花を頼む、Order flowers、2日前、会計", "総会"):
         assert told in log, told
 
 

@@ -5,7 +5,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from app.auth import audit
 from app.auth.models import AuditEntry
+from app.base.clock import now
 from app.base.errors import Gone
 from app.db import Translated, db, transaction
 from app.mail.models import OutboxLetter
@@ -246,3 +248,25 @@ def test_pages_take_the_same_number_of_queries_whatever_the_size(
 @pytest.mark.parametrize("rest", ["", "/arrangements", "/cancel?b=1", "/link", "/another"])
 def test_a_sign_up_that_does_not_exist_is_not_found(office: FlaskClient, rest: str) -> None:
     assert office.get(f"/office/signups/7{rest}").status_code == 404
+
+
+def test_the_history_tells_ways_and_states_in_words(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    got = sign_up("morning", person("見本 花子", *day))
+    field = f"booking {signup_of(got).people[0].id}-{day[0]}"
+    entry = audit.Entry(
+        actor=audit.SYSTEM,
+        action="registration.moved_up",
+        subject="registration",
+        subject_id=got.registration_id,
+        before={field: "waiting"},
+        after={field: "confirmed"},
+    )
+    with transaction() as session:
+        audit.record(session, entry, now())
+    page = office.get(f"/office/signups/{got.registration_id}").text
+    assert "キャンセル待ち → 受付済み" in page
+    assert "キャンセル待ちから繰り上がりました" in page
+    assert "申し込みを受け取りました" in page
+    assert "waiting" not in page

@@ -25,7 +25,7 @@ from app.auth.csrf import came_too_late
 from app.auth.facts import Actor
 from app.auth.queries import read_rights
 from app.auth.rights import NOBODY, ROLES, Act, Rights
-from app.base.errors import Busy, NotFound
+from app.base.errors import Busy, Forbidden, NotFound, Refusal
 from app.db import dialect
 from app.web.bodies import drain, largest_body
 from app.web.headers import keep_private
@@ -43,8 +43,11 @@ def comes_from_login() -> bool:
     return bool(session.pop(JUST_LOGGED_IN, False))
 
 
-def _guard(name: str, allows: Callable[[Rights, Values], bool]) -> Guard:
+def _guard(name: str, needs: Act | None, allows: Callable[[Rights, Values], bool]) -> Guard:
     """Make a guard; everything typed is kept when somebody's session has ended.
+
+    ``needs``: an act without which nobody gets anywhere, whichever meeting it is about. Whoever
+    sends something and may not do that at all is told so: their role was changed while they typed.
 
     The view carries ``guard``, so that a test can list every address with its guard, and
     ``allows``, so that no page shows a link to where its reader may not go. Answers to GET and
@@ -57,7 +60,7 @@ def _guard(name: str, allows: Callable[[Rights, Values], bool]) -> Guard:
             if not current_user.is_authenticated:
                 return _log_in_first()
             if not allows(my_rights(), kwargs):
-                raise NotFound("page")
+                raise _refusal()
             if came_too_late():
                 return _again(HTTPStatus.UNPROCESSABLE_ENTITY)
             if request.method == "POST":
@@ -65,10 +68,23 @@ def _guard(name: str, allows: Callable[[Rights, Values], bool]) -> Guard:
             return keep_private(make_response(view(*args, **kwargs)))
 
         guarded.guard = name  # type: ignore[attr-defined]  # read by the test of guards
+        guarded.needs = needs  # type: ignore[attr-defined]  # read by lacks_role
         guarded.allows = allows  # type: ignore[attr-defined]  # read by may_open
         return guarded
 
     return guard
+
+
+def lacks_role() -> bool:
+    """Whether the role of whoever asks can do nothing at this address, whichever meeting it is."""
+    needs = getattr(current_app.view_functions.get(request.endpoint or ""), "needs", None)
+    return needs is not None and not my_rights().may(needs)
+
+
+def _refusal() -> Refusal:
+    """What a role lacks may be told; that there is a meeting which is not theirs may not."""
+    told = request.method == "POST" and lacks_role()
+    return Forbidden("role") if told else NotFound("page")
 
 
 def _works_on(mine: Rights, values: Values) -> bool:
@@ -92,19 +108,21 @@ def _receives_at(mine: Rights, values: Values) -> bool:
     return mine.meetings is None or mine.may(Act.RECEIVE, _finders()["slug"][1](values["slug"]))
 
 
-account = _guard("account", lambda mine, _values: mine.role in ROLES)
+account = _guard("account", None, lambda mine, _values: mine.role in ROLES)
 """Whoever can log in, for what is their own."""
-administrator = _guard("administrator", lambda mine, _values: mine.may(Act.ADMINISTER))
-every_meeting = _guard("every meeting", lambda mine, _values: mine.may(Act.OVERSEE))
+administrator = _guard(
+    "administrator", Act.ADMINISTER, lambda mine, _values: mine.may(Act.ADMINISTER)
+)
+every_meeting = _guard("every meeting", Act.OVERSEE, lambda mine, _values: mine.may(Act.OVERSEE))
 """What is about no single meeting and shows people of all of them."""
-office = _guard("office", _works_on)
+office = _guard("office", Act.ENTER, _works_on)
 """The office: the meeting, sign-up or sending that the address names must be one of theirs.
 
 A page whose address names none shows only what ``my_meetings`` lets through.
 """
-whole_day = _guard("whole day", _works_on_day)
+whole_day = _guard("whole day", Act.ENTER, _works_on_day)
 """What belongs to all meetings of a day, such as the texts of its letters."""
-desk = _guard("desk", _receives_at)
+desk = _guard("desk", None, _receives_at)
 """The desk of the meeting ``slug``: reception, and whoever may work on it."""
 
 

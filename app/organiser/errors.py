@@ -1,13 +1,42 @@
 """Pages of the office for what cannot be shown: with its navigation, for whoever is logged in."""
 
-from flask import render_template
+import re
+from http import HTTPStatus
 
-from app.auth.guards import is_of_the_office
+from flask import render_template, request
+from flask_babel import lazy_gettext as _
+
+from app.auth.guards import is_of_the_office, lacks_role, my_rights
+from app.auth.rights import Act
 from app.web.errors import ErrorText
+
+_MADE_BY_PAGES = re.compile(r"[A-Za-z0-9_.=-]{20,}|[0-9]{1,10}|[a-z]{1,10}")
+"""Tokens, ids and codes: what nobody has typed, or nobody misses."""
+DEMOTED = ErrorText(
+    _("This account may not do this"),
+    _("Your rights seem to have changed while you had the page open. Nothing was stored."),
+    _("If you need this page, please ask an administrator."),
+)
+"""For whoever has sent something that their role cannot do (any more)."""
 
 
 def error_page(code: int, text: ErrorText) -> str | None:
     """The page for a code; None for a visitor, who learns nothing about the office."""
     if not is_of_the_office():
         return None
-    return render_template("office/error.html", code=code, text=text)
+    demoted = code == HTTPStatus.FORBIDDEN and lacks_role()
+    lost = request.method == "POST" and (demoted or code == HTTPStatus.NOT_FOUND)
+    return render_template(
+        "office/error.html",
+        code=code,
+        text=DEMOTED if demoted else text,
+        lost=_typed() if lost else "",
+        in_the_office=my_rights().may(Act.ENTER),
+    )
+
+
+def _typed() -> str:
+    """What somebody typed into a form that they may not send any more, to be copied."""
+    pairs = request.form.items(multi=True)
+    texts = (value.strip() for name, value in pairs if "password" not in name)
+    return "\n".join(one for one in texts if one and not _MADE_BY_PAGES.fullmatch(one))

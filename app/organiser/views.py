@@ -7,7 +7,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.association.stored import kept
-from app.auth.guards import comes_from_login, my_meetings, my_rights, office
+from app.auth.guards import account, comes_from_login, my_meetings, my_rights, office
 from app.auth.rights import Act
 from app.base.clock import now
 from app.events import queries as events
@@ -140,12 +140,15 @@ class MeetingLine:
 
 
 @blueprint.get("/")
-@office
+@account
 def index() -> str | Response:
     """What is to be done today, all meetings by day, sign-ups by day, what goes next.
 
-    The administrator of a new copy is led to the settings first, once a login.
+    The administrator of a new copy is led to the settings first, once a login; the reception,
+    which sees no page of the office, to its desks.
     """
+    if not my_rights().may(Act.ENTER):
+        return redirect(url_for("desk.desks"))
     begins = my_rights().may(Act.ADMINISTER) and not kept().stored.values
     if comes_from_login() and begins:
         return redirect(url_for(".association"))

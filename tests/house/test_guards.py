@@ -13,7 +13,6 @@ OFFICE = "office"
 LOOPBACK = "loopback"
 GUARDS = {"account", "administrator", "desk", "every meeting", "office", "whole day"}
 OF_NO_MEETING = {
-    "organiser.index",
     "organiser.today_sheet",
     "organiser.meetings",
     "organiser.retention",

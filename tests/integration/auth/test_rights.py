@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 from werkzeug.routing import AnyConverter
 
+from app.auth.facts import Actor
 from app.auth.models import Account, Role, account_meetings, account_roles
 from app.db import db, transaction
 from app.mail.models import OutboxLetter
@@ -17,11 +18,11 @@ from app.reminders import service
 from tests.campaigns import order
 from tests.entries import person, sign_up
 from tests.factories import make_event, make_series
-from tests.office import enter, hidden_of, make_account
+from tests.office import enter, hidden_of, make_account, token_of
 
 NAMES = {"kind": "confirmed", "locale": "ja"}
 LISTS = {
-    *("/office/", "/office/meetings", "/office/today", "/office/retention"),
+    *("/office/meetings", "/office/today", "/office/retention"),
     *("/office/by-hand", "/office/by-hand/list", "/office/by-hand/postcards"),
 }
 """What names no meeting and shows only those that one may see."""
@@ -90,7 +91,9 @@ def test_reception_sees_no_page_of_the_office(
     for endpoint, method, path in walk(app, **given):
         guard = getattr(app.view_functions[endpoint], "guard", "")
         if guard not in {"account", "desk"}:
-            assert office_client.open(path, method=method).status_code == 404, endpoint
+            expected = 403 if method == "POST" else 404
+            assert office_client.open(path, method=method).status_code == expected, endpoint
+    assert office_client.get("/office/").location == "/desk/"
 
 
 def _letter_to(registration_id: int) -> int:
@@ -108,10 +111,13 @@ def test_another_meeting_is_not_there_for_a_limited_organiser(
     given = {"slug": "souritsu", "registration_id": place.elsewhere, "campaign_id": theirs}
     given["letter_id"] = _letter_to(place.elsewhere)
     for endpoint, method, path in walk(app, **given):
-        if app.view_functions[endpoint].guard == "account":  # type: ignore[attr-defined]
+        guard = app.view_functions[endpoint].guard  # type: ignore[attr-defined]
+        if guard == "account":
             continue
         answer = office_client.open(path, method=method)
-        assert (answer.status_code == 404) is (path not in LISTS), endpoint
+        refused = {403, 404} if method == "POST" else {404}
+        assert (answer.status_code in refused) is (path not in LISTS), endpoint
+        assert answer.status_code != 403 or guard in {"administrator", "every meeting"}, endpoint
         assert "見本 二" not in answer.text
     assert reading(office_client, "/office/by-hand?meeting=souritsu") == 404
     assert "souritsu" not in office_client.get("/office/").text
@@ -182,3 +188,75 @@ def _bookings(registration_id: int) -> dict[int, int]:
         .where(Participant.registration_id == registration_id)
     )
     return {row.event_id: row.id for row in db.session.execute(query)}
+
+
+TYPED = "見本の会から団体のみなさまへ"
+
+
+def lower(actor: Actor, role: str, *meetings: int) -> None:
+    """Make somebody less than they were, while they are logged in."""
+    with transaction() as session:
+        lowered = Role(name=role)
+        session.add(lowered)
+        session.flush()
+        session.execute(update(account_roles).values(role_id=lowered.id))
+        session.execute(update(Account).values(all_meetings=False))
+        for one in meetings:
+            values = {"account_id": actor.account_id, "event_id": one}
+            session.execute(account_meetings.insert().values(values))
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "page", "leads_to"),
+    [
+        ("organiser", "/office/settings", "/office/settings", "/office/"),
+        ("reception", "/office/events/soukai/contents", "/office/events/soukai/contents", "/desk/"),
+        (
+            "reception",
+            "/office/events/soukai/contents",
+            "/office/events/nothing/contents",
+            "/desk/",
+        ),
+    ],
+)
+def test_what_was_typed_stays_when_a_role_was_lowered_meanwhile(
+    office_client: FlaskClient, place: Place, role: str, page: str, leads_to: str
+) -> None:
+    actor = enter(office_client, role="administrator")
+    token = token_of(office_client.get("/office/settings"))
+    lower(actor, role, place.mine)
+    answer = office_client.post(page, data={"csrf_token": token, "title": TYPED, "x": "<b>見本"})
+    assert answer.status_code == 403
+    assert "権限が変わった" in answer.text
+    assert f"{TYPED}\n&lt;b&gt;見本</textarea>" in answer.text
+    assert token not in answer.text.partition("<textarea")[2].partition("</textarea>")[0]
+    assert f'href="{leads_to}"' in answer.text
+    there = office_client.get(leads_to)
+    assert there.status_code == 200
+
+
+def test_of_another_meeting_nothing_is_revealed_but_what_was_typed_stays(
+    office_client: FlaskClient, place: Place
+) -> None:
+    actor = enter(office_client, role="administrator")
+    token = token_of(office_client.get("/office/events/souritsu/contents"))
+    lower(actor, "organiser", place.mine)
+    sent = {"csrf_token": token, "title": TYPED}
+    theirs, none = (
+        office_client.post(f"/office/events/{slug}/contents", data=sent)
+        for slug in ("souritsu", "nothing")
+    )
+    assert (theirs.status_code, none.status_code) == (404, 404)
+    assert TYPED in theirs.text
+    assert "権限が変わった" not in theirs.text
+    assert theirs.text.replace("souritsu", "nothing") == none.text
+
+
+def test_a_reception_is_never_led_in_a_circle(office_client: FlaskClient, place: Place) -> None:
+    enter(office_client, role="reception", meetings=[place.mine])
+    begin = office_client.get("/office/")
+    assert (begin.status_code, begin.location) == (302, "/desk/")
+    page = office_client.get("/office/events/soukai/registrations")
+    assert page.status_code == 404
+    assert 'href="/desk/"' in page.text
+    assert 'href="/office/"' not in page.text

@@ -11,6 +11,7 @@ from app.auth.guards import actor, my_meetings, office
 from app.base.errors import ChangedMeanwhile
 from app.events.heads import MeetingHead, get_head
 from app.organiser.blueprint import blueprint
+from app.organiser.finders import wholly_mine
 from app.organiser.words import LIKENESSES
 from app.registration.lists import apart, likely, pairs
 from app.registration.lists.likely import Wanted
@@ -91,6 +92,7 @@ def _likely(meeting: MeetingHead, wanted: Wanted, problem: str = "") -> str:
         address=_address(wanted),
         words=LIKENESSES,
         page=page,
+        whole=wholly_mine({p.registration_id for group in page.groups for p in group.people}),
         others=likely.count(wanted.turned),
         problem=problem,
     )

@@ -1,6 +1,8 @@
 """Which meetings an address of the office is about: what the guards ask before they let in."""
 
-from app.auth.guards import Finders
+from collections.abc import Collection
+
+from app.auth.guards import Finders, my_rights
 from app.auth.rights import Act
 from app.events import heads
 from app.registration import queries as registrations
@@ -19,3 +21,11 @@ FINDERS = Finders(
     },
     day=heads.ids_of_day,
 )
+
+
+def wholly_mine(registration_ids: Collection[int]) -> frozenset[int]:
+    """Those sign-ups all of whose meetings are the reader's, so that they may be made one."""
+    if my_rights().meetings is None:
+        return frozenset(registration_ids)
+    found = registrations.events_of_each(registration_ids)
+    return frozenset(one for one, ids in found.items() if my_rights().may(Act.DIRECT, ids))

@@ -172,7 +172,8 @@ class Asked:
     @property
     def everybody(self) -> str:
         """The address of the list without any condition, in the same order."""
-        return self.link(**dict.fromkeys((*self.values,), ""), sort=self.values.get("sort", ""))
+        without = dict.fromkeys(self.values, "")
+        return self.link(**{**without, "sort": self.values.get("sort", "")})
 
 
 def read(slug: str, day: bool, given: Mapping[str, str]) -> Asked:  # noqa: FBT001  # of the address

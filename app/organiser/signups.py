@@ -22,6 +22,7 @@ from app.mail.queries import list_letters
 from app.mail.words import reason_words
 from app.organiser import origins, signup_words, words
 from app.organiser.blueprint import blueprint
+from app.organiser.finders import wholly_mine
 from app.organiser.mail import answer_rows
 from app.organiser.reason_forms import ActForm, new_key
 from app.registration import attendance, changing, queries, renewing
@@ -67,14 +68,16 @@ def signup(registration_id: int) -> str:
     mine = my_meetings()
     letters = list_letters(registration_id)
     entries = accounts.list_history_of("registration", registration_id)
+    twice = [
+        one for one in pairs.list_pairs_of(registration_id) if mine is None or one.event_id in mine
+    ]
     return _page(
         "signup.html",
         found,
-        pairs=[
-            one
-            for one in pairs.list_pairs_of(registration_id)
-            if mine is None or one.event_id in mine
-        ],
+        pairs=twice,
+        whole=wholly_mine(
+            {i for one in twice for i in (one.registration_id, one.first_registration_id)}
+        ),
         marked=find_marked(email_key(found.signup.email)) if found.signup.email else None,
         answers=answer_rows(
             tuple(

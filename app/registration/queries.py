@@ -1,7 +1,7 @@
 """Reading sign-ups: whole, with their people, meetings and answers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, case, func, or_, select
@@ -92,6 +92,20 @@ def event_ids_of(*registration_ids: int) -> frozenset[int]:
         .where(Participant.registration_id.in_(registration_ids))
     )
     return frozenset(original_of(row.slug) or row.id for row in db.session.execute(query))
+
+
+def events_of_each(registration_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
+    """The same of each sign-up by itself, by one query."""
+    query = (
+        select(Participant.registration_id, Event.id, Event.slug)
+        .join(Booking, Booking.participant_id == Participant.id)
+        .join(Event, Event.id == Booking.event_id)
+        .where(Participant.registration_id.in_(registration_ids))
+    )
+    found: dict[int, set[int]] = {}
+    for row in db.session.execute(query):
+        found.setdefault(row.registration_id, set()).add(original_of(row.slug) or row.id)
+    return {one: frozenset(ids) for one, ids in found.items()}
 
 
 def ids_of_meeting(event_id: int) -> Select[int]:

@@ -68,20 +68,16 @@ def _moved(row: DeskRow, desk: Desk) -> tuple[tuple[str, str], ...]:
 
 
 def _plain(row: DeskRow, desk: Desk) -> str:
-    if row.condition == "online":
-        return _("Comes online")
-    if row.condition == "waiting":
-        return _("On the waiting list: number %(n)s", n=row.position or 1)
-    if row.condition == "requested":
-        return _("Not decided yet whether they may come")
-    if row.condition == "cancelled":
-        return _("Cancelled for this meeting")
-    if row.condition == "declined":
-        return _("Declined")
-    if row.condition == "elsewhere":
-        names = _(", ").join(desk.titles.get(one, "") for one in row.elsewhere)
-        return _("Signed up for: %(meetings)s", meetings=names)
-    return _("Not here yet")
+    names = _(", ").join(desk.titles.get(one, "") for one in row.elsewhere)
+    words = {
+        "online": _("Comes online"),
+        "waiting": _("On the waiting list: number %(n)s", n=row.position or 1),
+        "requested": _("Not decided yet whether they may come"),
+        "cancelled": _("Cancelled for this meeting"),
+        "declined": _("Declined"),
+        "elsewhere": _("Signed up for: %(meetings)s", meetings=names),
+    }
+    return words.get(row.condition, _("Not here yet"))
 
 
 def said(told: Told, desk: Desk) -> str:

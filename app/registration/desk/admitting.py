@@ -40,7 +40,8 @@ class NeedsReason(Conflict):
 def admit(participant_id: int, event_id: int, by: Doorkeeper, reason: str = "") -> Written:
     """Give somebody a place at the venue and write down that they have come, in one commit.
 
-    They wait, come online, have cancelled, were declined, or are signed up for another meeting of the day.
+    They wait, come online, have cancelled, were declined, or are signed up for another meeting of
+    the day.
 
     Args:
         participant_id: who.

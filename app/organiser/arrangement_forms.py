@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import Field, RadioField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from app.base.text import clean_block, clean_line, nfkc
+from app.organiser.clashes import SeenForm
 from app.organiser.moments import read_day
 from app.organiser.order_words import STATES
 from app.registration.orders.facts import ArrangementLine, ArrangementWish, Seen
@@ -30,7 +31,7 @@ def _block(raw: str | None) -> str:
     return clean_block(raw or "")
 
 
-class ArrangementForm(Form):
+class ArrangementForm(SeenForm):
     """State, deadline, supplier and note; what is not possible says what is offered instead."""
 
     state = RadioField(_("How it stands"), choices=partial(_states))
@@ -47,7 +48,6 @@ class ArrangementForm(Form):
         validators=[Readable(NOTE, multiline=True)],
         render_kw={"maxlength": NOTE},
     )
-    seen = HiddenField()
     day: date | None = None
 
     def validate_due_on(self, field: Field) -> None:

@@ -17,7 +17,7 @@ from app.organiser.association_forms import (
     association_form,
 )
 from app.organiser.blueprint import blueprint
-from app.organiser.clashes import Difference, differences
+from app.organiser.clashes import Clash, merge
 from app.organiser.host_forms import HostForm, host_form
 from app.organiser.meeting_words import KINDS
 from app.planning.templating import list_changed
@@ -54,8 +54,7 @@ def set_association() -> Response | Page:
         changed = service.change(form.values, actor(), seen=form.seen.data)
     except ChangedMeanwhile:
         stored = association_form(_fresh())
-        form.seen.data = stored.seen.data
-        return _show(form, clash=differences(stored, form)), HTTPStatus.CONFLICT
+        return _show(form, clash=merge(form, stored)), HTTPStatus.CONFLICT
     if first:
         flash(_("It has been stored. Next, see whether letters can go out."), "success")
         return redirect(url_for(".mail", begin=1), HTTPStatus.SEE_OTHER)
@@ -139,8 +138,7 @@ def change_host(host_id: int) -> Response | Page:
         )
     except ChangedMeanwhile:
         stored = host_form(_get_host(host_id))
-        form.seen.data = stored.seen.data
-        return _show_host(form, host, differences(stored, form)), HTTPStatus.CONFLICT
+        return _show_host(form, host, merge(form, stored)), HTTPStatus.CONFLICT
     told = _("It has been stored."), _("Nothing was different, so nothing was stored.")
     flash(told[0] if changed else told[1], "success")
     return redirect(url_for(".association", _anchor="hosts"), HTTPStatus.SEE_OTHER)
@@ -161,7 +159,7 @@ def _get_host(host_id: int) -> HostFacts:
 
 
 def _show(
-    form: AssociationForm, *, logo: LogoForm | None = None, clash: list[Difference] | None = None
+    form: AssociationForm, *, logo: LogoForm | None = None, clash: Clash | None = None
 ) -> str:
     return render_template(
         "office/association.html",

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Request
 from flask_babel import lazy_gettext as _
-from wtforms import Field, FileField, Form, HiddenField, StringField
+from wtforms import Field, FileField, Form, StringField
 from wtforms.validators import DataRequired, StopValidation
 
 from app.association.facts import FIELDS
@@ -13,6 +13,7 @@ from app.base.addresses import BadAddress, parse_email
 from app.base.kana import is_reading, to_hiragana_reading
 from app.base.postal import normalise_address, split_address
 from app.base.telephones import normalise_telephone
+from app.organiser.clashes import SeenForm
 from app.organiser.inputs import text_field
 from app.settings import rules, service
 from app.web.fields import EMAIL, Choice, Readable, clean_address
@@ -77,7 +78,7 @@ def address_field(label: Any, *needed: Any) -> StringField:
     )
 
 
-class AssociationForm(Form):
+class AssociationForm(SeenForm):
     """Every setting that the office can change; the fields are called as the settings are."""
 
     association_name_ja = text_field(
@@ -111,7 +112,6 @@ class AssociationForm(Form):
     default_language = Choice(_("Language of the pages"), choices=[])
     reading_asked = Choice(_("Reading (ふりがな) of those who sign up"), choices=[])
     paper_size = Choice(_("Paper for what is printed"), choices=[])
-    seen = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

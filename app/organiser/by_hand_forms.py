@@ -10,6 +10,7 @@ from wtforms.validators import StopValidation
 from app.base.clock import now
 from app.base.postal import normalise_address
 from app.base.text import clean_line, nfkc, normalise_telephone
+from app.organiser.clashes import SeenForm
 from app.organiser.moments import read_moment
 from app.organiser.words import ZONE
 from app.registration.contact import Contact
@@ -50,7 +51,7 @@ class AgainForm(Form):
             raise StopValidation(_("Please enter a time to come"))
 
 
-class ReachForm(Form):
+class ReachForm(SeenForm):
     """How one contact is reached; nothing for what is not known. Read as the attendees' form is."""
 
     email = StringField(
@@ -78,7 +79,6 @@ class ReachForm(Form):
         validators=[Readable(ADDRESS, multiline=True)],
         render_kw={"maxlength": ADDRESS},
     )
-    seen = HiddenField()
     suggestion: str | None = None
     may_fail = False
 

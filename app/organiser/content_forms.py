@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, HiddenField, StringField, TextAreaField
+from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, StopValidation
 
 from app.association.stored import kept
@@ -12,6 +12,7 @@ from app.events.presets import Words
 from app.meetings.facts import TERMS, TEXTS, Contents
 from app.meetings.rules import LONGEST_SLUG
 from app.meetings.wording import digest
+from app.organiser.clashes import SeenForm
 from app.organiser.inputs import block, figures, is_whole, text_field
 from app.organiser.meeting_words import KINDS
 from app.organiser.moments import wrong
@@ -50,7 +51,7 @@ def _term(label: Any, most: int) -> StringField:
     return StringField(label, filters=[figures], validators=[Readable(10), _Whole(most)])
 
 
-class ContentsForm(Form):
+class ContentsForm(SeenForm):
     """Everything that a meeting says apart from time and place."""
 
     title = text_field(_("Title"), TITLE, DataRequired(_("Please enter the title")))
@@ -84,7 +85,6 @@ class ContentsForm(Form):
         validators=[Readable(LONGEST_SLUG), DataRequired(_("Please enter the address"))],
         render_kw={"maxlength": LONGEST_SLUG},
     )
-    seen = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,7 +14,7 @@ from app.meetings.facts import Contents
 from app.meetings.making import SlugTaken
 from app.meetings.states import InUse, NotNow
 from app.organiser.blueprint import blueprint
-from app.organiser.clashes import Difference, differences
+from app.organiser.clashes import Clash, merge
 from app.organiser.content_forms import ContentsForm, contents_form
 from app.organiser.new_meeting_forms import taken_words
 from app.planning.queries import is_of_other_kind
@@ -70,16 +70,15 @@ def _store(meeting: MeetingHead, form: ContentsForm, wanted: Contents) -> Respon
 def _changed(meeting: MeetingHead, form: ContentsForm) -> Page:
     """What is stored now beside what was typed; pressing again stores what was typed."""
     stored = contents_form(queries.get_contents(meeting.id))
-    form.seen.data = stored.seen.data
     meeting = replace(meeting, title=stored.title.data or meeting.title)
-    return _show(meeting, form, differences(stored, form)), HTTPStatus.CONFLICT
+    return _show(meeting, form, merge(form, stored)), HTTPStatus.CONFLICT
 
 
 def _is_draft(meeting: MeetingHead) -> bool:
     return get_stored(meeting.id).state == "draft"
 
 
-def _show(meeting: MeetingHead, form: ContentsForm, clash: list[Difference] | None = None) -> str:
+def _show(meeting: MeetingHead, form: ContentsForm, clash: Clash | None = None) -> str:
     return render_template(
         "office/contents.html",
         meeting=meeting,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, Form, HiddenField
+from wtforms import BooleanField, Field
 from wtforms.validators import DataRequired
 
 from app.association.facts import HostFacts
@@ -16,11 +16,12 @@ from app.organiser.association_forms import (
     read_postal,
     read_telephone,
 )
+from app.organiser.clashes import HIDDEN, SeenForm
 from app.organiser.inputs import text_field
 from app.settings.hosts import HostValues
 
 
-class HostForm(Form):
+class HostForm(SeenForm):
     """In whose name letters go; what is left empty is that of the association."""
 
     name = text_field(_("Name"), NAME, DataRequired(_("Please enter a name")))
@@ -32,7 +33,6 @@ class HostForm(Form):
     telephone = text_field(_("Telephone"), NUMBER)
     reply_to = address_field(_("Address that answers go to"))
     offered = BooleanField(_("Meetings can choose it"))
-    seen = HiddenField()
 
     def validate_address(self, field: Field) -> None:
         """With its postal code."""
@@ -49,7 +49,8 @@ class HostForm(Form):
     @property
     def values(self) -> HostValues:
         """What was entered."""
-        texts = {one.name: one.data or "" for one in self if one.name not in {"seen", "offered"}}
+        others = {*HIDDEN, "offered"}
+        texts = {one.name: one.data or "" for one in self if one.name not in others}
         return HostValues(**texts, offered=bool(self.offered.data))
 
 

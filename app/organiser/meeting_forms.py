@@ -8,12 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms import Field, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import StopValidation
 
 from app.base.text import clean_line, nfkc
 from app.events.standings import WORDS, in_order
+from app.organiser.clashes import SeenForm
 from app.organiser.meeting_words import ADMISSIONS
 from app.organiser.moments import (
     check_places,
@@ -31,6 +32,7 @@ from app.web.fields import Readable
 WAYS = ("venue", "online")
 SESSIONS = 20
 TEXT, ADDRESS = 200, 300
+_OF_A_DAY = re.compile(r"(?:day|start|end)_\d+")
 TEXTS = ("venue_name", "venue_address", "access")
 
 
@@ -53,7 +55,7 @@ def _numbers(label: Any) -> StringField:
     return StringField(label, filters=[_figures], validators=[Readable(40)])
 
 
-class MeetingForm(Form):
+class MeetingForm(SeenForm):
     """Everything that the office sets. ``day_1``, ``start_1``, ``end_1`` … are the sessions."""
 
     venue_name = _text(_("Venue"))
@@ -84,7 +86,6 @@ class MeetingForm(Form):
     venue_places = _numbers(_("Places at the venue"))
     online = StringField(_("Online"))
     online_places = _numbers(_("Places online"))
-    seen = HiddenField()
 
     def validate_online_url(self, field: Field) -> None:
         """The whole address, as a browser takes it."""
@@ -98,6 +99,10 @@ class MeetingForm(Form):
     def validate_online_places(self, field: Field) -> None:
         """A whole number, or nothing."""
         check_places(field)
+
+    def group_of(self, name: str) -> str:
+        """The days are taken as a whole: one that somebody adds moves those that follow."""
+        return "days" if _OF_A_DAY.fullmatch(name) else name
 
     @property
     def sessions(self) -> Iterator[tuple[Field, Field, Field]]:

@@ -17,7 +17,7 @@ from app.events.heads import MeetingHead, get_head
 from app.organiser import order_words
 from app.organiser.arrangement_forms import ArrangementForm, fields_of
 from app.organiser.blueprint import blueprint
-from app.organiser.clashes import Difference, differences
+from app.organiser.clashes import Clash, merge
 from app.planning import queries as plans
 from app.registration.lists import arrangements as special
 from app.registration.orders import counts, service, wishes
@@ -86,10 +86,8 @@ def arrange(slug: str, registration_id: int, question_id: int, person: int) -> R
     except ChangedMeanwhile:
         line = _line(meeting, registration_id, question_id, person)
         stored = ArrangementForm(data=fields_of(line, None))
-        found = differences(stored, form)
-        form.seen.data = stored.seen.data
         special.record_view(registration_id, actor())
-        return _show(meeting, line, form, found), HTTPStatus.CONFLICT
+        return _show(meeting, line, form, merge(form, stored)), HTTPStatus.CONFLICT
     flash(_("Noted. Nobody is written to: please tell the person what becomes of it."), "success")
     return redirect(url_for(".arrangements_of", slug=slug), HTTPStatus.SEE_OTHER)
 
@@ -171,7 +169,7 @@ def _show(
     meeting: MeetingHead,
     line: ArrangementLine,
     form: ArrangementForm,
-    clash: list[Difference] | None = None,
+    clash: Clash | None = None,
 ) -> str:
     return _page("arrangement.html", meeting, line=line, form=form, clash=clash)
 

@@ -15,7 +15,7 @@ from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
 from app.organiser import plan_words
 from app.organiser.blueprint import blueprint
-from app.organiser.clashes import Difference, differences
+from app.organiser.clashes import Clash, merge
 from app.organiser.meeting_words import KINDS
 from app.organiser.plan_forms import LawForm, TaskForm, fields_of
 from app.organiser.plan_sheets import row_of, setting_of
@@ -229,15 +229,14 @@ def _changed(meeting: MeetingHead, task_id: int, form: TaskForm) -> Page:
     """What is stored now beside what was typed; pressing again stores what was typed."""
     known = queries.get_task(meeting.id, task_id)
     stored = _form(meeting.id, known, data=fields_of(known))
-    form.seen.data = stored.seen.data
-    return _show(meeting, known, form, differences(stored, form)), HTTPStatus.CONFLICT
+    return _show(meeting, known, form, merge(form, stored)), HTTPStatus.CONFLICT
 
 
 def _show(
     meeting: MeetingHead,
     known: TaskView | None,
     form: TaskForm,
-    clash: list[Difference] | None = None,
+    clash: Clash | None = None,
     problem: str = "",
 ) -> str:
     return _page("task.html", meeting, task=known, form=form, clash=clash, problem=problem)

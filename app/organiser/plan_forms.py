@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import Field, Form, RadioField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from app.base.text import clean_block, clean_line, nfkc
 from app.organiser import plan_words
+from app.organiser.clashes import SeenForm
 from app.organiser.inputs import is_whole
 from app.organiser.moments import read_day
 from app.planning.facts import TaskView, TaskWish
@@ -38,7 +39,7 @@ def _told(words: dict[str, Any]) -> list[tuple[str, str]]:
     return [(value, str(text)) for value, text in words.items()]
 
 
-class DatedForm(Form):
+class DatedForm(SeenForm):
     """What is to be done and how far from the meeting; ``code`` '' for one of the office's own."""
 
     title = StringField(
@@ -55,7 +56,6 @@ class DatedForm(Form):
     )
     amount = StringField(_("Days"), filters=[_figures], default="7", validators=[Readable(20)])
     counted = Choice(_("How they are counted"), choices=partial(_told, plan_words.COUNTED))
-    seen = HiddenField()
     code = ""
 
     def validate_title(self, field: Field) -> None:

@@ -9,7 +9,7 @@ from app.auth.guards import actor, administrator
 from app.base.errors import ChangedMeanwhile
 from app.organiser import plan_words
 from app.organiser.blueprint import blueprint
-from app.organiser.clashes import Difference, differences
+from app.organiser.clashes import Clash, merge
 from app.organiser.meeting_words import KINDS
 from app.organiser.plan_forms import ModelForm, model_fields_of
 from app.planning import templates, templating
@@ -159,9 +159,8 @@ def _changed(kind: str, code: str, form: ModelForm) -> Page:
     """What is stored now beside what was typed; pressing again stores what was typed."""
     template = templating.get_template(kind)
     known = templating.find_model(template, code)
-    stored = _form_of(template, known)
-    form.seen.data = stored.seen.data
-    return _show(template, known, form, differences(stored, form)), HTTPStatus.CONFLICT
+    clash = merge(form, _form_of(template, known))
+    return _show(template, known, form, clash), HTTPStatus.CONFLICT
 
 
 def _refuse(template: Template, known: TaskModel | None, form: ModelForm, why: Exception) -> Page:
@@ -202,7 +201,7 @@ def _show(
     template: Template,
     known: TaskModel | None,
     form: ModelForm,
-    clash: list[Difference] | None = None,
+    clash: Clash | None = None,
     problem: str = "",
 ) -> str:
     return render_template(

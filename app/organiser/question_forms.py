@@ -5,13 +5,14 @@ from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import Field, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
 from app.base.text import nfkc
 from app.events.presets import ChoiceModel, QuestionModel, Words, choices_of
 from app.events.question_list import ChoiceLine, QuestionLine
 from app.events.questions import QuestionChange, digest
+from app.organiser.clashes import SeenForm
 from app.organiser.inputs import block, one_line, text_field
 from app.organiser.moments import read_places, show_moment
 from app.organiser.question_fields import (
@@ -72,7 +73,7 @@ class NewQuestionForm(QuestionForm):
         )
 
 
-class ChangeQuestionForm(QuestionForm):
+class ChangeQuestionForm(QuestionForm, SeenForm):
     """What can be changed of a question.
 
     ``label_<id>``, ``label_en_<id>`` and ``places_<id>`` are the words and limits of its choices.
@@ -84,7 +85,6 @@ class ChangeQuestionForm(QuestionForm):
         filters=[block],
         validators=[Readable((CHOICE + 10) * CHOICES, multiline=True)],
     )
-    seen = HiddenField()
     line: QuestionLine
     added: tuple[ChoiceModel, ...] = ()
 

@@ -16,7 +16,7 @@ from app.events.presets import PRESETS
 from app.events.question_list import ChoiceLine, QuestionLine, list_questions, one_of
 from app.events.question_order import move_question
 from app.organiser.blueprint import blueprint
-from app.organiser.clashes import Difference, differences
+from app.organiser.clashes import Clash, merge
 from app.organiser.moments import show_moment
 from app.organiser.question_fields import ASKED, KINDS, WAYS
 from app.organiser.question_forms import (
@@ -117,10 +117,12 @@ def change_question(slug: str, question_id: int) -> Response | Page:
     every = list_questions(meeting.id)
     line = one_of(every, question_id)
     form = change_form(line, every, meeting.zone, request.form)
+    seen = form.seen.data or ""
     if not form.validate():
+        if seen != change_form(line, every, meeting.zone).seen.data:
+            return _changed(meeting, question_id, form)  # a choice that came meanwhile is no error
         return _show(meeting, line, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        seen = form.seen.data or ""
         changed = service.change_question(meeting.id, question_id, form.change, actor(), seen=seen)
     except ChangedMeanwhile:
         return _changed(meeting, question_id, form)
@@ -204,16 +206,16 @@ def _changed(meeting: MeetingHead, question_id: int, form: ChangeQuestionForm) -
     every = list_questions(meeting.id)
     line = one_of(every, question_id)
     stored = change_form(line, every, meeting.zone)
-    form.closes_at.data = show_moment(form.change.closes_at, meeting.zone)
-    form.seen.data = stored.seen.data
-    return _show(meeting, line, form, differences(stored, form)), HTTPStatus.CONFLICT
+    if not form.errors:
+        form.closes_at.data = show_moment(form.change.closes_at, meeting.zone)
+    return _show(meeting, line, form, merge(form, stored)), HTTPStatus.CONFLICT
 
 
 def _show(
     meeting: MeetingHead,
     line: QuestionLine,
     form: ChangeQuestionForm,
-    clash: list[Difference] | None = None,
+    clash: Clash | None = None,
 ) -> str:
     return render_template(
         "office/question.html",

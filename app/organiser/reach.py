@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.auth.guards import actor, my_rights, office
 from app.organiser.blueprint import blueprint
 from app.organiser.by_hand_forms import ReachForm
-from app.organiser.clashes import differences
+from app.organiser.clashes import merge
 from app.registration import attendance, changing, queries
 from app.registration.changing import ChangedMeanwhile
 from app.registration.contact import contact_of, digest_of
@@ -62,9 +62,8 @@ def _store(signup: Signup, form: ReachForm) -> bool:
 def _changed(registration_id: int, form: ReachForm) -> Page:
     """What is stored now beside what was typed; pressing again stores what was typed."""
     signup = queries.get_signup(registration_id)
-    stored = _as_stored(signup)
-    form.seen.data = stored.seen.data
-    return _form(signup, form, clash=differences(stored, form)), HTTPStatus.CONFLICT
+    clash = merge(form, _as_stored(signup))
+    return _form(signup, form, clash=clash), HTTPStatus.CONFLICT
 
 
 def _as_stored(signup: Signup) -> ReachForm:

@@ -11,7 +11,7 @@ from app.auth.guards import actor, office
 from app.base.errors import ChangedMeanwhile
 from app.events.heads import MeetingHead, get_head
 from app.organiser.blueprint import blueprint
-from app.organiser.clashes import Difference, differences
+from app.organiser.clashes import Clash, merge
 from app.organiser.meeting_forms import SESSIONS, MeetingForm, TellForm, values_of
 from app.organiser.reason_forms import ReasonForm
 from app.registration import meetings
@@ -151,11 +151,10 @@ def _store(
 def _changed(meeting: MeetingHead, form: MeetingForm, wanted: MeetingSettings) -> Page:
     """What is stored now beside what was typed; pressing again stores what was typed."""
     stored = get_stored(meeting.id)
-    now_stored = _form(meeting, stored.settings)
     typed = MeetingForm(data=values_of(wanted, meeting.zone))
-    form.seen.data = now_stored.seen.data
-    clash = differences(now_stored, typed)
-    return _show(meeting, stored, form, clash=clash), HTTPStatus.CONFLICT
+    typed.shown.data = form.shown.data
+    clash = merge(typed, _form(meeting, stored.settings))
+    return _show(meeting, stored, typed, clash=clash), HTTPStatus.CONFLICT
 
 
 def _form(meeting: MeetingHead, stored: MeetingSettings) -> MeetingForm:
@@ -169,7 +168,7 @@ def _show(
     form: MeetingForm,
     *,
     more: bool = False,
-    clash: list[Difference] | None = None,
+    clash: Clash | None = None,
 ) -> str:
     return render_template(
         "office/settings.html",

@@ -95,7 +95,7 @@ def test_of_two_administrators_the_second_sees_the_difference(
     app: Flask, office: FlaskClient
 ) -> None:
     seen = hidden_of(office.get(PAGE))
-    first = fields(association_hours_ja="月曜だけ")
+    first = fields(association_hours_ja="月曜だけ", association_fax="03-0000-0009")
     with app.app_context():
         service.change(first, somebody())
     second = fields(association_hours_ja="水曜だけ")
@@ -103,9 +103,11 @@ def test_of_two_administrators_the_second_sees_the_difference(
     assert answer.status_code == 409
     assert "月曜だけ" in answer.text
     assert current_settings().association_hours_ja == "月曜だけ"
-    again = office.post(PAGE, data={**second, **hidden_of(answer)})
+    assert "入力した内容: 03" not in answer.text
+    again = office.post(PAGE, data={**second, **filled(answer)})
     assert again.status_code == 303
     assert current_settings().association_hours_ja == "水曜だけ"
+    assert current_settings().association_fax == "03-0000-0009", "of the first, and kept"
 
 
 def test_another_process_sees_it_when_it_looks_again_and_pages_cost_no_statement_for_it(

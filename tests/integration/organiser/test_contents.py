@@ -1,5 +1,7 @@
 """What a meeting says: both languages, Markdown, address and kind, and two people at once."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,6 +13,7 @@ from app.meetings.facts import TEXTS
 from app.meetings.queries import get_contents
 from tests.factories import make_event, make_series, make_signups
 from tests.office import actions, enter, hidden_of
+from tests.pages import filled
 
 PATH = "/office/events/soukai/contents"
 
@@ -107,8 +110,15 @@ def test_the_second_of_two_sees_the_difference(office: FlaskClient) -> None:
     assert office.post(PATH, data={**page, **theirs}).status_code == 303
     clash = office.post(PATH, data={**page, **mine})
     assert clash.status_code == 409
-    for told in ("いまの内容: 先の文", "入力した内容: わたしの文", "いまの内容: 無料"):
-        assert told in clash.text
-    assert office.post(PATH, data={**hidden_of(clash), **mine}).status_code == 303
+    box = clash.text.partition('class="errs')[2].partition("<h1>")[0]
+    both, _kept, meanwhile = box.partition("その間に変わったもの")
+    for told in ("いまの内容: 先の文", "入力した内容: わたしの文"):
+        assert told in both
+    assert both.count("入力した内容:") == 1, "no more was changed by the second one"
+    assert "無料" in meanwhile
+    assert "先の文" in office.get(re.findall(r'href="([^"]+)">入力した内容をやめて', box)[0]).text
+    merged = {**mine, **filled(clash)}
+    assert (merged["summary"], merged["fee"]) == ("わたしの文", "無料")
+    assert office.post(PATH, data=merged).status_code == 303
     assert values(event)["summary"] == "わたしの文"
-    assert values(event)["fee"] == ""
+    assert values(event)["fee"] == "無料"

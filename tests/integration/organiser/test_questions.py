@@ -19,6 +19,7 @@ from tests.conftest import count_queries
 from tests.entries import cancel, chosen, make_question, person, sign_up, signup_of
 from tests.factories import make_event
 from tests.office import actions, enter, hidden_of, send
+from tests.pages import filled
 
 PATH = "/office/events/soukai/questions"
 NEW = f"{PATH}/new"
@@ -177,15 +178,34 @@ def test_two_people_at_once_the_second_sees_both(office: FlaskClient) -> None:
     for told in (
         *("いまの内容: お昼<", "入力した内容: お弁当<"),
         *("いまの内容: 50<", "入力した内容: 40<"),
-        *("いまの内容: はい<", "入力した内容: いいえ<"),
         'value="お弁当"',
     ):
         assert told in clash.text
+    assert clash.text.count("入力した内容:") == 2
+    assert "required" not in filled(clash), "only the second one took that tick away"
     assert (asked(event)[0].label.ja, asked(event)[0].required) == ("お昼", True)
-    again = {**hidden_of(clash), **mine}
-    assert office.post(path, data=again).status_code == 303
+    assert office.post(path, data={**mine, **filled(clash)}).status_code == 303
     (found,) = asked(event)
     assert (found.label.ja, found.required, found.choices[0].places) == ("お弁当", False, 40)
+
+
+def test_a_choice_that_somebody_else_added_meanwhile_stays(office: FlaskClient) -> None:
+    event = make_event()
+    send(office, PATH, preset="lunch")
+    (lunch,) = asked(event)
+    path = f"{PATH}/{lunch.id}"
+    page = hidden_of(office.get(path))
+    mine, theirs = form_of(event, lunch.id), form_of(event, lunch.id, more="半分")
+    assert office.post(path, data={**page, **theirs}).status_code == 303
+    clash = office.post(path, data={**page, **mine, "label": "お弁当"})
+    assert clash.status_code == 409
+    assert "その間に変わったもの" in clash.text
+    assert 'value="半分"' in clash.text
+    assert "選択肢を入力" not in clash.text
+    assert office.post(path, data={**mine, **filled(clash)}).status_code == 303
+    (found,) = asked(event)
+    assert found.label.ja == "お弁当"
+    assert [one.label.ja for one in found.choices][-1] == "半分"
 
 
 def test_answers_are_counted_and_removing_names_their_number(

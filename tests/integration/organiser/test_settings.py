@@ -305,6 +305,54 @@ def test_two_people_at_once_the_second_sees_both(office: FlaskClient) -> None:
     assert stored(event).places["venue"] == 70
 
 
+def test_what_only_one_of_two_changed_is_kept(office: FlaskClient) -> None:
+    event = make_event(standings=["member"])
+    make_signups(event, 1)
+    page = office.get(PATH)
+    assert send(office, page, venue_places="60", standings=["member", "press"]).status_code == 303
+    day = filled(page)["day_1"]
+    later = {"day_2": "2190-07-02", "start_2": "10:00", "end_2": "12:00"}
+    clash = send(office, page, access="駅から5分", **later)
+    assert clash.status_code == 409
+    assert "入力した内容:" not in clash.text, "they changed nothing that both did"
+    meanwhile = clash.text.partition("その間に変わったもの")[2].partition("<h1>")[0]
+    assert "<dd>60</dd>" in meanwhile
+    assert "報道" in meanwhile
+    shown_now = filled(clash)
+    assert (shown_now["venue_places"], shown_now["access"]) == ("60", "駅から5分")
+    assert (shown_now["day_1"], shown_now["day_2"]) == (day, "2190-07-02")
+    asked = send(office, clash)
+    assert send(office, asked, step="confirm").status_code == 303
+    after = stored(event)
+    assert (after.places["venue"], after.access.ja) == (60, "駅から5分")
+    assert after.standings == ("member", "press")
+    assert len(after.spans) == 2
+
+
+def test_days_that_both_changed_are_taken_as_a_whole(office: FlaskClient) -> None:
+    make_event()
+    page = office.get(PATH)
+    early = {"day_2": "2000-07-02", "start_2": "10:00", "end_2": "12:00"}
+    unset = dict.fromkeys(("doors_at", "opens_at", "closes_at"), "")
+    assert send(office, page, **unset, **early).status_code == 303
+    assert filled(office.get(PATH))["day_1"] == "2000-07-02"
+    clash = send(office, page, end_1="23:59")
+    assert clash.status_code == 409
+    assert filled(clash)["day_1"] == filled(page)["day_1"], "theirs is not mixed into it"
+    assert "day_2" not in filled(clash)
+    assert "いまの内容: 2000-07-02" in clash.text
+
+
+def test_whoever_gives_in_sees_what_is_stored(office: FlaskClient) -> None:
+    make_event()
+    page = office.get(PATH)
+    assert send(office, page, venue_places="60").status_code == 303
+    clash = send(office, page, venue_places="70")
+    (href,) = re.findall(r'href="([^"]+)">入力した内容をやめて、いまの内容を見る', clash.text)
+    now_stored = filled(office.get(href))
+    assert now_stored["venue_places"] == "60"
+
+
 def test_days_are_added_one_by_one_and_all_that_was_typed_stays(office: FlaskClient) -> None:
     event = make_event(venue_name=Translated(ja="見本会館"))
     values = {**shown(office), "venue_name": "例の会館", "step": "add"}

@@ -37,11 +37,16 @@ def test_settings_days_are_added_and_the_second_of_two_is_told(
     expect(second.locator("#access_en")).to_have_value("By train")
     look(second, "office-settings-day")
     first.locator("#access_en").fill(f"On foot, {width}")
+    first.locator("#venue_name_en").fill(f"Hall {width}")
     first.get_by_role("button", name="設定を保存").last.click()
     second.get_by_role("button", name="設定を保存").last.click()
     expect(second.get_by_role("alert")).to_contain_text("By train")
     expect(second.locator("#access_en")).to_have_value("By train")
+    expect(second.get_by_role("alert")).to_contain_text("その間に変わったもの")
+    expect(second.locator("#venue_name_en")).to_have_value(f"Hall {width}")
     look(second, "office-settings-clash")
+    second.get_by_role("link", name="入力した内容をやめて").click()
+    expect(second.locator("#access_en")).to_have_value(f"On foot, {width}")
 
 
 def test_questions_are_added_and_the_second_of_two_is_told(
@@ -110,6 +115,13 @@ def test_files(new_context: NewContext, stack: Stack, width: int) -> None:
     page.get_by_role("button", name="ファイルを").last.click()
     expect(page.locator("table")).to_contain_text("議案書")
     look(page, "office-files-one")
+    page.locator("#file").set_input_files([paper])  # type: ignore[list-item]
+    page.get_by_role("button", name="ファイルを").last.click()
+    expect(page.get_by_role("alert")).to_contain_text("すでに載っています")
+    look(page, "office-files-same")
+    page.get_by_role("link", name="載っている資料の題名や期間を変える").click()
+    expect(page.locator("#title")).to_have_value("第30回 定期総会 議案書")
+    page.get_by_role("link", name="何も変えずに戻る").click()
     page.locator("main a[href$='/remove']").first.click()
     look(page, "office-file-remove")
     page.locator("main form button").last.click()

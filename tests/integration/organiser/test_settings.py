@@ -272,6 +272,43 @@ def test_while_the_date_is_taken_away_people_can_leave_by_their_link(office: Fla
     assert signup_of(signup).people[0].bookings[0].state == "cancelled"
 
 
+def test_of_two_meetings_one_may_have_lost_its_date(office: FlaskClient) -> None:
+    series = make_series("day")
+    event = make_event(series_id=series)
+    other = make_event("betsu", series_id=series, starts_in=timedelta(days=40, hours=4))
+    signup = sign_up("soukai", person("見本 花子", event, other))
+    names = ("day_1", "start_1", "end_1")
+    asked = send(office, office.get(PATH), **dict.fromkeys(names, ""))
+    assert send(office, asked, step="confirm", tell="1").status_code == 303
+    tell_notices_tick(Stop())
+    page = page_of(signup)
+    own = (page, f"{page}/change", f"{page}/cancel", "/events/soukai", "/")
+    signups = f"/office/signups/{signup.registration_id}"
+    for address in (*own, "/office/", "/office/events/soukai", "/office/events/betsu", signups):
+        assert office.get(address).status_code == 200, address
+    assert "日程未定" in office.get(page).text
+
+
+def test_a_place_that_was_given_back_meanwhile_goes_on_once_there_is_a_date(
+    office: FlaskClient,
+) -> None:
+    event = make_event(venue=1)
+    first = sign_up("soukai", person("例 一", event))
+    late = sign_up("soukai", person("見本 花子", event), email="other@example.com")
+    dated = filled(office.get(PATH))
+    names = ("day_1", "start_1", "end_1")
+    asked = send(office, office.get(PATH), **dict.fromkeys(names, ""))
+    assert send(office, asked, step="confirm").status_code == 303
+    db.session.remove()
+    cancel(signup_of(first))
+    db.session.remove()
+    assert signup_of(late).people[0].bookings[0].state == "waiting"
+    asked = send(office, office.get(PATH), **{name: dated[name] for name in names})
+    assert send(office, asked, step="confirm").status_code == 303
+    db.session.remove()
+    assert signup_of(late).people[0].bookings[0].state == "confirmed"
+
+
 def test_fewer_places_than_are_taken_says_what_happens(office: FlaskClient) -> None:
     event = make_event(venue=5)
     make_signups(event, 3)

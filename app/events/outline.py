@@ -35,12 +35,14 @@ class Outline:
 
     ``questions``: of these meetings, arrangements apart, since those are for few to see.
     ``days``: the first day of each meeting, local to it; None while its date is not fixed.
+    ``asking``: the ids of those that ask people as what they come.
     """
 
     meeting: MeetingHead
     meetings: tuple[MeetingHead, ...]
     questions: tuple[QuestionHead, ...]
     days: Mapping[int, date | None]
+    asking: frozenset[int] = frozenset()
 
     @property
     def event_ids(self) -> tuple[int, ...]:
@@ -72,6 +74,7 @@ def get_outline(slug: str, locale: str) -> Outline:
         meeting=here,
         meetings=meetings,
         questions=tuple(_questions([one.id for one in meetings], locale)),
+        asking=frozenset(row.id for row in rows if row.standings),
         days={row.id: row.start and to_local(row.start, row.zone).date() for row in rows},
     )
 
@@ -81,7 +84,7 @@ def _meetings() -> Any:
     return (
         select(
             *(Event.id, Event.series_id, Event.slug, Event.title, Event.zone, Event.admission),
-            start,
+            *(Event.standings, start),
         )
         .outerjoin(EventSession, EventSession.event_id == Event.id)
         .where(is_real())

@@ -85,7 +85,10 @@ def _wanted(asked: Asked, *, everything: bool) -> Wanted:
             marked=asked.wanted.at_one,
             locale=current_locale(),
         )
-    shown = list_columns.chosen(actor().account_id, asked.meeting.series_id, asked.questions)
+    shown = list_columns.chosen(
+        *(actor().account_id, asked.meeting.series_id, asked.questions),
+        standings=asked.has_standings,
+    )
     wanted = {"name", "reading", *(code for one in shown for code in SHOWN_AS.get(one, ()))}
     return Wanted(
         whom=asked.wanted,

@@ -67,6 +67,12 @@ class Asked:
         return tuple(one for one in self.outline.questions if one.event_id in self.scope)
 
     @cached_property
+    def has_standings(self) -> bool:
+        """Whether people are asked as what they come, or it is known of anybody."""
+        asks = self.outline.asking.intersection(self.scope)
+        return bool(asks) or finding.has_standings(self.scope)
+
+    @cached_property
     def roles(self) -> dict[str, str]:
         """Roles that people name: code for addresses → as somebody writes it."""
         return {_code(key): role for key, role in self._role_keys.items()}

@@ -26,10 +26,16 @@ DEFAULT = ("number", "organisation", "contact", "meetings", "letter", "signed_up
 _FIXED = "list columns"
 
 
-def chosen(account_id: int, series_id: int, questions: Sequence[QuestionHead]) -> list[str]:
-    """Codes of the columns to show, in their order; 'q5' is the answer to question 5."""
+def chosen(
+    account_id: int, series_id: int, questions: Sequence[QuestionHead], *, standings: bool
+) -> list[str]:
+    """Codes of the columns to show, in their order; 'q5' is the answer to question 5.
+
+    ``standings``: whether there are any, which are shown then unless somebody chose otherwise.
+    """
     kept = preferences.read(account_id, [_FIXED, _of(series_id)])
-    own = {*kept.get(_FIXED, DEFAULT), *kept.get(_of(series_id), ())}
+    default = (*DEFAULT, "standing") if standings else DEFAULT
+    own = {*kept.get(_FIXED, default), *kept.get(_of(series_id), ())}
     return [code for code in (*COLUMNS, *_codes(questions)) if code in own]
 
 

@@ -29,7 +29,10 @@ MEETING, DAY = {"day": False}, {"day": True}
 def registrations(slug: str, day: bool) -> str:  # noqa: FBT001  # of the address
     """One page of the list."""
     asked = list_asked.read(slug, day, request.args)
-    columns = list_columns.chosen(actor().account_id, asked.meeting.series_id, asked.questions)
+    columns = list_columns.chosen(
+        *(actor().account_id, asked.meeting.series_id, asked.questions),
+        standings=asked.has_standings,
+    )
     shown = [one for one in asked.questions if f"q{one.id}" in columns]
     page = roster.list_page(
         asked.wanted,

@@ -109,6 +109,12 @@ def find_organisation(event_ids: Sequence[int], booking_id: int) -> tuple[str, s
     return None if row is None else (row[0], row[1])
 
 
+def has_standings(event_ids: Sequence[int]) -> bool:
+    """Whether of anybody it is known as what they come: one look into an index."""
+    known = select(Booking.id).where(Booking.event_id.in_(event_ids), Booking.standing > "")
+    return bool(db.session.scalar(select(known.exists())))
+
+
 def list_roles(event_ids: Sequence[int], most: int = 40) -> dict[str, str]:
     """The roles that people of the scope name: key → as somebody writes it, by one query.
 

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.db import Translated, db
+from app.db import Translated, db, transaction
 from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
 from app.registration import attendance
@@ -24,6 +24,7 @@ from tests.office import enter, hidden_of, send
 
 DAY = "/office/events/am/day/registrations"
 LIST = "/office/events/am/registrations"
+PM = "/office/events/pm/registrations"
 
 
 @pytest.fixture
@@ -79,6 +80,42 @@ def test_columns_stay_as_somebody_chose_them(
     other = browser(app, use_cookies=True)
     enter(other, email="other@example.com")
     assert "mihon@example.com" in other.get(LIST).text
+
+
+STANDING = '<th scope="col" role="columnheader">立場</th>'
+
+
+def test_standings_are_shown_where_there_are_any(
+    app: Flask, office: FlaskClient, day: tuple[int, int]
+) -> None:
+    sign_up("am", person("見本 花子", day[0]))
+    asked = make_event("asked", standings=["member", "observer"])
+    sign_up("asked", person("見本 花子", asked, standing="observer"))
+    assert STANDING not in office.get(LIST).text, "nobody asks and nobody has one"
+    page = office.get("/office/events/asked/registrations")
+    assert STANDING in page.text
+    assert 'data-l="立場">傍聴</td>' in page.text
+    with transaction() as session:
+        session.execute(update(Booking).where(Booking.event_id == day[0]).values(standing="guest"))
+    assert STANDING in office.get(LIST).text, "somebody has one, as from a file"
+    assert STANDING not in office.get(PM).text
+    values = {"csrf_token": hidden_of(page)["csrf_token"], "column": ["number"]}
+    office.post("/office/events/asked/columns", data=values)
+    assert STANDING not in office.get("/office/events/asked/registrations").text, "as chosen"
+
+
+def test_roles_that_people_named_are_among_the_further_conditions(
+    app: Flask, office: FlaskClient, day: tuple[int, int]
+) -> None:
+    sign_up("am", person("見本 花子", *day, role="理事長"))
+    sign_up("am", person("例 次郎", *day), email="rei@example.com")
+    more = office.get(LIST).text.partition("ほかの条件")[2].partition("</details>")[0]
+    found = re.search(r'<select[^>]*name="role">.*?<option value="(\w+)">理事長', more, re.DOTALL)
+    assert found
+    page = office.get(send(office, LIST, role=found[1]).location).text
+    assert "見本 花子" in page
+    assert "例 次郎" not in page
+    assert "「理事長」をはずす" in page
 
 
 def test_counts_and_organisations_lead_to_their_people(

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from app.events.rules import FEW_PLACES, EventFacts, Status, WayPlaces, status
 
+TO_OPEN = ("undecided", "not_yet", "invited")
+"""The states of sign-up in which a form is still to come, or is for few."""
 On = date  # where a field is called date
 
 
@@ -192,6 +194,16 @@ class Offer:
             self,
             meetings=tuple(
                 _for_invited(one, now) if one.id in event_ids else one for one in self.meetings
+            ),
+        )
+
+    def when_open(self) -> "Offer":
+        """The same as it will be once one can sign up for what is still to open: for a preview."""
+        return replace(
+            self,
+            meetings=tuple(
+                replace(one, status="open") if one.status in TO_OPEN else one
+                for one in self.meetings
             ),
         )
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from app.base.errors import NotFound
 from app.base.timezones import to_local
 from app.db import db
+from app.events.days import by_start
 from app.events.facts import ChoiceView, Offer, QuestionView
 from app.events.models import Event, EventChoice, EventQuestion
-from app.events.queries import list_series, list_series_of
+from app.events.queries import list_preview, list_series, list_series_of
 
 _answers: Table = table(  # type: ignore[assignment]  # answers belong to a higher room; only counted
     "answer", column("choice_id"), column("held")
@@ -66,6 +67,23 @@ def get_offer(slug: str, locale: str, now: datetime) -> Offer:
         meetings=meetings,
         questions=tuple(_questions(db.session(), _QUESTIONS_OF_SLUG, {"slug": slug}, locale, now)),
     )
+
+
+def get_preview_offer(slug: str, locale: str, now: datetime) -> Offer:
+    """The offer of the draft ``slug`` as its form will show it once sign-up is open.
+
+    Raises:
+        NotFound: there is no such meeting, or nobody will sign up for it.
+    """
+    meetings = by_start(list_preview(slug, locale, now))
+    if not any(meeting.slug == slug for meeting in meetings):
+        raise NotFound("event")
+    found = _questions(db.session(), _QUESTIONS_OF_SLUG, {"slug": slug}, locale, now)
+    every = Offer(series_id=meetings[0].series_id, meetings=meetings, questions=tuple(found))
+    offer = every.only({meeting.id for meeting in meetings}).when_open()
+    if not offer.joinable:
+        raise NotFound("form")
+    return offer
 
 
 def get_offer_of(series_id: int, locale: str, now: datetime) -> Offer:

@@ -142,10 +142,15 @@ def get_preview(slug: str, locale: str, now: datetime) -> tuple[MeetingView, Day
     Raises:
         NotFound: there is no such meeting.
     """
+    return _with_day(list_preview(slug, locale, now), slug)
+
+
+def list_preview(slug: str, locale: str, now: datetime) -> Sequence[MeetingView]:
+    """What ``list_series_of`` would give if the draft ``slug`` were published."""
     session = db.session()
     rows = session.execute(_SERIES_OF_DRAFT, {"slug": slug}).all()
     shown = [row for row in rows if row.slug == slug or row.state != "draft"]
-    return _with_day(_views_of(session, shown, locale, now, as_published=True), slug)
+    return _views_of(session, shown, locale, now, as_published=True)
 
 
 def get_meeting_with_day(slug: str, locale: str, now: datetime) -> tuple[MeetingView, Day | None]:

@@ -7,15 +7,21 @@ from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, every_meeting, my_meetings, office
 from app.base.clock import now
+from app.config import current_settings
 from app.events import queries as events
 from app.events.files import queries as files
 from app.events.files.facts import everybody
 from app.events.heads import get_head
+from app.events.offers import get_preview_offer
 from app.meetings import making, queries
 from app.organiser.blueprint import blueprint
 from app.organiser.meeting_words import KINDS, MISSING, STATES, state_of
 from app.organiser.new_meeting_forms import NewMeetingForm
+from app.registration.forms.layout import Ground
+from app.registration.forms.signup import DayForm
+from app.registration.forms.values import first_values
 from app.registration.lists import counting
+from app.registration.privacy.queries import get_notice
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 
@@ -104,4 +110,22 @@ def preview(slug: str) -> str:
         day=day,
         files=files.list_files(shown.id, current_locale(), everybody(now())),
         preview=url_for(".meeting", slug=slug),
+        form_preview=None if shown.kind == "walk_in" else url_for(".preview_form", slug=slug),
+    )
+
+
+@blueprint.get("/events/<slug:slug>/preview/form")
+@office
+def preview_form(slug: str) -> str:
+    """The form of a meeting as visitors will see it, out of which nothing can be sent."""
+    moment = now()
+    offer = get_preview_offer(slug, current_locale(), moment)
+    ground = Ground(offer=offer, now=moment, most_people=current_settings().signup_people)
+    return render_template(
+        "registration/form.html",
+        offer=offer,
+        form=DayForm(ground, first_values(offer, moment)),
+        privacy=get_notice(offer.series_id),
+        preview=url_for(".meeting", slug=slug),
+        page_preview=url_for(".preview", slug=slug),
     )

@@ -108,7 +108,8 @@ def test_published_seen_taken_back_and_deleted(app: Flask, office: FlaskClient) 
         session.add(ReminderRule(**rule))
     preview = office.get("/office/events/soukai/preview")
     assert "公開すると、このように見えます" in preview.text
-    assert 'href="#preview"' in preview.text
+    assert 'href="#preview"' not in preview.text
+    assert 'href="/office/events/soukai/preview/form"' in preview.text
     assert "公開しました" in act(office, "soukai", "publish")
     assert browser(app, use_cookies=False).get("/events/soukai").status_code == 200
     assert "下書きに戻しました" in act(office, "soukai", "withdraw")
@@ -119,6 +120,34 @@ def test_published_seen_taken_back_and_deleted(app: Flask, office: FlaskClient) 
     assert actions(app)[-3:] == ["event.published", "event.withdrawn", "event.deleted"]
     again = office.post("/office/events/soukai/delete", data=hidden_of(office.get(NEW)))
     assert again.status_code == 303
+
+
+@pytest.mark.parametrize("more", [{}, {"opens": None}, {"starts_in": None}])
+def test_the_form_of_a_draft_is_seen_with_its_questions_and_sends_nothing(
+    office: FlaskClient, more: dict[str, None]
+) -> None:
+    event = make_event(state="draft", **more)  # type: ignore[arg-type]
+    make_question(event)
+    page = office.get("/office/events/soukai/preview/form")
+    assert "昼食" in page.text
+    assert "公開すると、このように見えます" in page.text
+    assert 'href="/office/events/soukai/preview"' in page.text
+    main = page.text.partition("<main")[2].partition("</main>")[0]
+    assert "<form" not in main
+    assert office.get("/events/soukai/register").status_code == 404
+    assert office.post("/office/events/soukai/preview/form").status_code == 405
+
+
+def test_the_form_of_a_draft_shows_no_other_draft(office: FlaskClient) -> None:
+    series = make_series("day")
+    for slug, state in (("a", "draft"), ("b", "draft"), ("c", "published")):
+        title = Translated(ja=f"会{slug}")
+        make_question(make_event(slug, series_id=series, state=state, title=title))
+    page = office.get("/office/events/a/preview/form").text
+    assert ("会a" in page, "会b" in page, "会c" in page) == (True, False, True)
+    make_event("free", state="draft", kind="walk_in")
+    assert office.get("/office/events/free/preview/form").status_code == 404
+    assert "/preview/form" not in office.get("/office/events/free/preview").text
 
 
 DELETED = {"account_meeting", "campaign", "count_order", "event", "event_choice", "event_file"}

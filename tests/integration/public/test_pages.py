@@ -160,3 +160,11 @@ def test_plain_words_say_on_which_days_the_office_answers(client: FlaskClient) -
     assert "平日" not in page
     assert "<ruby>月曜日<rp>(</rp><rt>げつようび</rt>" in page
     assert "平日 10:00" in client.get("/").text
+
+
+def test_what_was_called_off_is_not_offered_for_the_calendar(client: FlaskClient) -> None:
+    make_event("on")
+    make_event("off", state="cancelled")
+    for slug, offered in (("on", True), ("off", False)):
+        assert (f'href="/events/{slug}.ics"' in client.get(f"/events/{slug}").text) == offered
+    assert "STATUS:CANCELLED" in client.get("/events/off.ics").text, "for who has it"

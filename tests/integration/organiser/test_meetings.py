@@ -197,6 +197,16 @@ def test_closing_leaves_everybody_their_time_for_changes(app: Flask, office: Fla
     assert actions(app).count("event.closed") == 1
 
 
+def test_the_page_of_a_closed_meeting_leads_to_opening_it_again(office: FlaskClient) -> None:
+    make_event("soukai")
+    way = 'href="/office/events/soukai/settings#closes_at"'
+    assert way not in office.get("/office/events/soukai").text
+    act(office, "soukai", "close")
+    page = office.get("/office/events/soukai").text
+    assert (way in page, "もう一度受け付ける" in page) == (True, True)
+    assert 'id="closes_at"' in office.get("/office/events/soukai/settings").text
+
+
 def test_the_archive_is_in_no_list_and_keeps_its_page(app: Flask, office: FlaskClient) -> None:
     make_event("owari", starts_in=timedelta(days=-9), title=Translated(ja="終わった会合"))
     make_event("soukai")

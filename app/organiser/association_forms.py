@@ -82,7 +82,9 @@ class AssociationForm(SeenForm):
     """Every setting that the office can change; the fields are called as the settings are."""
 
     association_name_ja = text_field(
-        _("Name of the association"), NAME, DataRequired(_("Please enter the name"))
+        _("Name of the association"),
+        NAME,
+        DataRequired(_("Please enter the name of the organisation")),
     )
     association_reading = text_field(_("Reading of the name"), NAME)
     association_name_en = text_field(_("Name in English"), NAME)

@@ -24,7 +24,11 @@ from app.settings.hosts import HostValues
 class HostForm(SeenForm):
     """In whose name letters go; what is left empty is that of the association."""
 
-    name = text_field(_("Name"), NAME, DataRequired(_("Please enter a name")))
+    name = text_field(
+        _("Name of the organisation"),
+        NAME,
+        DataRequired(_("Please enter the name of the organisation")),
+    )
     name_en = text_field(_("Name in English"), NAME)
     sender = text_field(_("Name of the sender"), NAME)
     sender_en = text_field(_("Name of the sender in English"), NAME)

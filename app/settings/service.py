@@ -36,7 +36,8 @@ def digest(values: Values) -> str:
 def change(wanted: Values, by: Actor, *, seen: str | None = None) -> tuple[str, ...]:
     """Set all of ``FIELDS``; return the names of those that were changed.
 
-    Where nothing was set before, storing the same is a change, too: somebody has looked at it.
+    Where nothing was set before, the same is stored, too, as somebody has looked at it; the log
+    tells only what has changed.
 
     Args:
         wanted: every field with its value.
@@ -55,8 +56,10 @@ def change(wanted: Values, by: Actor, *, seen: str | None = None) -> tuple[str, 
         changed = tuple(name for name in FIELDS if before[name] != wanted[name])
         if changed or not row.values:
             row.values = {name: wanted[name] for name in FIELDS}
+            row.version, row.changed_at = row.version + 1, now()
+        if changed:
             old, new = ({name: one[name] for name in changed} for one in (before, wanted))
-            touch(session, row, "settings.changed", by, before=old, after=new)
+            record(session, "settings.changed", by, before=old, after=new)
     kept().renew()
     return changed
 
@@ -107,6 +110,11 @@ def touch(
 ) -> None:
     """Count the change and write it into the audit log."""
     row.version, row.changed_at = row.version + 1, now()
+    record(session, action, by, **changes)
+
+
+def record(session: WriteSession, action: str, by: Actor, **changes: Any) -> None:
+    """Write a change into the audit log."""
     entry = audit.Entry(
         actor=audit.ACCOUNT, account_id=by.account_id, action=action, subject="settings", **changes
     )

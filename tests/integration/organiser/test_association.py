@@ -70,6 +70,26 @@ def test_what_is_set_stands_on_the_pages_at_once_and_in_the_audit_log(
     assert "見本の会" in office.get("/office/history").text
 
 
+def test_the_log_tells_only_what_was_changed(app: Flask, office: FlaskClient) -> None:
+    untouched = {**service.current_values()}
+    for _press in range(2):
+        service.change(untouched, somebody())
+    assert actions(app) == []
+    assert service.change({**untouched, "association_fax": "03-0000-0009"}, somebody())
+    assert actions(app) == ["settings.changed"]
+
+
+def test_an_organisation_has_a_name_of_its_own_kind(office: FlaskClient) -> None:
+    page = send(office, PAGE, **fields(association_name_ja=""))
+    assert "名称を入力してください" in page.text
+    assert "氏名を入力" not in page.text
+    host = send(office, f"{PAGE}/hosts/new", name="")
+    assert "名称を入力してください" in host.text
+    assert "氏名" not in host.text
+    assert send(office, f"{PAGE}/hosts/new", name="見本の会").status_code == 303
+    assert "<b>名称</b>: 見本の会" in office.get("/office/history?action=host.added").text
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "told"),
     [

@@ -16,7 +16,7 @@ from app.organiser.clashes import SeenForm
 from app.organiser.inputs import block, figures, is_whole, text_field
 from app.organiser.meeting_words import KINDS
 from app.organiser.moments import wrong
-from app.organiser.new_meeting_forms import TITLE, slug_of
+from app.organiser.new_meeting_forms import TITLE, SlugField
 from app.web.association import association
 from app.web.fields import Choice, Readable
 from app.web.locale import current_locale
@@ -43,7 +43,11 @@ class _Whole:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Raise StopValidation with what to do."""
-        if not is_whole(field.data or "", self.most):
+        typed = field.data or ""
+        if not typed:
+            told = _("A number is needed here. Please enter one from 0 to %(n)s", n=self.most)
+            raise StopValidation(told)
+        if not is_whole(typed, self.most):
             raise StopValidation(_("Please enter a whole number up to %(n)s", n=self.most))
 
 
@@ -79,9 +83,8 @@ class ContentsForm(SeenForm):
     minutes_years = _term(_("What the minutes need: years"), MOST_YEARS)
     host = Choice(_("In whose name letters go"), choices=[], default="")
     kind = Choice(_("Kind"), choices=[])
-    slug = StringField(
+    slug = SlugField(
         _("Last part of the address"),
-        filters=[slug_of],
         validators=[Readable(LONGEST_SLUG), DataRequired(_("Please enter the address"))],
         render_kw={"maxlength": LONGEST_SLUG},
     )

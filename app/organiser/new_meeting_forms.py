@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, RadioField, StringField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from app.base.text import clean_line, nfkc
 from app.base.timezones import to_local
@@ -29,6 +30,21 @@ def slug_of(raw: str | None) -> str:
     return make_slug(nfkc(clean_line(raw or "")))
 
 
+class SlugField(StringField):
+    """The last part of an address: what cannot stand in one is refused, not left out."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """As an address has it; as it was typed where that cannot be."""
+        typed = nfkc(clean_line(valuelist[0])) if valuelist else ""
+        self.data = (typed.isascii() and make_slug(typed)) or typed
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  # as WTForms calls it
+        """Raise StopValidation with what to do."""
+        if self.data and make_slug(self.data) != self.data:
+            told = _("Please use letters from a to z, digits and hyphens only, such as soukai-2027")
+            raise StopValidation(told)
+
+
 def taken_words(slug: str, taken: Collection[str]) -> Any:
     """That an address is another meeting's, with one that is free."""
     free = free_slug(slug, taken)
@@ -46,9 +62,8 @@ class NewMeetingForm(Form):
     day = StringField(_("Date"), filters=[figures], validators=[Readable(40)])
     start = StringField(_("Beginning"), filters=[figures], validators=[Readable(40)])
     end = StringField(_("End"), filters=[figures], validators=[Readable(40)])
-    slug = StringField(
+    slug = SlugField(
         _("Last part of the address"),
-        filters=[slug_of],
         validators=[Readable(LONGEST_SLUG)],
         render_kw={"maxlength": LONGEST_SLUG},
     )

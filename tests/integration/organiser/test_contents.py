@@ -66,7 +66,11 @@ def test_every_text_is_stored_and_each_reader_sees_their_language(
     [
         ({"title": ""}, "題名を入力"),
         ({"contacts_days": "-1"}, "3650以下の整数"),
-        ({"minutes_years": ""}, "100以下の整数"),
+        ({"minutes_years": ""}, "空欄にはできません。0から100までの数字"),
+        ({"minutes_years": "x"}, "100以下の整数"),
+        ({"slug": "日本語"}, "半角の英字"),
+        ({"slug": "soukai 第1回"}, "半角の英字"),
+        ({"slug": "!?"}, "半角の英字"),
         ({"description": "あ" * 6001}, "6000文字"),
         ({"slug": "other"}, "other-2"),
         ({"kind": "party"}, "エラー"),

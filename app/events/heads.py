@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from app.base.errors import NotFound
+from app.base.timezones import to_local
 from app.db import db
-from app.events.models import Event, Series
+from app.events.models import Event, EventSession, Series
 from app.events.practising import original_of
 
 
@@ -25,10 +27,27 @@ class MeetingHead:
     admission: str = "open"
 
 
+@dataclass(frozen=True, kw_only=True)
+class DatedHead(MeetingHead):
+    """The same with what tells meetings of one title apart: ``day`` local, None while not fixed."""
+
+    day: date | None
+    archived: bool
+
+
 _HEADS = select(
     *(Event.id, Event.series_id, Event.slug, Event.title, Event.zone, Event.admission),
     Series.is_practice,
 ).join(Series, Series.id == Event.series_id)
+
+
+_start = (
+    select(func.min(EventSession.starts_at))
+    .where(EventSession.event_id == Event.id)
+    .correlate(Event)
+    .scalar_subquery()
+)
+_DATED = _HEADS.add_columns(_start.label("start"), Event.archived_at)
 
 
 def get_head(slug: str, locale: str, *, practice: bool = False) -> MeetingHead:
@@ -48,23 +67,23 @@ def get_head(slug: str, locale: str, *, practice: bool = False) -> MeetingHead:
     return _head(row, locale)
 
 
-def list_heads(locale: str, only: Collection[int] | None = None) -> tuple[MeetingHead, ...]:
+def list_heads(locale: str, only: Collection[int] | None = None) -> tuple[DatedHead, ...]:
     """All meetings but drafts and the archive, or those of the ids ``only``: one query.
 
     The latest made stands first.
     """
     shown = (Event.state != "draft", Event.archived_at.is_(None), Series.is_practice.is_(False))
-    query = _HEADS.where(*shown)
+    query = _DATED.where(*shown)
     query = query.order_by(Event.id.desc())
     if only is not None:
         query = query.where(Event.id.in_(only))
-    return tuple(_head(row, locale) for row in db.session.execute(query))
+    return tuple(_dated(row, locale) for row in db.session.execute(query))
 
 
-def list_every_head(locale: str) -> tuple[MeetingHead, ...]:
+def list_every_head(locale: str) -> tuple[DatedHead, ...]:
     """All meetings, drafts included, the latest made first, by one query."""
-    query = _HEADS.where(Series.is_practice.is_(False)).order_by(Event.id.desc())
-    return tuple(_head(row, locale) for row in db.session.execute(query))
+    query = _DATED.where(Series.is_practice.is_(False)).order_by(Event.id.desc())
+    return tuple(_dated(row, locale) for row in db.session.execute(query))
 
 
 def ids_of(slug: str) -> frozenset[int]:
@@ -96,6 +115,12 @@ def titles_of(series_id: int, locale: str) -> tuple[str, ...]:
     query = select(Event.title).where(Event.series_id == series_id)
     query = query.order_by(Event.position, Event.id)
     return tuple(title.text(locale) for title in db.session.scalars(query))
+
+
+def _dated(row: Row[*tuple[Any, ...]], locale: str) -> DatedHead:
+    head = _head(row, locale)
+    day = row.start and to_local(row.start, row.zone).date()
+    return DatedHead(**vars(head), day=day, archived=row.archived_at is not None)
 
 
 def _head(row: Row[*tuple[Any, ...]], locale: str) -> MeetingHead:

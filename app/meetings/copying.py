@@ -99,7 +99,7 @@ def _copy(
     taken = rows.slugs(session)
     old = session.get_one(Series, events[0].series_id)
     first = free_slug(wanted[events[0].id].slug, taken)
-    series = Series(slug=first, number_letter=old.number_letter)
+    series = Series(slug=first, number_letter=rows.new_letter(session))
     session.add(series)
     session.flush()
     made, pairs = [], {}

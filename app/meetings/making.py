@@ -13,7 +13,6 @@ from app.events.models import Event, EventSession, EventWay, Series
 from app.events.presets import ARRANGEMENTS
 from app.meetings import rows
 from app.meetings.facts import NewMeeting
-from app.meetings.rules import next_letter
 
 SHARED = ("venue_name", "venue_address", "access", "hosts", "fee", "contact")
 """What a further meeting of a day takes from the first: people stay where they are."""
@@ -83,8 +82,7 @@ def _lock_first(session: WriteSession, series_id: int | None) -> Event | None:
 
 
 def _new_series(session: WriteSession, slug: str) -> int:
-    last = session.scalar(select(Series.number_letter).order_by(Series.id.desc()).limit(1))
-    series = Series(slug=slug, number_letter=next_letter(last or ""))
+    series = Series(slug=slug, number_letter=rows.new_letter(session))
     session.add(series)
     session.flush()
     return series.id

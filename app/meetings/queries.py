@@ -178,6 +178,7 @@ class Copyable:
 
     event_id: int
     old_title: str
+    day: date | None
     offered: Copied
 
 
@@ -190,16 +191,16 @@ def list_copyable(series_id: int, locale: str) -> tuple[date | None, tuple[Copya
     years = 1 if day is None else next_year(day).year - day.year
     found = []
     for event in events:
+        on = first_day([event])
         slug = raised_slug(event.slug, event.title.ja, years)
         if slug == event.slug:
-            own = first_day([event])
-            slug = slug_for(event.kind, next_year(own) if own else None)
+            slug = slug_for(event.kind, next_year(on) if on else None)
         slug = free_slug(slug, taken)
         taken.add(slug)
         title = Words(raised(event.title.ja, years), raised(event.title.en, years))
         offered = Copied(event_id=event.id, slug=slug, title=title)
         old = event.title.text(locale)
-        found.append(Copyable(event_id=event.id, old_title=old, offered=offered))
+        found.append(Copyable(event_id=event.id, old_title=old, day=on, offered=offered))
     return day, tuple(found)
 
 

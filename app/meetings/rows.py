@@ -9,6 +9,7 @@ from app.db import Translated
 from app.db.session import WriteSession
 from app.events.models import Event, Series
 from app.events.presets import Words
+from app.meetings.rules import free_letter
 from app.registration.locking import lock_event
 
 TEXTS = (
@@ -35,6 +36,13 @@ def lock_meeting(session: WriteSession, event_id: int) -> Event:
 def slugs(session: Session) -> set[str]:
     """Every address that a meeting or a series has."""
     return {*session.scalars(select(Event.slug)), *session.scalars(select(Series.slug))}
+
+
+def new_letter(session: Session) -> str:
+    """The letter before the numbers of a new series: none that meetings outside the archive use."""
+    last = session.scalar(select(Series.number_letter).order_by(Series.id.desc()).limit(1))
+    used = select(Series.number_letter).join(Event).where(Event.archived_at.is_(None))
+    return free_letter(last or "", set(session.scalars(used)))
 
 
 def translated(words: Words, old: Translated | None = None) -> Translated:

@@ -102,6 +102,19 @@ def next_letter(last: str) -> str:
     return chr(ord("A") + (ord(last) - ord("A") + 1) % 26) if "A" <= last <= "Z" else "A"
 
 
+def free_letter(last: str, used: Collection[str]) -> str:
+    """The letter for a new series: the next one that none of ``used`` is, as long as there is one.
+
+    So nobody at work meets the same number twice; the archive may have it, too.
+    """
+    letter = first = next_letter(last)
+    while letter in used:
+        letter = next_letter(letter)
+        if letter == first:
+            break
+    return letter
+
+
 def raised(title: str, years: int = 1) -> str:
     """A title for the next time: 第30回 → 第31回, 30th → 31st; 2026年度, 令和8年度 by ``years``."""
     title = _COUNTED.sub(lambda found: str(int(found[1]) + 1), title)

@@ -12,7 +12,8 @@ from app.auth.changing import Standing
 from app.auth.rights import ADMINISTRATOR, RECEPTION
 from app.auth.words import ROLES
 from app.base.addresses import BadAddress, parse_email
-from app.events.heads import MeetingHead
+from app.events.heads import DatedHead
+from app.organiser.meeting_words import named
 from app.web.fields import EMAIL, NAME, Readable, clean_address, clean_text
 
 
@@ -40,10 +41,10 @@ class StandingForm(Form):
     )
     meetings = SelectMultipleField(_("The meetings"), coerce=int, validate_choice=False)
 
-    def __init__(self, *args: Any, meetings: Sequence[MeetingHead], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, meetings: Sequence[DatedHead], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.role.choices = [SelectChoice(code, words) for code, words in ROLES.items()]
-        self.known = {one.id: one.title for one in meetings}
+        self.known = {one.id: named(one) for one in meetings}
         self.meetings.choices = [SelectChoice(one, title) for one, title in self.known.items()]
 
     def validate_meetings(self, field: Field) -> None:

@@ -16,9 +16,10 @@ from app.auth.words import ROLE_NOTES, ROLES, STATES
 from app.base.clock import now
 from app.base.errors import ChangedMeanwhile, Conflict, NotFound
 from app.base.timezones import to_local
-from app.events.heads import MeetingHead, list_every_head
+from app.events.heads import DatedHead, list_every_head
 from app.organiser.account_forms import InviteForm, StandingForm, fields_of
 from app.organiser.blueprint import blueprint
+from app.organiser.meeting_words import named
 from app.organiser.words import ZONE
 from app.web.locale import current_locale
 
@@ -55,7 +56,7 @@ def accounts() -> str:
     return render_template(
         "office/accounts.html",
         accounts=queries.list_accounts(now()),
-        titles={one.id: one.title for one in _meetings()},
+        titles={one.id: named(one) for one in _meetings()},
         roles=ROLES,
         states=STATES,
         me=actor().account_id,
@@ -173,7 +174,7 @@ def _last() -> str:
     return str(told)
 
 
-def _meetings() -> tuple[MeetingHead, ...]:
+def _meetings() -> tuple[DatedHead, ...]:
     return list_every_head(current_locale())
 
 

@@ -24,6 +24,7 @@ from app.organiser import audit_subjects
 from app.organiser.audit_fields import ACTORS
 from app.organiser.audit_words import Line, lines
 from app.organiser.blueprint import blueprint
+from app.organiser.meeting_words import named
 from app.organiser.words import ACTIONS, ZONE
 from app.registration import queries as registrations
 from app.registration.lists.export import BOM, harmless
@@ -97,7 +98,7 @@ def history() -> str:
         people=log.list_actors(),
         actors=ACTORS,
         actions=sorted(ACTIONS.items(), key=lambda one: str(one[1])),
-        meetings=list_every_head(current_locale()),
+        meetings=[(one, named(one)) for one in list_every_head(current_locale())],
         older=shown[-1].id if len(entries) > log.PAGE else None,
         first=before is None,
         link=lambda **more: url_for(".history", **{**asked.arguments, **more}),

@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 
 from app.association.stored import find_host
 from app.base.timezones import to_local
-from app.events.heads import MeetingHead
+from app.events.heads import DatedHead, MeetingHead
 from app.events.outline import QuestionHead
 from app.events.presets import PRESETS
 from app.organiser import audit_fields, plan_words
 from app.organiser.audience_words import timing_words
 from app.organiser.audit_subjects import Key
+from app.organiser.meeting_words import named
 from app.organiser.words import ACTIONS, UNKNOWN, WAYS, ZONE, booking_words
 from app.registration.lists.columns import columns_of
 from app.registration.returned.queries import Concerned
@@ -35,7 +36,7 @@ class Names:
     ``questions``: those that the entries tell answers of.
     """
 
-    meetings: Mapping[int, MeetingHead]
+    meetings: Mapping[int, DatedHead]
     about: Mapping[Key, tuple[MeetingHead, ...]]
     signups: Mapping[int, Concerned]
     accounts: Mapping[int, str]
@@ -108,7 +109,7 @@ def _titles(stored: Any, names: Names) -> str:
     if stored == "all":
         return str(_("For all meetings"))
     ids = (int(one) for one in str(stored).split(", ") if one)
-    titles = (names.meetings[one].title for one in ids if one in names.meetings)
+    titles = (named(names.meetings[one]) for one in ids if one in names.meetings)
     return str(_(", ").join(titles))
 
 
@@ -133,7 +134,7 @@ def _condition(name: str, text: str, names: Names) -> str:
     if name == "action":
         return str(ACTIONS.get(text, UNKNOWN))
     if name == "meeting":
-        return next((one.title for one in names.meetings.values() if one.slug == text), text)
+        return next((named(one) for one in names.meetings.values() if one.slug == text), text)
     if name == "registration":
         return str(_("One sign-up"))
     if name in CONDITIONS:

@@ -20,6 +20,7 @@ from app.mail.words import reason_words
 from app.organiser import words
 from app.organiser.blueprint import blueprint
 from app.organiser.by_hand_forms import AgainForm
+from app.organiser.meeting_words import named
 from app.organiser.moments import show_moment
 from app.organiser.words import ZONE
 from app.registration import by_hand as service
@@ -128,7 +129,7 @@ def _page(wanted: Asked, form: AgainForm, wrong: int | None = None) -> str:
         "office/by_hand.html",
         wanted=wanted,
         meeting=wanted.meeting,
-        meetings=list_heads(current_locale(), my_meetings()),
+        meetings=[(one, named(one)) for one in list_heads(current_locale(), my_meetings())],
         page=page,
         told=people.list_told(wanted.scope),
         form=form,

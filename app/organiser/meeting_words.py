@@ -5,6 +5,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.events.facts import MeetingView
+from app.events.heads import DatedHead
+from app.web.filters import day as day_words
+from app.web.locale import gettext
 
 KINDS: dict[str, Any] = {
     "assembly": _("General assembly"),
@@ -43,6 +46,13 @@ MISSING: dict[str, tuple[Any, str]] = {
     "letters": (_("Its letters have words of your own; please see whether they fit"), "letters"),
 }
 """What is missing in words, and the page on which it is put right."""
+
+
+def named(head: DatedHead) -> str:
+    """A meeting where one of several is chosen: its title with its day, as titles come again."""
+    day = day_words(head.day) if head.day else gettext("Date not fixed")
+    told = gettext("%(title)s (%(day)s)", title=head.title, day=day)
+    return gettext("%(meeting)s, in the archive", meeting=told) if head.archived else told
 
 
 def state_of(meeting: MeetingView) -> str:

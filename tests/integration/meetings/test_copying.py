@@ -87,7 +87,7 @@ def test_a_whole_series_moves_to_next_year(app: Flask, office: FlaskClient) -> N
     assert new.report == Translated()
     assert [(way.way, way.places) for way in new.ways] == [("venue", 50), ("online", None)]
     series = db.session.get_one(Series, new.series_id)
-    assert (series.is_sample, series.number_letter, len(series.events)) == (False, "C", 2)
+    assert (series.is_sample, series.number_letter, len(series.events)) == (False, "D", 2)
     assert db.session.scalar(select(func.count(Booking.id))) == 2, "nothing of people is copied"
     assert actions(app).count("event.copied") == 2
 

@@ -13,10 +13,13 @@ from app.auth import queries
 from app.auth.models import Account, AuditEntry, AuditValue
 from app.base.clock import now
 from app.db import db
+from app.events.heads import list_every_head
 from app.mail.models import OutboxLetter
+from app.meetings import states
 from app.registration.lists import by_hand
+from app.web.filters import day as day_words
 from tests.conftest import browser
-from tests.factories import make_event
+from tests.factories import make_event, make_series
 from tests.office import actions, enter, hidden_of, make_account, send
 
 NEW = "another good password"
@@ -149,3 +152,25 @@ def test_a_closed_account_is_out_at_once_and_comes_back(app: Flask, office: Flas
         assert person.get("/office/").status_code == status, "the session has ended for good"
     assert queries.get_account(account, now()).state == "active"
     assert actions(app) == ["account.closed", "account.reopened"]
+
+
+def test_meetings_of_the_same_title_are_told_apart_wherever_one_is_chosen(
+    app: Flask, office: FlaskClient
+) -> None:
+    fixed = make_event("soukai")
+    make_event("hantoshi", series_id=make_series("other"), starts_in=None)
+    old = make_event("mukashi", series_id=make_series("old"), starts_in=-timedelta(days=400))
+    states.archive(old, make_account("x@example.com"), away=True)
+    with app.test_request_context():
+        day = {one.id: one.day and day_words(one.day) for one in list_every_head("ja")}
+    told = [f"見本の総会({day[fixed]})", "見本の総会(日程未定)"]
+    archived = f"見本の総会({day[old]})【保管庫】"
+    account = make_account(EMAIL, role="reception", meetings=[fixed]).account_id
+    for path in (f"/office/accounts/{account}", "/office/history"):
+        page = office.get(path).text
+        for one in (*told, archived):
+            assert one in page, (path, one)
+    assert told[0] in office.get("/office/accounts").text
+    by_hand = office.get("/office/by-hand").text
+    assert told[0] in by_hand
+    assert told[1] in by_hand

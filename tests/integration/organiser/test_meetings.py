@@ -94,6 +94,24 @@ def test_what_cannot_be_is_told(office: FlaskClient, given: dict[str, str], told
     assert db.session.scalar(select(func.count(Event.id))) == 1
 
 
+def test_an_address_that_cannot_be_is_refused_and_kept(office: FlaskClient) -> None:
+    answer = send(office, NEW, **GIVEN, slug="日本語")
+    assert answer.status_code == 422
+    assert "半角の英字" in answer.text
+    assert 'value="日本語"' in answer.text
+
+
+def test_a_new_series_gets_a_letter_that_nobody_outside_the_archive_uses(
+    office: FlaskClient,
+) -> None:
+    make_event("used", series_id=make_series("used", letter="B"))
+    away = make_event("away", series_id=make_series("away", letter="C"), starts_in=-timedelta(9))
+    states.archive(away, make_account("x@example.com"), away=True)
+    make_event("last", series_id=make_series("last", letter="A"))
+    slug = send(office, NEW, **GIVEN).location.rpartition("/")[2]
+    assert event_of(slug).series.number_letter == "C"
+
+
 def test_published_seen_taken_back_and_deleted(app: Flask, office: FlaskClient) -> None:
     event = make_event("soukai", state="draft")
     make_question(event)

@@ -7,6 +7,7 @@ import pytest
 
 from app.meetings.rules import (
     Draft,
+    free_letter,
     free_slug,
     make_slug,
     missing,
@@ -97,6 +98,13 @@ def test_addresses() -> None:
     assert raised_slug("wnj-30-soukai", "第30回 WNJ 定期総会") == "wnj-31-soukai"
     assert raised_slug("soukai-2026-06", "総会") == "soukai-2027-06"
     assert (next_letter("A"), next_letter("Z"), next_letter("")) == ("B", "A", "A")
+
+
+def test_a_letter_that_is_used_is_passed_over_as_long_as_there_is_another() -> None:
+    assert free_letter("C", set()) == "D"
+    assert free_letter("C", {"D", "E"}) == "F"
+    assert free_letter("Y", {"Z", "A"}) == "B"
+    assert free_letter("C", set("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == "D"
 
 
 @pytest.mark.parametrize("day", [date(2026, 6, 23), date(2027, 12, 28), date(2028, 2, 29)])

@@ -237,6 +237,12 @@ def find(registration_id: int) -> Found:
     return Found(signup=one, offer=offer, home=home)
 
 
+def tell_erased(registration_id: int) -> Response:
+    """Back to a sign-up of which nothing is left to be changed or printed."""
+    flash(_("This sign-up has been erased. There is nothing to be changed or printed."), "error")
+    return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
+
+
 def for_me(offer: Offer) -> Offer:
     """What of an offer is for whoever is logged in; a copy to practise with stands alone."""
     mine = my_meetings()

@@ -1,6 +1,7 @@
 """One person on request: all of it as a file, or erased at once with what is to come cancelled."""
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from app.interest.models import Interest
 from app.jobs.facts import Done, FileData, NewJob
 from app.jobs.models import JobFile
 from app.jobs.service import ask, finish
+from app.mail.models import OutboxLetter
 from app.registration.facts import AnswerEntry
 from app.registration.models import Booking, Participant, Registration
 from app.retention.person import StoredFiles, count_files
@@ -93,6 +95,27 @@ def test_erasing_asks_cancels_what_is_to_come_and_leaves_nothing(
     assert office.post(address, data=sent).status_code == 409
     page = office.get(f"/office/signups/{number}").text
     assert "この人の情報は残っていません" in page
+
+
+def test_of_what_is_erased_nothing_is_offered_and_every_link_has_words(
+    office: FlaskClient, meeting: int
+) -> None:
+    number = sign(meeting)
+    address = f"/office/signups/{number}"
+    assert f"{address}/reach" in office.get(address).text
+    asked = office.get(f"{address}/erase")
+    office.post(f"{address}/erase", data={**hidden_of(asked), "scope": "all"})
+    page = office.get(address).text
+    for gone in ("reach", "confirmation"):
+        assert f"{address}/{gone}" not in page
+        led = office.get(f"{address}/{gone}", follow_redirects=True)
+        assert "消去済みです" in led.text
+    token = {"csrf_token": hidden_of(office.get(address))["csrf_token"]}
+    assert office.post(f"{address}/reach", data=token).location == address
+    letter = db.session.scalars(select(OutboxLetter.id).limit(1)).one()
+    lists = (f"/office/letters/{letter}", "/office/events/soukai/registrations?state=cancelled")
+    for shown in (page, *(office.get(one).text for one in lists)):
+        assert re.search(r"<(a|h1)\b[^>]*>\s*</", shown) is None
 
 
 def test_names_that_the_minutes_need_may_stay(

@@ -14,7 +14,7 @@ from app.base.errors import Gone
 from app.organiser import words
 from app.organiser.blueprint import blueprint
 from app.organiser.reason_forms import ActForm
-from app.organiser.signups import ID, Found, Page, find, fresh
+from app.organiser.signups import ID, Found, Page, find, fresh, refuse_erased
 from app.registration import deciding
 from app.registration.changing import ByOffice, ChangedMeanwhile
 from app.registration.door.refusals import refused_text
@@ -44,6 +44,9 @@ _DECISIONS = {
 def ask_to_decide(registration_id: int) -> Response | str:
     """Who asked to come to what, with what to decide and the reason for the letter."""
     found = find(registration_id)
+    refused = refuse_erased(found.signup)
+    if refused is not None:
+        return refused
     asking = _asking(found)
     if not asking:
         return _nothing(registration_id)

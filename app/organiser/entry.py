@@ -17,7 +17,7 @@ from app.mail.queries import list_letters
 from app.organiser.blueprint import blueprint
 from app.organiser.entry_page import Page, Sheet, ground_of, read_aloud, take
 from app.organiser.reason_forms import good_key, new_key
-from app.organiser.signups import ID, find, for_me, tell_erased
+from app.organiser.signups import ID, find, for_me, refuse_erased
 from app.organiser.words import ZONE
 from app.registration import by_hand, links, service
 from app.registration.facts import ByOffice, Entry, SignUp
@@ -107,8 +107,9 @@ def confirmation(registration_id: int) -> Response | str:
     """The confirmation on one sheet; ``?to=organisation`` addresses the organisation."""
     found = find(registration_id)
     signup = found.signup
-    if signup.erased:
-        return tell_erased(registration_id)
+    refused = refuse_erased(signup)
+    if refused is not None:
+        return refused
     with force(signup.locale):
         code, address = split_address(signup.postal_address)
         return render_template(

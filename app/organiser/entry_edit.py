@@ -14,7 +14,7 @@ from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Difference
 from app.organiser.entry_page import Page, Sheet, ground_of, read_aloud, take
 from app.organiser.reason_forms import good_key, new_key
-from app.organiser.signups import ID, find
+from app.organiser.signups import ID, find, refuse_erased
 from app.registration import changing, queries, wishes
 from app.registration.changing import ChangedMeanwhile
 from app.registration.facts import ByOffice, Entry, Signup
@@ -51,6 +51,9 @@ def edit_signup(registration_id: int) -> Response | Page:
 def store_edit(registration_id: int) -> Response | Page:
     """Store the changes; who else changed it meanwhile is shown, and nothing is written over."""
     require(Act.DIRECT, queries.event_ids_of(registration_id))
+    refused = refuse_erased(queries.get_signup(registration_id))
+    if refused is not None:
+        return refused
     sheet = _sheet(registration_id)
     signup = _signup(sheet)
 
@@ -75,10 +78,11 @@ def refuse_part(registration_id: int) -> Response | None:
     """To the sign-up's page, with why it cannot be changed as a whole; None where it can."""
     if not my_rights().may(Act.DIRECT, queries.event_ids_of(registration_id)):
         told = _("This sign-up is for other meetings, too. Please ask an administrator.")
-    elif queries.get_signup(registration_id).merged_into is not None:
-        told = _("This sign-up has become part of another. Please change that one.")
     else:
-        return None
+        signup = queries.get_signup(registration_id)
+        if signup.merged_into is None:
+            return refuse_erased(signup)
+        told = _("This sign-up has become part of another. Please change that one.")
     flash(told, "error")
     return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
 

@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from typing import Any
 
 from flask import render_template, request
 from flask_babel import lazy_gettext as _
@@ -18,6 +19,17 @@ DEMOTED = ErrorText(
     _("If you need this page, please ask an administrator."),
 )
 """For whoever has sent something that their role cannot do (any more)."""
+GONE_SIGNUP = ErrorText(
+    _("This sign-up can no longer be used in this way"),
+    _("Its personal data have been erased meanwhile, or its personal link was replaced."),
+    _("The page of the sign-up shows what is left of it and what can still be done."),
+)
+GONE = ErrorText(
+    _("This is no longer in use"),
+    _("It has expired, or was ended or replaced meanwhile."),
+    _("Please go on from the list of meetings."),
+)
+"""The office has no letter with a newer link: what everybody else is told does not help it."""
 
 
 def error_page(code: int, text: ErrorText) -> str | None:
@@ -25,13 +37,17 @@ def error_page(code: int, text: ErrorText) -> str | None:
     if not is_of_the_office():
         return None
     demoted = code == HTTPStatus.FORBIDDEN and lacks_role()
+    more: dict[str, Any] = {"text": DEMOTED if demoted else text, "signup_id": None}
+    if code == HTTPStatus.GONE:
+        signup_id = (request.view_args or {}).get("registration_id")
+        more = {"text": GONE_SIGNUP if signup_id else GONE, "signup_id": signup_id}
     lost = request.method == "POST" and (demoted or code == HTTPStatus.NOT_FOUND)
     return render_template(
         "office/error.html",
         code=code,
-        text=DEMOTED if demoted else text,
         lost=_typed() if lost else "",
         in_the_office=my_rights().may(Act.ENTER),
+        **more,
     )
 
 

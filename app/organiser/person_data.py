@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from app.auth.guards import actor, my_meetings, office, require
 from app.auth.rights import Act
+from app.base.errors import Gone
 from app.organiser.blueprint import blueprint
 from app.organiser.data_words import FIELDS, SECTIONS
 from app.organiser.reason_forms import ActForm, new_key
@@ -86,7 +87,7 @@ def erase_person(registration_id: int) -> Answer | Page:
     scope = BUT_MINUTES if request.form.get("scope") == BUT_MINUTES else ALL
     try:
         files = person.erase(found.signup, coming, scope, form.key, actor())
-    except (ChangedMeanwhile, SignUpRefused):
+    except (ChangedMeanwhile, Gone, SignUpRefused):
         return _again(registration_id)
     flash(_erased(files), "success")
     return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)

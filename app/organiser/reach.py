@@ -12,7 +12,7 @@ from app.auth.guards import actor, my_rights, office
 from app.organiser.blueprint import blueprint
 from app.organiser.by_hand_forms import ReachForm
 from app.organiser.clashes import merge
-from app.organiser.signups import tell_erased
+from app.organiser.signups import refuse_erased
 from app.registration import attendance, changing, queries
 from app.registration.changing import ChangedMeanwhile
 from app.registration.contact import contact_of, digest_of
@@ -29,9 +29,7 @@ ID = "<int(max=2147483647):registration_id>"
 def edit_reach(registration_id: int) -> Response | str:
     """The form with address, numbers and postal address."""
     signup = queries.get_signup(registration_id)
-    if signup.erased:
-        return tell_erased(registration_id)
-    return _form(signup, _as_stored(signup))
+    return refuse_erased(signup) or _form(signup, _as_stored(signup))
 
 
 @blueprint.post(f"/signups/{ID}/reach")
@@ -39,8 +37,9 @@ def edit_reach(registration_id: int) -> Response | str:
 def set_reach(registration_id: int) -> Response | Page:
     """Keep them; a letter tells of a new address or telephone number."""
     signup, form = queries.get_signup(registration_id), ReachForm(request.form)
-    if signup.erased:
-        return tell_erased(registration_id)
+    refused = refuse_erased(signup)
+    if refused is not None:
+        return refused
     if "fix_email" in request.form:
         form.email.data = clean_address(request.form["fix_email"])
         return _form(signup, form), HTTPStatus.OK

@@ -120,6 +120,9 @@ def arrangements(registration_id: int) -> str:
 def ask_to_cancel(registration_id: int) -> Response | str:
     """The question with the number of people, and the reason for the letter."""
     found = find(registration_id)
+    refused = refuse_erased(found.signup)
+    if refused is not None:
+        return refused
     chosen = _chosen(found, request.args.getlist("b"))
     if not chosen:
         flash(_("Please choose whom to cancel first."), "error")
@@ -132,7 +135,11 @@ def ask_to_cancel(registration_id: int) -> Response | str:
 def cancel(registration_id: int) -> Response | Page:
     """Cancel what was chosen; pressed twice, it is done once."""
     form = ActForm(request.form)
-    mine = {one.id for _person, one in find(registration_id).bookings}
+    before = find(registration_id)
+    refused = refuse_erased(before.signup)
+    if refused is not None:
+        return refused
+    mine = {one.id for _person, one in before.bookings}
     chosen = [number for one in request.form.getlist("b") if (number := find_id(one)) in mine]
     if not form.validate():
         found = find(registration_id)
@@ -152,16 +159,20 @@ def cancel(registration_id: int) -> Response | Page:
 
 @blueprint.get(f"/signups/{ID}/link")
 @office
-def ask_for_new_link(registration_id: int) -> str:
+def ask_for_new_link(registration_id: int) -> Response | str:
     """Whether to end the link and send a new one."""
     found = find(registration_id)
-    return _page("signup_link.html", found, form=fresh(found))
+    refused = refuse_erased(found.signup)
+    return refused or _page("signup_link.html", found, form=fresh(found))
 
 
 @blueprint.post(f"/signups/{ID}/link")
 @office
 def renew_link(registration_id: int) -> Response:
     """End the link that was shown as good and send a new one, once however often pressed."""
+    refused = refuse_erased(queries.get_signup(registration_id))
+    if refused is not None:
+        return refused
     seen, _version = ActForm(request.form).seen
     renewing.renew_link(registration_id, seen, actor())
     if queries.get_signup(registration_id).email:
@@ -237,17 +248,24 @@ def find(registration_id: int) -> Found:
     return Found(signup=one, offer=offer, home=home)
 
 
-def tell_erased(registration_id: int) -> Response:
-    """Back to a sign-up of which nothing is left to be changed or printed."""
-    flash(_("This sign-up has been erased. There is nothing to be changed or printed."), "error")
-    return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
-
-
 def for_me(offer: Offer) -> Offer:
     """What of an offer is for whoever is logged in; a copy to practise with stands alone."""
     mine = my_meetings()
     is_practice = any(one.is_practice for one in offer.meetings)
     return offer if mine is None or is_practice else offer.only(mine)
+
+
+def refuse_erased(signup: Signup) -> Response | None:
+    """To the page of a sign-up whose contact is erased: nothing of it is changed any more.
+
+    None where it can be.
+    """
+    if not signup.erased:
+        return None
+    told = _("This sign-up has been erased. There is nothing to be changed or printed.")
+    flash(told, "error")
+    address = url_for(".signup", registration_id=signup.registration_id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def _chosen(found: Found, ids: list[str]) -> list[tuple[PersonView, BookingView]]:

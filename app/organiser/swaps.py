@@ -16,7 +16,7 @@ from app.events.models import STANDINGS
 from app.organiser.blueprint import blueprint
 from app.organiser.entry_edit import refuse_part
 from app.organiser.reason_forms import ActForm, new_key
-from app.organiser.signups import ID, Found, find
+from app.organiser.signups import ID, Found, find, refuse_erased
 from app.registration import queries, swapping
 from app.registration.changing import ChangedMeanwhile
 from app.registration.duplicates import Twice
@@ -111,6 +111,9 @@ def swap(registration_id: int, person_id: int) -> Response | tuple[str, int]:
     """Let them come instead, once however often pressed."""
     require(Act.DIRECT, queries.event_ids_of(registration_id))
     found = find(registration_id)
+    refused = refuse_erased(found.signup)
+    if refused is not None:
+        return refused
     person = _person(found, person_id)
     form = _form(found, person, request.form)
     if not form.validate():

@@ -78,16 +78,19 @@ def cancel(  # noqa: PLR0913  # whose, as it was seen, and what of it
     *,
     office: ByOffice | None = None,
     answer: bool = False,
+    erased: bool = False,
 ) -> Signup:
     """Cancel some or all bookings of a sign-up; who waits leaves the queue.
 
-    ``answer``: it is the answer to whether they still come, and is kept as one.
+    ``answer``: it is the answer to whether they still come, and is kept as one. ``erased``: also
+    where the contact is erased, before the rest of the sign-up is.
 
     Raises:
         NotFound, Gone, ChangedMeanwhile, SignUpRefused, Busy: as in ``change``.
     """
     with transaction() as session:
-        opened = open_signup(lock_registration(session, registration_id, now()), link_version)
+        locked = lock_registration(session, registration_id, now())
+        opened = open_signup(locked, link_version, erased=erased)
         if opened.row.change_key == form_key:
             return opened.before
         check_version(opened, version)

@@ -50,14 +50,21 @@ class Opened:
     before: Signup
 
 
-def open_signup(locked: tuple[Day, Registration], link_version: int) -> Opened:
-    """A locked sign-up as it is; ``link_version``: of the link that asks.
+def open_signup(
+    locked: tuple[Day, Registration], link_version: int, *, erased: bool = False
+) -> Opened:
+    """A locked sign-up as it is.
+
+    Args:
+        locked: the sign-up and its day.
+        link_version: of the link that asks.
+        erased: whether one whose contact is erased is opened, too; only to erase the rest.
 
     Raises:
         Gone: the link is no longer good, or what it led to is erased.
     """
     day, row = locked
-    if row.link_version != link_version or row.erased:
+    if row.link_version != link_version or (row.erased and not erased):
         raise Gone("link")
     before = read_signups(day.session, [row.id])[row.id]
     return Opened(day, row, day.offer(row.locale), before)

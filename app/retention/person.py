@@ -290,12 +290,14 @@ def erase(signup: Signup, coming: Sequence[int], scope: str, key: str, by: Actor
 
     Raises:
         ChangedMeanwhile: the sign-up is not as it was shown, or is erased already.
+        Gone: its link is not the one that was shown.
         Busy: nothing was erased; it may have been cancelled.
     """
     version = signup.version
     if coming:
         seen = (signup.registration_id, signup.link_version, version)
-        version = changing.cancel(*seen, coming, key, office=ByOffice(actor=by)).version
+        by_office = ByOffice(actor=by)
+        version = changing.cancel(*seen, coming, key, office=by_office, erased=True).version
     moment, number = now(), signup.registration_id
     with transaction() as session:
         (row,) = lock(session, {Registration: [number]})[Registration]
@@ -310,8 +312,8 @@ def erase(signup: Signup, coming: Sequence[int], scope: str, key: str, by: Actor
         forget_person(session, row, moment)
         files = _forget_files(session, number)
         session.flush()
-        if not row.erased:
-            erasing.erase_contacts(session, [number], moment)
+        # Also where the terms erased it before: cancelling may have written letters anew.
+        erasing.erase_contacts(session, [number], moment)
         if scope == ALL:
             erasing.erase_names(session, [number], moment)
         audit.record(session, _entry("person.erased", number, by), moment)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.auth.facts import Actor
 from app.auth.models import Account, AuditEntry, AuditValue
+from app.base.errors import Gone
 from app.db import db, transaction
 from app.interest.models import Interest
 from app.jobs.facts import Done, FileData, NewJob
@@ -24,7 +25,7 @@ from tests.conftest import count_queries
 from tests.entries import make_question, person, sign_up
 from tests.factories import make_event, make_series
 from tests.imports import checked, csv_file
-from tests.integration.retention.test_running import everything, let_pass
+from tests.integration.retention.test_running import everything, let_pass, run
 from tests.office import actions, enter, hidden_of, make_account
 
 
@@ -132,6 +133,68 @@ def test_names_that_the_minutes_need_may_stay(
     asked = office.get(address)
     office.post(address, data={**hidden_of(asked), "scope": "all"})
     assert "見本 桜" not in everything()
+
+
+@pytest.mark.parametrize("days", [32, 182])
+@pytest.mark.parametrize("moved", ["", "to the future"])
+def test_at_any_stage_of_the_terms_everything_can_be_taken_out_and_erased(
+    app: object, office: FlaskClient, meeting: int, days: int, moved: str
+) -> None:
+    number = sign(meeting)
+    waiting = sign_up("soukai", person("例 待子", meeting), email="machiko@example.com")
+    let_pass(meeting, days)
+    run()
+    if moved:  # the date was put right after the terms had run
+        let_pass(meeting, -30)
+    for ending in ("json", "txt"):
+        told = office.get(f"/office/signups/{number}/data.{ending}")
+        assert told.status_code == 200
+        assert "見本 桜" in told.text
+    address = f"/office/signups/{number}/erase"
+    sent = {**hidden_of(office.get(address)), "scope": "all"}
+    assert office.post(address, data=sent).status_code == 303
+    left = everything()
+    assert [one for one in ("himitsu", "見本 桜", "車いす", "よろしく") if one in left] == []
+    states = dict(db.session.execute(select(Booking.registration_id, Booking.state)).all())
+    assert states[number] == ("cancelled" if moved else "confirmed")
+    assert states[waiting.registration_id] == ("confirmed" if moved else "waiting")
+    by_hand = select(func.count(OutboxLetter.id)).where(
+        OutboxLetter.registration_id == number, OutboxLetter.state == "by_hand"
+    )
+    assert not db.session.scalar(by_hand), "nobody is left to tell"
+    assert office.get(f"/office/signups/{number}/data.txt").status_code == 200
+
+
+def test_what_was_erased_cannot_be_changed_and_the_office_is_told_so(
+    app: object, office: FlaskClient, meeting: int
+) -> None:
+    number = sign(meeting)
+    let_pass(meeting, 182)
+    run()
+    let_pass(meeting, -30)
+    page = f"/office/signups/{number}"
+    who = db.session.scalar(select(Participant.id))
+    for path in ("edit", "reach", f"swap/{who}", "cancel", "link"):
+        told = office.get(f"{page}/{path}", follow_redirects=True).text
+        assert "個人情報を消去済みです" in told, path
+    shown = office.get(page).text
+    assert "選んだ申し込みを取り消す" not in shown
+    assert "代わりの人が出席" not in shown
+
+
+def test_the_office_is_never_sent_to_the_letters_that_people_get(
+    app: object, office: FlaskClient, meeting: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = sign(meeting)
+
+    def gone(*_args: object) -> None:
+        raise Gone("link")
+
+    monkeypatch.setattr("app.retention.person.read_all", gone)
+    told = office.get(f"/office/signups/{number}/data.txt")
+    assert told.status_code == 410
+    assert "このリンクは" not in told.text
+    assert f'href="/office/signups/{number}"' in told.text
 
 
 def test_a_sign_up_that_names_another_meeting_is_not_theirs_alone(

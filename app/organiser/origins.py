@@ -11,6 +11,9 @@ from app.registration.facts import UNTOLD, PersonView, Signup
 from app.registration.privacy import queries as versions
 from app.web.locale import gettext as _
 
+CONTACT = 0
+"""In place of an id of a person: the contact."""
+
 
 def typed_by(signups: Iterable[Signup]) -> dict[int, str]:
     """Who typed sign-ups in, by id of the sign-up; those who did it themselves are left out."""
@@ -51,6 +54,40 @@ def notices(people: Iterable[PersonView], zone: str) -> dict[int, NoticeWords]:
         )
         for one in every
     }
+
+
+def notices_of(signup: Signup, zone: str) -> tuple[tuple[str, NoticeWords], ...]:
+    """Who of a sign-up was told what: one line for everybody (name '') where it is the same.
+
+    A contact who does not come is told apart as long as their data are held.
+    """
+    every = signup.people
+    if not signup.contact_attends and not signup.erased:
+        every = (*every, _contact(signup))
+    told = notices(every, zone)
+    if len(set(told.values())) == 1:
+        return (("", told[every[0].id]),)
+    return tuple((_whose(one), told[one.id]) for one in every)
+
+
+def _whose(one: PersonView) -> str:
+    if one.id == CONTACT:
+        return _("The contact, %(name)s", name=one.name)
+    return _("%(name)s", name=one.name)
+
+
+def _contact(signup: Signup) -> PersonView:
+    """Who signed up, with what they were told then; they have no row among the people."""
+    return PersonView(
+        id=CONTACT,
+        name=signup.contact_name,
+        reading="",
+        organisation="",
+        role="",
+        bookings=(),
+        notice_version=signup.notice_version,
+        told_by=signup.told_by,
+    )
 
 
 def _notice_words(one: PersonView, by: str) -> str:

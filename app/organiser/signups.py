@@ -86,7 +86,7 @@ def signup(registration_id: int) -> str:
                 if mine is None or one.event_id in mine
             )
         ),
-        notices=origins.notices(found.signup.people, found.zone),
+        notices=origins.notices_of(found.signup, found.zone),
         typed_by=origins.typed_by([found.signup]).get(registration_id, ""),
         said=signup_words.said(found.signup, found.offer, arrangements=False),
         special=any(one.is_arrangement for one in found.offer.questions),

@@ -17,7 +17,7 @@ from app.organiser.blueprint import blueprint
 from app.organiser.entry_edit import refuse_part
 from app.organiser.reason_forms import ActForm, new_key
 from app.organiser.signups import ID, Found, find, refuse_erased
-from app.registration import queries, swapping
+from app.registration import queries, swapping, wishes
 from app.registration.changing import ChangedMeanwhile
 from app.registration.duplicates import Twice
 from app.registration.facts import (
@@ -72,6 +72,7 @@ class SwapForm(ActForm):
         render_kw={"maxlength": ROLE},
     )
     standing = standing_field(STANDINGS, by_office=True)
+    keeps = BooleanField(lazy_gettext("They wish for the same arrangements"))
     told = BooleanField(lazy_gettext("Told them how we handle personal data"))
     notice = HiddenField()
 
@@ -88,6 +89,7 @@ class SwapForm(ActForm):
             role=self.role.data or "",
             standing=self.standing.data or "" if "standing" in self else "",
             told=told,
+            keeps_wishes=bool(self.keeps.data),
         )
 
 
@@ -170,6 +172,8 @@ def _again(registration_id: int, person_id: int, form: SwapForm, **facts: Any) -
 
 def _page(found: Found, person: PersonView, form: SwapForm, **facts: Any) -> str:
     privacy = get_notice(found.signup.series_id)
+    whole = wishes.entry_of(found.signup, found.offer)
+    own, shared = wishes.wished_once(whole, found.offer, person.id)
     form.notice.data = str(privacy.number)
     return render_template(
         "office/swap.html",
@@ -179,5 +183,7 @@ def _page(found: Found, person: PersonView, form: SwapForm, **facts: Any) -> str
         person=person,
         form=form,
         privacy=privacy,
+        wished_alone=own,
+        wished_together=shared,
         **{"problem": "", "same": (), **facts},
     )

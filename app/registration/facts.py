@@ -61,7 +61,8 @@ class Newcomer:
     """Who comes in somebody's place; '' for what is not known.
 
     Nothing is taken from whoever they come for, least of all the ``standing``: it may be that of a
-    voter. ``told``: of the privacy notice.
+    voter. ``told``: of the privacy notice. ``keeps_wishes``: what was to be arranged for the
+    sign-up as a whole is wished for them, too.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Newcomer:
     role: str = ""
     standing: str = ""
     told: NoticeTold = NOBODY_TOLD
+    keeps_wishes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

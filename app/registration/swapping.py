@@ -29,7 +29,9 @@ def swap(
     """Let somebody else come in place of a person: the bookings, their places and number stay.
 
     What was to be arranged for the person, what they consented to, and which privacy notice they
-    were told, goes; what was ordered stays. A contact who no longer comes stays the contact.
+    were told, goes; what was ordered stays. What was said once for the whole sign-up goes only
+    where nobody else of it comes; what is to be arranged of it stays where the newcomer keeps it. A
+    contact who no longer comes stays the contact.
 
     Raises:
         NotFound: no such sign-up, or nobody of it who still comes has this id.

@@ -257,9 +257,13 @@ def by_way(entry: Entry, signup: Signup, ways: Mapping[int, str]) -> Entry:
 def with_newcomer(entry: Entry, offer: Offer, participant_id: int, newcomer: Newcomer) -> Entry:
     """The entry with somebody else in place of a person, whose own answers go.
 
-    What is arranged and consented to is the person's own; what is ordered goes with the place.
+    What is arranged and consented to is the person's own, also where it was asked once and nobody
+    else comes to that meeting; what is ordered goes with the place.
     """
     own = {one.id for one in offer.questions if one.is_arrangement or one.kind == "consent"}
+    leaving = own - _shared_with(entry, offer, participant_id)
+    if newcomer.keeps_wishes:
+        leaving -= {one.id for one in offer.questions if one.is_arrangement}
     people = tuple(
         replace(
             one,
@@ -276,7 +280,26 @@ def with_newcomer(entry: Entry, offer: Offer, participant_id: int, newcomer: New
     )
     first = entry.people[0].participant_id == participant_id
     attends = entry.contact_attends and not first
-    return replace(entry, people=people, contact_attends=attends)
+    answers = tuple(answer for answer in entry.answers if answer.question_id not in leaving)
+    return replace(entry, people=people, answers=answers, contact_attends=attends)
+
+
+def wished_once(entry: Entry, offer: Offer, participant_id: int) -> tuple[bool, bool]:
+    """Whether anything is to be arranged for the sign-up as a whole, seen from one person of it.
+
+    First for meetings to which only they come of it, then for those to which others come as well.
+    """
+    special = {one.id for one in offer.questions if one.is_arrangement}
+    asked_once = [one for one in entry.answers if one.choice_ids or one.text]
+    wished = {one.question_id for one in asked_once} & special
+    shared = _shared_with(entry, offer, participant_id)
+    return bool(wished - shared), bool(wished & shared)
+
+
+def _shared_with(entry: Entry, offer: Offer, participant_id: int) -> set[int]:
+    """The questions of the meetings to which anybody but this person comes."""
+    others = ways_of([one for one in entry.people if one.participant_id != participant_id])
+    return {one.id for one in offer.questions if one.event_id in others}
 
 
 def answers_of(

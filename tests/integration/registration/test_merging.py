@@ -26,6 +26,9 @@ from app.registration.facts import (
 from app.registration.lists import pairs
 from app.registration.merging import NotTogether
 from app.registration.models import Booking, Participant, Registration
+from app.registration.orders import service as arranging
+from app.registration.orders import wishes
+from app.registration.orders.facts import ArrangementWish
 from tests import entries
 from tests.entries import chosen, make_question, person, sign_up, type_in
 from tests.factories import make_event, make_series
@@ -93,6 +96,68 @@ def test_somebody_else_keeps_place_number_and_lunch_but_no_arrangement(
     assert db.session.scalars(select(Booking.search_key)).first().startswith("見本太郎")
     done = select(AuditEntry.account_id).where(AuditEntry.action == swapping.SWAPPED)
     assert db.session.scalars(done).all() == [by.actor.account_id]
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_what_was_wished_once_goes_with_the_only_person_unless_it_is_kept(
+    day: tuple[int, int], by: ByOffice, *, keeps: bool
+) -> None:
+    sign, (wanted, _no) = make_question(day[0], asked="signup", is_arrangement=True)
+    agreed, (yes, _other) = make_question(day[0], "consent", asked="signup")
+    lunch, (bento, _none) = make_question(day[0], asked="signup")
+    said = (chosen(sign, wanted), chosen(agreed, yes), chosen(lunch, bento))
+    got = sign_up("morning", person("見本 花子", *day), answers=said)
+    arrange_first(day[0], by)
+    newcomer = Newcomer(name="見本 太郎", keeps_wishes=keeps)
+    person_id = signup_of(got).people[0].id
+    swapping.swap(seen(got), person_id, newcomer, secrets.token_hex(16), office=by)
+    left = {one.question_id for one in signup_of(got).answers}
+    assert left == ({lunch, sign} if keeps else {lunch})
+    (line,) = wishes.list_lines(day[0], "ja")
+    assert line.gone is not keeps
+    unseen = wishes.list_unseen(now(), "ja", None)
+    assert [one.state for one in unseen] == ([] if keeps else ["gone"])
+
+
+def test_what_was_wished_once_stays_where_others_of_the_sign_up_come(
+    day: tuple[int, int], by: ByOffice
+) -> None:
+    here, (wanted, _no) = make_question(day[0], asked="signup", is_arrangement=True)
+    there, (also, _nor) = make_question(day[1], asked="signup", is_arrangement=True)
+    people = (person("見本 花子", *day), person("例 桜", day[0], reading="さくら"))
+    got = sign_up("morning", *people, answers=(chosen(here, wanted), chosen(there, also)))
+    person_id = signup_of(got).people[0].id
+    newcomer = Newcomer(name="見本 太郎")
+    swapping.swap(seen(got), person_id, newcomer, secrets.token_hex(16), office=by)
+    assert {one.question_id for one in signup_of(got).answers} == {here}
+
+
+def test_the_swap_page_says_what_becomes_of_the_wishes_and_who_gets_the_letters(
+    office_client: FlaskClient, day: tuple[int, int]
+) -> None:
+    enter(office_client)
+    sign, (wanted, _no) = make_question(day[0], asked="signup", is_arrangement=True)
+    pages = []
+    for people in ((), (person("例 桜", day[0], reading="さくら"),)):
+        mail = f"{len(people)}@example.com"
+        first = person(f"見本 花{len(people)}", day[0])
+        got = sign_up("morning", first, *people, answers=(chosen(sign, wanted),), email=mail)
+        who = signup_of(got).people[0].id
+        path = f"/office/signups/{got.registration_id}"
+        pages.append(office_client.get(f"{path}/swap/{who}").text)
+        assert f'href="{path}/edit"' in pages[-1]
+    alone, together = pages
+    assert "手配の希望を引き継ぐ" in alone
+    assert 'name="keeps" value="1" checked' not in alone
+    assert "手配の希望を引き継ぐ" not in together
+    assert "一緒に来る方のために残ります" in together
+    assert "これまでどおり、連絡先の 見本 花0 さんに" in alone
+
+
+def arrange_first(event: int, by: ByOffice) -> None:
+    """Somebody has arranged what is wished."""
+    (line,) = wishes.list_lines(event, "ja")
+    arranging.arrange(event, line.key, ArrangementWish(state="arranged"), line.seen, by.actor)
 
 
 def test_nobody_comes_instead_of_who_has_come(day: tuple[int, int], by: ByOffice) -> None:

@@ -205,6 +205,23 @@ def test_both_pages_show_version_who_read_it_aloud_and_when(
     assert "読み上げ" not in hanako
 
 
+def test_after_a_swap_each_has_one_statement_and_the_contact_theirs(
+    office_client: FlaskClient, event: int
+) -> None:
+    me = enter(office_client)
+    got = type_in("soukai", "見本 花子", event, by=me.account_id, reach=Reach(told=True))
+    path = f"/office/signups/{got.registration_id}"
+    before = office_client.get(path).text
+    assert before.count("さんが読み上げ") == 1
+    who = signup_of(got).people[0].id
+    assert send(office_client, f"{path}/swap/{who}", name=TARO).status_code == 303
+    after = office_client.get(path).text
+    assert f"{TARO} さん: 示していません" in after
+    assert "連絡先の 見本 花子 さん: 第" in after
+    assert "<dt>個人情報の取扱い</dt>" not in before + after
+    assert after.count("さんが読み上げ") == 1
+
+
 def test_the_swap_page_asks_whether_the_notice_was_read_aloud(
     office_client: FlaskClient, event: int
 ) -> None:

@@ -87,6 +87,12 @@ PROBLEMS: dict[str, Any] = {
         "Signed up already, with other details. To change them, please put the number into the row"
     ),
     "number_unknown": _("There is no such number at this meeting"),
+    "somebody_else": _(
+        "The name, reading, e-mail address and telephone number are all others than those of the "
+        "person with this number. If this is no reception number of ours, please go back to the "
+        "columns and choose “(not imported)” for it. Otherwise please change the name on the page "
+        "of the sign-up"
+    ),
     "mark_unknown": _("The mark does not fit the number, or is of another meeting"),
     "which_person": _("Several people have this number, and the name is of none of them"),
 }

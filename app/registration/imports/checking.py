@@ -29,6 +29,7 @@ from app.registration.imports.fates import (
     CONTACT,
     Known,
     Verdict,
+    is_somebody_else,
     judge_known,
     judge_new,
     same_name,
@@ -229,6 +230,9 @@ def _judge_numbered(  # noqa: PLR0913, PLR0917  # a row, what it names, and who 
             code = "which_person" if here else "number_unknown"
             return _refused(row, Problem(field="number", code=code))
         person = fitting[0]
+        if is_somebody_else(row.given, person):
+            about = f"{person.number} {person.name}"
+            return _refused(row, Problem(field="number", code="somebody_else", about=about))
     ways = dict(check.events).get(check.run.event_id) or _ways_here(check)
     verdict = judge_known(row, person, ways=ways, words=check.words, digest=digest)
     return _only_once(check, row, verdict)

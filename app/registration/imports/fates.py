@@ -205,3 +205,20 @@ def _channel(row: RowValues, words: Mapping[str, Collection[str]]) -> str:
 def same_name(first: str, second: str) -> bool:
     """Whether two names are the same but for width, case and spaces."""
     return "".join(nfkc(first).casefold().split()) == "".join(nfkc(second).casefold().split())
+
+
+def is_somebody_else(given: Mapping[str, str], known: Known) -> bool:
+    """Whether a row names a person, and nothing that it says of them is true of ``known``.
+
+    A number alone may be a running number of another list; it must not rename anybody.
+    """
+    if not given.get("name"):
+        return False
+    return not (
+        same_name(given["name"], known.name)
+        or is_same(given["name"], known.name)
+        or any(
+            given.get(name) and same_name(given[name], getattr(known, name))
+            for name in ("reading", "email", "telephone")
+        )
+    )

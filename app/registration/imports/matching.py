@@ -18,7 +18,8 @@ LOOKED_AT = 10
 """Rows among which the headings are looked for: a title may stand above them."""
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "number": ("受付番号", "番号", "申込番号", "受付no", "no", "reception number", "number"),
+    # Nothing else: lists from elsewhere have running numbers of their own (No., 番号, 申込番号).
+    "number": ("受付番号", "reception number"),
     "mark": ("目印(変えないでください)", "目印", "mark (please do not change)"),
     "name": (
         "氏名",

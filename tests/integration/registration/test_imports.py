@@ -208,6 +208,37 @@ def test_a_number_alone_finds_whose_row_it_is(app: Flask, by: Actor) -> None:
     ]
 
 
+@pytest.mark.parametrize("heading", ["No.", "番号"])
+def test_a_running_number_of_another_list_renames_nobody(
+    app: Flask, by: Actor, heading: str
+) -> None:
+    event = make_event()
+    sign_up("soukai", person("見本 花子", event))
+    run = checked(event, csv_file([["1", "例 太郎"]], [heading, "氏名"]), by)
+    assert fates(run) == [("new", [])]
+    imported(run, by)
+    assert [name for name, _way, _state in bookings()] == ["見本 花子", "例 太郎"]
+
+
+def test_a_number_with_somebody_else_beside_it_is_refused(app: Flask, by: Actor) -> None:
+    event = make_event()
+    hanako = person("見本 花子", event, reading="みほん はなこ")
+    sign_up("soukai", hanako, email="hanako@example.com", telephone="090-0000-0001")
+    headings = ["受付番号", "氏名", "ふりがな", "メールアドレス", "電話番号"]
+
+    def fate(*cells: str) -> list[tuple[str, list[str]]]:
+        return fates(checked(event, csv_file([["1", *cells]], headings), by))
+
+    other = ("refused", ["somebody_else"])
+    assert fate("例 太郎", "", "", "") == [other]
+    assert fate("例 太郎", "れい", "rei@example.com", "090-0000-0002") == [other]
+    assert fate("見本　花子", "", "rei@example.com", "") == [("changed", [])]
+    assert fate("例 花子", "ミホン ハナコ", "", "") == [("changed", [])]
+    assert fate("例 花子", "", "HANAKO@example.com", "") == [("changed", [])]
+    assert fate("例 花子", "", "", "09000000001") == [("changed", [])]
+    assert fate("", "", "new@example.com", "") == [("changed", [])]
+
+
 def test_nothing_is_stored_when_anything_would_come_out_otherwise(app: Flask, by: Actor) -> None:
     event = make_event(venue=3)
     run = checked(event, csv_file([HANAKO, THREE]), by)

@@ -27,8 +27,18 @@ def test_headings_are_known_in_the_forms_that_lists_have() -> None:
         "family_reading",
         "given_reading",
     )
-    assert match(["氏名", "氏名", "番号", "受付番号"]) == ("name", "", "number", "")
+    assert match(["氏名", "氏名", "受付番号", "受付番号"]) == ("name", "", "number", "")
     assert twice(["氏名", "", "", "氏名", "x"]) == ("氏名",)
+
+
+@pytest.mark.parametrize("heading", ["No", "No.", "№", "ＮＯ", "番号", "申込番号", "number", "#"])
+def test_a_running_number_of_another_list_is_no_reception_number(heading: str) -> None:
+    assert match([heading, "氏名"]) == ("", "name")
+
+
+@pytest.mark.parametrize("heading", ["受付番号", "※ 受付番号（必須）", "Reception number"])
+def test_our_own_number_is_known_by_its_heading(heading: str) -> None:
+    assert match([heading, "氏名"]) == ("number", "name")
 
 
 def test_headings_are_found_below_a_title() -> None:

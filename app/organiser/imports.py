@@ -203,6 +203,7 @@ def _show_columns(meeting: MeetingHead, run: RunView, form: OptionsForm) -> str:
         form=form,
         samples=[[row[at] for row in run.samples] for at in range(len(run.headings))],
         twice=twice(run.headings),
+        left_out=queries.list_left_out(run, form.matching),
     )
 
 
@@ -217,6 +218,7 @@ def _facts(meeting: MeetingHead, run: RunView) -> dict[str, Any]:
         "job": run.job,
         "fate": fate,
         "rows": rows,
+        "left_out": [one for one in queries.list_left_out(run, run.matching) if one.rows],
         "after": after,
         "words": import_words,
         "fields": import_words.fields_of(run),

@@ -37,7 +37,7 @@ from app.registration.imports.fates import (
 from app.registration.imports.models import ImportRow, ImportRun
 from app.registration.imports.numbers import read_number
 from app.registration.imports.places import IMPORTABLE, Place, free_places, take
-from app.registration.imports.tables import FileRefused, RawRow, open_table
+from app.registration.imports.tables import MERGED, FileRefused, RawRow, open_table
 from app.registration.lists import columns
 from app.registration.marks import Mark, digest_of, digest_of_answers, read_mark
 from app.registration.models import LIVE
@@ -63,6 +63,7 @@ class _Check:
     people: dict[int, int] = field(default_factory=dict)
     contacts: dict[tuple[int, str], str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
 
     @property
     def events(self) -> list[tuple[int, list[str]]]:
@@ -98,7 +99,11 @@ def check_work(task: Task) -> Iterator[Progress | Done]:
         session.execute(
             update(ImportRun)
             .where(ImportRun.id == run.id)
-            .values(state="checked", counts=dict(check.counts), checked_at=check.moment)
+            .values(
+                state="checked",
+                counts={**check.counts, "left_out": dict(check.left_out)},
+                checked_at=check.moment,
+            )
         )
         jobs.finish(session, task.id, Done())
 
@@ -136,6 +141,7 @@ def _words() -> dict[str, set[str]]:
 def _judge_some(check: _Check, rows: Sequence[RawRow]) -> None:
     """Look up whom these rows are about, judge each, and note what was found."""
     read = [read_row(row, check.run.matching) for row in rows]
+    check.left_out.update(_left_out(rows, check.run.matching))
     session, run = db.session(), check.run
     series_id = check.offer.series_id
     numbers = {row.line: read_number(row.looked.get("number", "")) for row in read}
@@ -166,6 +172,14 @@ def _judge_some(check: _Check, rows: Sequence[RawRow]) -> None:
         found.append(_note(check, row, verdict))
     with transaction() as session_of_rows:
         session_of_rows.execute(insert(ImportRow), found)
+
+
+def _left_out(rows: Sequence[RawRow], matching: Sequence[str]) -> Iterator[str]:
+    """For each cell with anything in it that is not imported, its column from 0."""
+    for row in rows:
+        for at, (name, cell) in enumerate(zip(matching, row.cells, strict=False)):
+            if not name and cell not in {"", MERGED}:
+                yield str(at)
 
 
 def _judge_answers(

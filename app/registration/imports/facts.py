@@ -55,6 +55,20 @@ class RunView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A column that is not imported: which, from 0, with its heading ('' for none).
+
+    ``is_wish``: it asks what is to be arranged for somebody. ``rows``: so many say anything there,
+    as far as the dry run has counted them.
+    """
+
+    at: int
+    heading: str
+    is_wish: bool
+    rows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class RowView:
     """A row with its fate; ``changes`` and ``problems`` as in ``models.ImportRow``."""
 

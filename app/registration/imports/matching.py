@@ -92,16 +92,17 @@ _IGNORED = re.compile(r"[\s*※＊:：必須任意]+")
 _BRACKETS = str.maketrans("〔〕[]【】", "()()()")
 
 
-def _key(heading: str) -> str:
+def key_of(heading: str) -> str:
+    """By which two headings are the same: without width, case, spaces and marks of what must be."""
     return _IGNORED.sub("", nfkc(heading).casefold().translate(_BRACKETS)).replace("()", "")
 
 
-_KNOWN = {_key(name): field for field, names in _NAMES.items() for name in names}
+_KNOWN = {key_of(name): field for field, names in _NAMES.items() for name in names}
 
 
 def field_of(heading: str) -> str:
     """The field that a heading names; '' for none that we know."""
-    return _KNOWN.get(_key(heading), "")
+    return _KNOWN.get(key_of(heading), "")
 
 
 def match(headings: Sequence[str]) -> tuple[str, ...]:

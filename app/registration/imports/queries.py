@@ -1,6 +1,6 @@
 """Reading imports: where one stands, and its rows page by page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,9 @@ from sqlalchemy import exists, select
 from app.base.errors import NotFound
 from app.db import db
 from app.jobs import queries as jobs
-from app.registration.imports.facts import RowView, RunView
+from app.registration.imports.facts import LeftOut, RowView, RunView
 from app.registration.imports.models import FATES, ImportRow, ImportRun
+from app.registration.imports.questions import wishes_among
 
 PAGE = 50
 LISTED = 20
@@ -41,6 +42,17 @@ def find_last(event_id: int) -> int | None:
         ImportRun.event_id == event_id, ImportRun.applied_at.is_not(None)
     )
     return db.session.scalar(query.order_by(ImportRun.applied_at.desc()).limit(1))
+
+
+def list_left_out(run: RunView, matching: Sequence[str]) -> tuple[LeftOut, ...]:
+    """The columns that are not imported with this matching, in their order."""
+    wishes = wishes_among(db.session(), run.event_id, run.headings)
+    rows = run.counts.get("left_out", {})
+    return tuple(
+        LeftOut(at=at, heading=heading, is_wish=at in wishes, rows=rows.get(str(at), 0))
+        for at, (heading, code) in enumerate(zip(run.headings, matching, strict=True))
+        if not code
+    )
 
 
 def list_rows(run_id: int, fate: str, *, after: int = 0) -> tuple[tuple[RowView, ...], int | None]:

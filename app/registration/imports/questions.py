@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.base.languages import LOCALES
 from app.events.models import EventQuestion
 from app.registration.imports.answers import code_of
+from app.registration.imports.matching import key_of
 from app.registration.lists import columns
 
 
@@ -41,6 +42,27 @@ def match_questions(
         code = field or (code_of(named[heading]) if heading in named else "")
         found.append("" if code in found else code)
     return found
+
+
+def wishes_among(session: Session, event_id: int, headings: Sequence[str]) -> frozenset[int]:
+    """Which columns, from 0, are headed as a question about what is to be arranged.
+
+    Those are never imported, since a list goes through many hands; but a wish must not be lost
+    without a word.
+    """
+    labels = session.scalars(
+        select(EventQuestion.label)
+        .where(
+            EventQuestion.event_id == event_id,
+            EventQuestion.removed_at.is_(None),
+            EventQuestion.is_arrangement,
+        )
+        .order_by(EventQuestion.position, EventQuestion.id)
+    )
+    keys = {key_of(label.text(locale)) for label in labels for locale in LOCALES}
+    return frozenset(
+        at for at, heading in enumerate(headings) if heading and key_of(heading) in keys
+    )
 
 
 def _fixed() -> set[str]:

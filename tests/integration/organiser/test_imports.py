@@ -131,6 +131,30 @@ def test_a_column_can_be_a_question_and_its_answers_are_shown(office: FlaskClien
     assert "<b>食事</b>: 次の選択肢から書いてください: 選択0、選択1 <b>x</b>" in page
 
 
+def test_columns_that_are_not_imported_are_named_and_wishes_among_them(
+    office: FlaskClient,
+) -> None:
+    make_question(make_event(), "long", is_arrangement=True, label=Translated(ja="当日の配慮"))
+    rows = [["1", "見本 花子", "車いす"], ["2", "例 太郎", ""], ["3", "例 桜", "手話"]]
+    path = upload(office, csv_file(rows, ["No.", "氏名", "※当日の配慮"])).location
+    page = office.get(path).text
+    wishes, others = page.index("配慮の希望は取り込みません"), page.index("次の列は取り込みません")
+    assert "<li>※当日の配慮</li>" in page[wishes:others]
+    assert "<li>No.</li>" in page[others:]
+    columns(office, path)
+    work()
+    page = office.get(path).text
+    assert "※当日の配慮 （2行に記入があります）" in page
+    assert "No. （3行に記入があります）" in page
+    assert "車いす" not in page
+
+
+def test_nothing_is_said_where_every_column_is_imported(office: FlaskClient) -> None:
+    make_event()
+    path = upload(office, csv_file(ROWS)).location
+    assert "取り込みません</p>" not in office.get(path).text
+
+
 def test_beyond_the_places_the_office_is_asked_and_says_why(office: FlaskClient) -> None:
     make_signups(make_event(venue=1), 1)
     path = upload(office, csv_file(ROWS[:1])).location

@@ -29,20 +29,21 @@ PASS = "<int(max=2147483647):pass_id>"  # noqa: S105  # part of an address
 def reception(slug: str) -> str:
     """Links that are out, the form for a new one, paper, and the copy to practise with."""
     head = _head(slug)
-    form = PassForm()
-    form.zone = head.zone
-    form.suggest(_meeting(head).facts.ends_at)
-    return _page(head, form)
+    ends_at = _meeting(head).facts.ends_at
+    form = PassForm().of_meeting(head.zone, ends_at)
+    form.suggest()
+    return _page(head, form, ends_at)
 
 
 @blueprint.post("/events/<slug:slug>/reception")
 @office
 def make_pass(slug: str) -> Response | tuple[str, int]:
     """Make a link."""
-    head, form = _head(slug), PassForm(request.form)
-    form.zone = head.zone
+    head = _head(slug)
+    ends_at = _meeting(head).facts.ends_at
+    form = PassForm(request.form).of_meeting(head.zone, ends_at)
     if not form.validate() or form.moment is None:
-        return _page(head, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(head, form, ends_at), HTTPStatus.UNPROCESSABLE_ENTITY
     passes.make(head.id, form.label.data or "", form.moment, actor())
     flash(_("The link is made. Show its guide to the helpers, or print it."), "success")
     return _back(slug)
@@ -54,9 +55,13 @@ def guide(slug: str, pass_id: int) -> str:
     """One page for the helpers at the door, with the link as a code."""
     head = _head(slug)
     found = passes.require_good(_of(head, pass_id))
+    meeting = _meeting(head)
+    ends_at = meeting.facts.ends_at
     return render_template(
         "office/reception_guide.html",
-        meeting=_meeting(head),
+        meeting=meeting,
+        too_early=ends_at is not None and found.expires_at < ends_at,
+        ends_at=to_local(ends_at, head.zone) if ends_at else None,
         found=found,
         link=passes.link(found.id),
         qr=qr_svg(passes.link(found.id)),
@@ -100,7 +105,7 @@ def remove_practice(slug: str) -> Response:
     return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)
 
 
-def _page(head: MeetingHead, form: PassForm) -> str:
+def _page(head: MeetingHead, form: PassForm, ends_at: datetime | None) -> str:
     def local(at: datetime) -> datetime:
         return to_local(at, head.zone)
 
@@ -114,6 +119,7 @@ def _page(head: MeetingHead, form: PassForm) -> str:
         link=passes.link,
         copy=None if head.is_practice else practice.find(head.id),
         local=local,
+        ends_at=ends_at,
     )
 
 

@@ -1,10 +1,10 @@
 """Reception passes: made and revoked by the office, opened by whoever has the link."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from app.auth import audit
 from app.auth.facts import Actor
@@ -14,14 +14,12 @@ from app.base.errors import Gone, NotFound
 from app.base.tokens import LinkSigner, link_signer
 from app.config import current_settings
 from app.db import db, lock, transaction
-from app.events.models import Event
+from app.events.models import Event, EventSession
 from app.registration.desk.facts import PassView
-from app.registration.desk.rules import pass_state
+from app.registration.desk.rules import latest_end, pass_state
 from app.registration.models import ReceptionPass
 
 LINK, DEVICE = "desk", "desk device"
-LONGEST = timedelta(days=14)
-"""How long a pass is good at most."""
 
 
 def make(event_id: int, label: str, expires_at: datetime, by: Actor) -> int:
@@ -30,7 +28,7 @@ def make(event_id: int, label: str, expires_at: datetime, by: Actor) -> int:
     Args:
         event_id: of the meeting.
         label: whom it is for, such as 受付の手伝い.
-        expires_at: (aware) from when it opens nothing any more.
+        expires_at: (aware) from when it opens nothing any more; not later than ``latest_end``.
         by: who makes it.
 
     Raises:
@@ -38,12 +36,13 @@ def make(event_id: int, label: str, expires_at: datetime, by: Actor) -> int:
     """
     moment = now()
     with transaction() as session:
+        zone, ends_at = session.execute(_END.where(Event.id == event_id)).one()
         row = ReceptionPass(
             event_id=event_id,
             label=label,
             created_at=moment,
             created_by=by.account_id,
-            expires_at=min(expires_at, moment + LONGEST),
+            expires_at=min(expires_at, latest_end(ends_at, zone, moment)),
         )
         session.put(row)
         audit.record(session, _entry("pass.made", row.id, by), moment)
@@ -141,6 +140,12 @@ def meetings_of(ids: Collection[int]) -> dict[int, int]:
     query = select(ReceptionPass.id, ReceptionPass.event_id).where(ReceptionPass.id.in_(ids))
     return {row.id: row.event_id for row in db.session.execute(query)} if ids else {}
 
+
+_END = (
+    select(Event.zone, func.max(EventSession.ends_at))
+    .outerjoin(EventSession, EventSession.event_id == Event.id)
+    .group_by(Event.zone)
+)
 
 _PASSES: Any = (
     select(ReceptionPass, Event.slug, Event.zone, Account.name, Account.email)

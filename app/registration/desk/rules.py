@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 from app.base.text import search_term
+from app.base.timezones import to_local, to_utc
 from app.registration.presence import DoorFact, present, standing
 
 Condition = Literal[
@@ -31,6 +32,8 @@ ROWS = "あかさたなはまやらわ"
 """The rows of the kana as their buttons; the last also holds ん and names without a reading."""
 _CODES = dict(zip(ROWS, "abcdefghij", strict=True))
 """The first letters of sort keys (``base.ordering``)."""
+LONGEST = timedelta(days=14)
+"""How long a pass is good at most, unless its meeting ends later."""
 _NUMBER = re.compile("([a-z]?)0*([0-9]{1,9})")
 
 
@@ -102,3 +105,14 @@ def pass_state(expires_at: datetime, revoked_at: datetime | None, moment: dateti
     if revoked_at is not None:
         return "revoked"
     return "good" if moment < expires_at else "expired"
+
+
+def end_of_day(ends_at: datetime, zone: str) -> datetime:
+    """The last minute of the day on which a meeting ends by the clocks of its zone."""
+    return to_utc(datetime.combine(to_local(ends_at, zone).date(), time(23, 59)), zone)
+
+
+def latest_end(ends_at: datetime | None, zone: str, moment: datetime) -> datetime:
+    """Until when a pass made now may be good: its meeting must be reached, however far it is."""
+    longest = moment + LONGEST
+    return max(longest, end_of_day(ends_at, zone)) if ends_at else longest

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from app.base.timezones import to_local
 from app.db import db
 from app.events.models import Event, EventQuestion
 from app.mail.models import OutboxLetter
@@ -21,9 +22,9 @@ from app.registration.models import (
 )
 from app.reminders.models import ReminderRule
 from app.reminders.ruling import give_first_rules
-from tests.desks import HANAKO, facts, make_pass, make_today, row, tap
+from tests.desks import HANAKO, facts, make_pass, make_today, row, tap, view
 from tests.entries import person, sign_up
-from tests.factories import make_signups
+from tests.factories import make_event, make_signups
 from tests.office import actions, enter, hidden_of, make_account, send, token_of
 
 PAGE = "/office/events/soukai/reception"
@@ -58,6 +59,31 @@ def test_a_link_is_made_shown_with_its_guide_and_ended(app: Flask, office: Flask
     assert actions(app) == ["pass.made", "pass.revoked"]
     make_today("other")
     assert office.get(f"/office/events/other/reception/{made.id}/revoke").status_code == 404
+
+
+@pytest.mark.parametrize("days", [1, 3])
+def test_a_link_for_a_meeting_far_away_is_good_until_the_end_of_its_last_day(
+    app: Flask, office_client: FlaskClient, days: int
+) -> None:
+    far = make_event("far", days=days)
+    enter(office_client)
+    page = "/office/events/far/reception"
+    suggested = re.search(r'name="expires_at"[^>]*value="([^"]+)"', office_client.get(page).text)
+    last = to_local(view(far).spans[-1].end, "Asia/Tokyo")
+    assert suggested is not None
+    assert suggested[1] == f"{last:%Y-%m-%d}T23:59"
+    form = hidden_of(office_client.get(page))
+    late = office_client.post(page, data={**form, "expires_at": f"{last.year + 1}-12-31T10:00"})
+    assert late.status_code == 422
+    assert "会の最後の日の終わりまで" in late.text
+    for until in (f"{last:%Y-%m-%d}T00:01", suggested[1]):
+        assert office_client.post(page, data={**form, "expires_at": until}).status_code == 303
+    good, early = passes.list_passes(far)
+    assert good.expires_at > last > early.expires_at
+    told = "会が終わるより前に切れます"
+    assert office_client.get(page).text.count(told) == 1
+    assert told in office_client.get(f"{page}/{early.id}/guide").text
+    assert told not in office_client.get(f"{page}/{good.id}/guide").text
 
 
 def test_a_practice_counts_nowhere_sends_nothing_and_vanishes(

@@ -14,6 +14,7 @@ from app.registration import attendance
 from app.registration.desk import counting, passes, queries, sheet
 from app.registration.desk.admitting import NeedsReason, admit, walk_in
 from app.registration.desk.facts import DeskCounts, WalkIn
+from app.registration.desk.rules import LONGEST
 from app.registration.desk.sheet import Ticked
 from app.registration.facts import Doorkeeper
 from app.registration.models import Booking, Participant, Registration
@@ -187,7 +188,7 @@ def test_a_ticked_sheet_is_entered_once(event: int) -> None:
 def test_a_pass_is_revoked_once_and_only_by_its_meeting(app: Flask, event: int) -> None:
     by = make_account()
     made = passes.make(event, "手伝い", now() + timedelta(days=99), by)
-    assert passes.get_pass(made).expires_at <= now() + passes.LONGEST
+    assert passes.get_pass(made).expires_at <= now() + LONGEST
     with pytest.raises(NotFound):
         passes.revoke(made, make_today("other"), by)
     assert passes.revoke(made, event, by)

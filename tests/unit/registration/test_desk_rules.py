@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.base.text import sort_key
-from app.registration.desk.rules import ROWS, Wanted, condition, pass_state
+from app.base.timezones import to_local
+from app.registration.desk.rules import (
+    LONGEST,
+    ROWS,
+    Wanted,
+    condition,
+    end_of_day,
+    latest_end,
+    pass_state,
+)
 from app.registration.presence import DoorFact
 
 NOW = datetime(2026, 6, 23, 1, 0, tzinfo=UTC)
@@ -86,3 +95,13 @@ def test_a_pass_ends_by_time_or_by_the_office() -> None:
     assert pass_state(NOW + timedelta(seconds=1), None, NOW) == "good"
     assert pass_state(NOW, None, NOW) == "expired"
     assert pass_state(NOW + timedelta(days=1), NOW, NOW) == "revoked"
+
+
+def test_a_pass_may_reach_the_end_of_the_last_day_by_the_clocks_of_the_meeting() -> None:
+    far = NOW + timedelta(days=40)
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        until = to_local(latest_end(far, zone, NOW), zone)
+        assert f"{until:%Y-%m-%d %H:%M}" == f"{to_local(far, zone):%Y-%m-%d} 23:59"
+        assert latest_end(far, zone, NOW) == end_of_day(far, zone)
+    assert latest_end(NOW + timedelta(days=2), "Asia/Tokyo", NOW) == NOW + LONGEST
+    assert latest_end(None, "Asia/Tokyo", NOW) == NOW + LONGEST

@@ -21,6 +21,8 @@ MOST = 4
 """Passes that one device keeps: the newest ones."""
 LONGEST_NAME = 20
 NAME_LIFE = timedelta(days=1)
+REMEMBERED = timedelta(days=30)
+"""How long a device remembers a pass that has ended."""
 
 
 def held_passes() -> list[int]:
@@ -31,10 +33,13 @@ def held_passes() -> list[int]:
 
 
 def let_in(response: Response, pass_id: int, until: datetime) -> None:
-    """Let this device in by a pass until then (aware); the passes that it has stay."""
+    """Let this device in by a pass until then (aware); the passes that it has stay.
+
+    The device remembers the pass for longer than it is good, so that it is told that it has ended.
+    """
     every = dict.fromkeys([pass_id, *held_passes()])
     value = ".".join(passes.device_token(one) for one in list(every)[:MOST])
-    _keep(response, PASSES, value, max(until - now(), timedelta(seconds=1)))
+    _keep(response, PASSES, value, max(until - now(), timedelta()) + REMEMBERED)
 
 
 def desk_name() -> str:

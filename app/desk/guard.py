@@ -60,8 +60,8 @@ class Desk:
 def at_desk(view: View) -> View:
     """Let in reception and people of the office, and devices with a pass for the meeting ``slug``.
 
-    The view is given the ``Desk`` in place of the slug. Whoever has passes for other meetings alone
-    is told that there is no such page; whose pass has ended, that it has.
+    The view is given the ``Desk`` in place of the slug. Whoever has good passes for other meetings
+    alone is told that there is no such page; whose pass has ended, that it has.
     """
 
     @guards.desk
@@ -75,8 +75,10 @@ def at_desk(view: View) -> View:
             return by_account(slug=slug, **values)
         every = passes.find_passes(held)
         known = [one for one in every if one.slug == slug]
-        if not known:
+        if not known and any(one.state == "good" for one in every):
             raise NotFound("desk")
+        if not known:  # what a device held once must not keep people of the office out
+            return by_account(slug=slug, **values)
         good = next((one for one in known if one.state == "good"), None)
         if good is None:
             return _ended(known[0])
@@ -90,7 +92,7 @@ def at_desk(view: View) -> View:
 
 def _ended(found: PassView) -> Any:
     page = render_template("desk/ended.html", state=found.state)
-    return make_response(page, HTTPStatus.GONE)
+    return keep_private(make_response(page, HTTPStatus.GONE))
 
 
 def _of_account(slug: str) -> Desk:

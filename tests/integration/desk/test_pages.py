@@ -1,5 +1,6 @@
 """The desk's pages: who is let in, what a tap does, what is never shown."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -162,6 +163,29 @@ def test_an_ended_pass_is_told_so_on_the_device_and_by_its_link(
     assert [answer.status_code for answer in answers] == [410] * 5
     assert HANAKO not in "".join(answer.text for answer in answers)
     assert facts() == []
+
+
+def test_a_device_remembers_a_pass_for_longer_than_it_is_good(
+    app: Flask, office_client: FlaskClient, event: int
+) -> None:
+    answer = let_in(office_client, make_pass(event, minutes=5))
+    kept = re.search(r"^desk=[^;]+;.*Max-Age=(\d+)", answer.headers.get_all("Set-Cookie")[0])
+    assert kept is not None
+    assert timedelta(seconds=int(kept[1])) > timedelta(days=29)
+
+
+def test_an_ended_pass_keeps_nobody_of_the_office_out_of_another_desk(
+    app: Flask, office_client: FlaskClient, event: int
+) -> None:
+    make_today("other")
+    made = make_pass(event)
+    let_in(office_client, made)
+    assert office_client.get("/desk/other").status_code == 404
+    with transaction() as session:
+        session.get_one(ReceptionPass, made).expires_at = now()
+    asked = office_client.get("/desk/other")
+    assert asked.status_code == 302
+    assert "/login" in asked.location
 
 
 def test_another_meetings_desk_is_not_there_for_a_pass(helper: FlaskClient) -> None:

@@ -13,7 +13,6 @@ from app.base.clock import now
 from app.events import queries as events
 from app.events.facts import MeetingView
 from app.interest import queries as interest
-from app.mail.bounces.queries import count_waiting
 from app.organiser import (
     accounts,
     acts,
@@ -63,15 +62,12 @@ from app.organiser import (
     shared,
     signups,
     swaps,
+    waiting,
 )
 from app.organiser.blueprint import blueprint
 from app.organiser.plan_sheets import SheetRow, row_of, setting_of
 from app.organiser.words import ZONE, queue_facts
-from app.registration.lists import by_hand as to_reach
 from app.registration.lists import counting
-from app.registration.lists.by_hand_facts import Scope
-from app.registration.orders import wishes
-from app.reminders import gone
 from app.web.locale import current_locale
 
 __all__ = [
@@ -154,59 +150,48 @@ def index() -> str | Response:
         return redirect(url_for(".association"))
     counted, failed = counting.count_by_event(), counting.count_failed_letters()
     interested, mine = interest.count_by_event(), my_meetings()
-    every = events.list_all(current_locale(), now())
-    found = [one for one in every if not one.archived and (mine is None or one.id in mine)]
+    found = _meetings(mine)
     lines = [
         _line(meeting, counted, failed.get(meeting.id, 0), interested.get(meeting.id, 0))
         for meeting in found
     ]
     coming = [line for line in lines if line.meeting.status != "past"]
-    todo, unarranged = overview.todo_of(mine), wishes.count_open(now())
+    todo = overview.todo_of(mine)
     return render_template(
         "office/index.html",
         todo=todo,
         words=plan_words,
         orders=order_words,
-        asking=[
-            (one.meeting, number)
-            for one in coming
-            if (number := _number(counted, one.meeting.id, "requested"))
-        ],
-        unarranged=[
-            (one.meeting, unarranged[one.meeting.id])
-            for one in coming
-            if one.meeting.id in unarranged
-        ],
+        jobs=waiting.jobs_of([one.meeting for one in coming], counted, failed, mine),
         days=[(day, list(group)) for day, group in groupby(coming, lambda one: one.meeting.day)],
         past=[line for line in lines if line.meeting.status == "past"],
         chart=overview.chart_of({one.meeting.id for one in coming}, todo.today, ZONE),
         next_letters=overview.next_letters(found),
-        returned=count_waiting() if my_rights().may(Act.OVERSEE) else None,
-        stopped=_stopped(coming),
-        to_reach=to_reach.count(Scope(among=mine)),
         begins=begins,
         **queue_facts(),
     )
-
-
-def _stopped(coming: list[MeetingLine]) -> list[tuple[MeetingView, int]]:
-    """The first meeting to come of each series with letters that wait for another group."""
-    counts = gone.count_by_series()
-    first = {line.meeting.series_id: line.meeting for line in reversed(coming)}
-    return [(first[series], number) for series, number in counts.items() if series in first]
 
 
 @blueprint.get("/today")
 @office
 def today_sheet() -> str:
     """What is to be done within a week, on one sheet of paper."""
-    todo = overview.todo_of(my_meetings())
+    mine = my_meetings()
+    todo = overview.todo_of(mine)
+    jobs = waiting.jobs_of(
+        [one for one in _meetings(mine) if one.status != "past"],
+        counting.count_by_event(),
+        counting.count_failed_letters(),
+        mine,
+    )
+    rows = [_sheet_row(one) for one in todo.now + todo.soon] + [_job_row(one) for one in jobs]
     return render_template(
         "office/today_sheet.html",
         todo=todo,
         words=plan_words,
         orders=order_words,
-        setting=setting_of(_sheet_row(one) for one in todo.now + todo.soon),
+        jobs=jobs,
+        setting=setting_of(rows),
     )
 
 
@@ -222,17 +207,24 @@ def _sheet_row(one: overview.Line) -> SheetRow:
     )
 
 
+def _job_row(one: waiting.Job) -> SheetRow:
+    title = f"{one.words} {one.number}{one.unit}"
+    return SheetRow(title=title, under=(one.meeting,) if one.meeting else ())
+
+
+def _meetings(mine: frozenset[int] | set[int] | None) -> list[MeetingView]:
+    """Those that the reader may see, without the archived ones."""
+    every = events.list_all(current_locale(), now())
+    return [one for one in every if not one.archived and (mine is None or one.id in mine)]
+
+
 def _line(
     meeting: MeetingView, counted: dict[tuple[int, str, str], int], failed: int, interested: int
 ) -> MeetingLine:
     return MeetingLine(
         meeting=meeting,
         seats=tuple((place.way, place.taken, place.places) for place in meeting.places),
-        waiting=_number(counted, meeting.id, "waiting"),
+        waiting=waiting.number_in(counted, meeting.id, "waiting"),
         failed=failed,
         interested=interested,
     )
-
-
-def _number(counted: dict[tuple[int, str, str], int], event_id: int, state: str) -> int:
-    return sum(n for key, n in counted.items() if key[::2] == (event_id, state))

@@ -13,6 +13,7 @@ from app.auth.facts import Actor
 from app.auth.models import Account
 from app.base.clock import now
 from app.db import Translated, db, transaction
+from app.mail.models import OutboxLetter
 from app.organiser import chart
 from app.planning import service
 from app.planning.facts import TaskWish
@@ -67,9 +68,38 @@ def test_what_is_to_be_done_comes_first_and_is_done_by_one_press(office: FlaskCl
     done = f"/office/events/soukai/plan/{ids['今日の']}/done"
     given = {**hidden_of(office.get("/office/")), "step": "done", "back": "today"}
     assert office.post(done, data=given).location == "/office/"
-    assert "済んでいないに戻す" in office.get("/office/").text
+    page = office.get("/office/").text
+    assert "済んでいないに戻す" in page
+    assert page.index("近い") < page.index("今日済ませたこと") < page.index("今日の</a>")
     sheet = office.get("/office/today").text
     assert [title in sheet for title in titles] == [True, False, True, False]
+
+
+def test_the_sheet_lists_what_the_first_page_lists(app: Flask, office: FlaskClient) -> None:
+    event = make_event(admission="approval")
+    nothing = "することはありません"
+    for address in ("/office/", "/office/today"):
+        assert nothing in office.get(address).text
+    make_signups(event, 2, state="requested")
+    (failing, calling) = make_signups(event, 2, first=2)
+    make_question(event, "several", label=Translated(ja="手話通訳"), is_arrangement=True)
+    values = {"purpose": "x", "subject": "x", "body": "x", "invites": []}
+    with transaction() as session:
+        for one, state in ((failing, "failed"), (calling, "by_hand")):
+            values |= {"registration_id": one, "key": state, "state": state}
+            session.add(OutboxLetter(created_at=now(), due_at=now(), **values))
+    for address in ("/office/", "/office/today"):
+        page = office.get(address).text
+        for told in ("承認を待っている申込み", "送れなかった手紙", "電話・郵送で連絡する人"):
+            assert told in page, (address, told)
+        assert nothing not in page, address
+    assert "承認を待っている申込み 2人" in office.get("/office/today").text
+    with count_queries(app) as few:
+        office.get("/office/today")
+    make_signups(make_event("b", admission="approval"), 3, first=4, state="requested")
+    with count_queries(app) as many:
+        assert office.get("/office/today").text.count("承認を待っている申込み") == 2
+    assert len(few) == len(many)
 
 
 def wish_for(slug: str, event: int, question: int, choice: int, name: str) -> ArrangementLine:

@@ -86,6 +86,7 @@ PROBLEMS: dict[str, Any] = {
     "already": _(
         "Signed up already, with other details. To change them, please put the number into the row"
     ),
+    "headings": _("These are the headings once more, nobody's row. You need not do anything"),
     "number_unknown": _("There is no such number at this meeting"),
     "somebody_else": _(
         "The name, reading, e-mail address and telephone number are all others than those of the "
@@ -103,10 +104,14 @@ FILES: dict[str, Any] = {
     "empty": _("There is nothing in this file. Please choose another one"),
     "no_rows": _("There is nothing below the headings. Please choose another file"),
     "too_large": _("Please choose a file of at most %(n)s MB", n=10),
-    "unknown_kind": _("Please choose a CSV file or an Excel file (XLSX)"),
+    "unknown_kind": _(
+        "Please choose a CSV file, a text file (TXT) with tabs or an Excel file (XLSX). "
+        "Save an older Excel file (XLS) as an Excel workbook (XLSX) first"
+    ),
     "not_its_kind": _(
-        "What is in this file does not fit the ending of its name. "
-        "Please save it again in its program and choose it once more"
+        "What is in this file cannot be read as a table, although its name ends like one. "
+        "Please open it in Excel, save it without a password as an Excel workbook (XLSX) "
+        "or as CSV UTF-8, and choose it once more"
     ),
     "unpacks_too_large": _(
         "This file becomes far too large when it is opened. Please choose another one"

@@ -34,6 +34,7 @@ from app.registration.imports.fates import (
     judge_new,
     same_name,
 )
+from app.registration.imports.matching import is_headings
 from app.registration.imports.models import ImportRow, ImportRun
 from app.registration.imports.numbers import read_number
 from app.registration.imports.places import IMPORTABLE, Place, free_places, take
@@ -140,8 +141,10 @@ def _words() -> dict[str, set[str]]:
 
 def _judge_some(check: _Check, rows: Sequence[RawRow]) -> None:
     """Look up whom these rows are about, judge each, and note what was found."""
-    read = [read_row(row, check.run.matching) for row in rows]
-    check.left_out.update(_left_out(rows, check.run.matching))
+    again = {row.line for row in rows if is_headings(row, check.run.headings)}
+    people = [row for row in rows if row.line not in again]
+    read = [read_row(row, check.run.matching) for row in people]
+    check.left_out.update(_left_out(people, check.run.matching))
     session, run = db.session(), check.run
     series_id = check.offer.series_id
     numbers = {row.line: read_number(row.looked.get("number", "")) for row in read}
@@ -160,7 +163,7 @@ def _judge_some(check: _Check, rows: Sequence[RawRow]) -> None:
         session, run.event_id, {one.registration_id for one in persons_here}
     )
     db.session.close()
-    found: list[dict[str, Any]] = []
+    found = [_note(check, *_headings_again(line)) for line in sorted(again)]
     for row in read:
         number, mark = numbers[row.line], marks[row.line]
         if row.looked.get("number") or row.looked.get("mark"):
@@ -172,6 +175,11 @@ def _judge_some(check: _Check, rows: Sequence[RawRow]) -> None:
         found.append(_note(check, row, verdict))
     with transaction() as session_of_rows:
         session_of_rows.execute(insert(ImportRow), found)
+
+
+def _headings_again(line: int) -> tuple[RowValues, Verdict]:
+    row = RowValues(line=line, given={}, looked={})
+    return row, _refused(row, Problem(field="", code="headings"))
 
 
 def _left_out(rows: Sequence[RawRow], matching: Sequence[str]) -> Iterator[str]:

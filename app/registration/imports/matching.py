@@ -138,3 +138,11 @@ def twice(headings: Sequence[str]) -> tuple[str, ...]:
     """Headings that stand more than once, in their order."""
     named = [heading for heading in headings if heading]
     return tuple(dict.fromkeys(one for one in named if named.count(one) > 1))
+
+
+def is_headings(row: RawRow, headings: Sequence[str]) -> bool:
+    """Whether a row further down holds the headings once more, as lists for printing do."""
+    pairs = [pair for pair in zip(texts(row), headings, strict=False) if pair[0]]
+    return bool(pairs) and all(
+        key_of(text) == key_of(heading) or field_of(text) for text, heading in pairs
+    )

@@ -1,5 +1,6 @@
-"""Files as tables: CSV in the encodings that Excel writes. Workbooks are read in ``workbooks``.
+"""Files as tables: CSV and what Excel calls Unicode text, in the encodings that it writes.
 
+Workbooks are read in ``workbooks``.
 Nothing in a file is believed: not its name, its size, its encoding. Pure.
 """
 
@@ -8,15 +9,19 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
-from app.events.files.rules import FileRefused, judge
+from app.events.files.rules import FileRefused, judge, kind_of
 from app.registration.imports import workbooks
+from app.registration.imports.matching import LOOKED_AT, match, texts
 from app.registration.imports.rows import FORMULA, MERGED, RawRow
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
 LONGEST_CELL = 4000
-KINDS = ("csv", "xlsx")
+KINDS = {"csv": "csv", "txt": "csv", "xlsx": "xlsx"}
+"""As what each kind of file is read."""
+SEPARATORS = ",\t;"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 __all__ = ["FORMULA", "MERGED", "FileRefused", "RawRow", "Table", "kind_of_file", "open_table"]
@@ -26,7 +31,7 @@ __all__ = ["FORMULA", "MERGED", "FileRefused", "RawRow", "Table", "kind_of_file"
 class Table:
     """A file's first rows, and all of them one by one.
 
-    ``encoding``: 'utf-8', 'cp932' or 'xlsx'; ``sheet``: the name of the sheet that is read.
+    ``encoding``: 'utf-8', 'utf-16', 'cp932' or 'xlsx'; ``sheet``: the name of that which is read.
     """
 
     encoding: str
@@ -40,10 +45,19 @@ def kind_of_file(filename: str, data: bytes) -> str:
     Raises:
         FileRefused: it is something else, too large, or unpacks to something too large.
     """
-    kind = judge(filename, data).kind
-    if kind not in KINDS:
+    ending = kind_of(filename)
+    if filename.strip() and ending not in KINDS:
         raise FileRefused("unknown_kind")
-    return kind
+    judge(filename, _without_utf16(data))
+    return KINDS[ending]
+
+
+def _without_utf16(data: bytes) -> bytes:
+    """What may be put up as a file knows no UTF-16, since browsers do not show it: in UTF-8."""
+    try:
+        return data.decode("utf-16").encode() if data.startswith(_UTF16) else data
+    except UnicodeError:
+        return data
 
 
 def open_table(kind: str, data: bytes) -> Table:
@@ -57,22 +71,33 @@ def open_table(kind: str, data: bytes) -> Table:
         sheet, rows = workbooks.read_rows(data)
         return Table(encoding="xlsx", sheet=sheet, rows=_checked(rows))
     text, encoding = _decode(data)
-    return Table(encoding=encoding, rows=_checked(_csv_rows(text)))
+    return Table(encoding=encoding, rows=_checked(_rows_by(text, _separator(text))))
 
 
 def _decode(data: bytes) -> tuple[str, str]:
-    if not data.startswith(_UTF16):
-        for encoding in ("utf-8-sig", "cp932"):
-            try:
-                return data.decode(encoding), encoding.removesuffix("-sig")
-            except UnicodeDecodeError:
-                continue
+    for encoding in ("utf-16",) if data.startswith(_UTF16) else ("utf-8-sig", "cp932"):
+        try:
+            return data.decode(encoding), encoding.removesuffix("-sig")
+        except UnicodeDecodeError:
+            continue
     raise FileRefused("encoding")
 
 
-def _csv_rows(text: str) -> Iterator[RawRow]:
-    first = text.partition("\n")[0]
-    separator = "\t" if "\t" in first and "," not in first else ","
+def _separator(text: str) -> str:
+    """By which most columns become fields that we know; else by which there are most columns."""
+
+    def columns(separator: str) -> tuple[int, int]:
+        try:
+            rows = list(islice(_rows_by(text, separator), LOOKED_AT))
+        except FileRefused:
+            return 0, 0
+        known = (sum(1 for field in match(texts(row)) if field) for row in rows)
+        return max(known, default=0), max((len(row.cells) for row in rows), default=0)
+
+    return max(SEPARATORS, key=columns)
+
+
+def _rows_by(text: str, separator: str) -> Iterator[RawRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     while True:
         line = reader.line_num + 1

@@ -84,9 +84,9 @@ def test_a_file_goes_through_columns_and_dry_run_into_the_list_and_back(
     [
         (b"", "list.csv", "このファイルは空です"),
         (b"%PDF-1.7", "list.csv", "見出しの下に何もありません"),
-        (b"%PDF-1.7", "list.xlsx", "合っていません"),
-        (b"x", "list.pdf", "CSV か Excel"),
-        ("氏名\r\n見本".encode("utf-16"), "list.csv", "合っていません"),
+        (b"%PDF-1.7", "list.xlsx", "表として読めません"),
+        (b"x", "list.pdf", "CSV ファイル"),
+        (b"x", "list.xls", "古い形式の Excel"),
         (csv_file([["x"]], [f"列{n}" for n in range(101)]), "list.csv", "列が100以下"),
     ],
 )
@@ -97,6 +97,12 @@ def test_what_is_no_table_is_refused_and_says_what_to_do(
     answer = upload(office, data, name)
     assert answer.status_code == 422
     assert told in answer.text
+
+
+def test_unicode_text_of_excel_goes_to_its_columns(office: FlaskClient) -> None:
+    make_event()
+    answer = upload(office, "氏名\t電話番号\r\n見本 花子\t03".encode("utf-16"), "list.txt")
+    assert "例: 見本 花子" in office.get(answer.location).text
 
 
 def test_columns_must_say_whose_a_row_is_and_each_field_stands_once(office: FlaskClient) -> None:

@@ -123,6 +123,16 @@ def test_every_refused_row_says_why_and_the_others_can_be_stored(app: Flask, by:
     assert bookings() == [("見本 花子", "venue", "confirmed")]
 
 
+def test_headings_in_the_middle_are_named_and_no_person(app: Flask, by: Actor) -> None:
+    event = make_event()
+    headings = ["No.", "氏名", "所属団体"]
+    rows = [["1", "見本 花子", ""], headings, ["2", "例 太郎", ""]]
+    run = checked(event, csv_file(rows, headings), by)
+    assert fates(run) == [("new", []), ("refused", ["headings"]), ("new", [])]
+    assert [row.name for row in queries.list_rows(run.id, "refused")[0]] == [""]
+    assert run.counts["left_out"] == {"0": 2}
+
+
 def test_an_edited_export_changes_what_differs_and_nothing_else(app: Flask, by: Actor) -> None:
     event = make_event()
     first = person("髙𠮷 ①", event, reading="たかよし", organisation="例の家")

@@ -5,7 +5,7 @@ import pytest
 from app.registration.imports.cells import read_row
 from app.registration.imports.dates import read_day
 from app.registration.imports.fates import is_same
-from app.registration.imports.matching import find_headings, match, twice
+from app.registration.imports.matching import find_headings, is_headings, match, twice
 from app.registration.imports.numbers import read_number
 from app.registration.imports.rows import FORMULA, MERGED, RawRow
 from tests.imports import day
@@ -39,6 +39,16 @@ def test_a_running_number_of_another_list_is_no_reception_number(heading: str) -
 @pytest.mark.parametrize("heading", ["受付番号", "※ 受付番号（必須）", "Reception number"])
 def test_our_own_number_is_known_by_its_heading(heading: str) -> None:
     assert match([heading, "氏名"]) == ("number", "name")
+
+
+@pytest.mark.parametrize("cells", [("No.", "氏名", "所属"), ("", "氏名"), ("", "お名前", "団体名")])
+def test_headings_once_more_are_nobodys_row(cells: tuple[str, ...]) -> None:
+    assert is_headings(RawRow(line=9, cells=cells), ["No.", "氏名", "所属"])
+
+
+@pytest.mark.parametrize("cells", [("7", "氏名", "所属"), ("", "見本 花子", "所属"), ("", "", "")])
+def test_a_row_with_anything_else_is_somebodys(cells: tuple[str, ...]) -> None:
+    assert not is_headings(RawRow(line=9, cells=cells), ["No.", "氏名", "所属"])
 
 
 def test_headings_are_found_below_a_title() -> None:

@@ -43,8 +43,35 @@ def test_csv_with_tabs_is_read_and_lines_are_those_of_the_file() -> None:
     assert [(row.line, row.cells) for row in found] == [(1, ("氏名", "電話")), (3, ("見本", "03"))]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["list.txt", "list.csv"])
+def test_unicode_text_of_excel_is_read(encoding: str, name: str) -> None:
+    text = "氏名\t備考\r\n髙橋\t一, 二; 三\r\n"
+    data = text.encode(encoding) if encoding == "utf-16" else f"\ufeff{text}".encode(encoding)
+    assert rows(data, name) == [("氏名", "備考"), ("髙橋", "一, 二; 三")]
+    assert open_table("csv", data).encoding == "utf-16"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_what_separates_columns_is_known_below_a_title_and_with_others_in_cells(
+    separator: str,
+) -> None:
+    told = [("氏名", "電話番号", "備考"), ("見本 花子", "03", "一")]
+    data = "\r\n".join(separator.join(row) for row in told)
+    assert rows(data.encode()) == told
+    other = ";" if separator == "," else ","
+    long = f"一{other}" * 20
+    data = f'一覧{other}\r\n{data}{separator}"{long}"\r\n'
+    assert rows(data.encode())[1] == ("氏名", "電話番号", "備考")
+    assert rows(f"列1{separator}列2\r\na{separator}b".encode())[1] == ("a", "b")
+
+
 def test_what_is_no_csv_is_refused() -> None:
-    assert refusal("氏名".encode("utf-16")) == "not_its_kind"
+    assert refusal(b"\xff\xfe\x00") == "not_its_kind"
+    assert refusal("氏名\x00".encode("utf-16")) == "not_its_kind"
+    assert refusal("氏名".encode("utf-16"), "list.xlsx") == "not_its_kind"
+    assert refusal(b"%PDF-1.7", "list.pdf") == "unknown_kind"
+    assert refusal(b"\xd0\xcf\x11\xe0", "list.xls") == "unknown_kind"
     assert refusal(b"\x00\x01,\x02") == "not_its_kind"
     assert refusal("é".encode("latin-1") + b"\xff\xff") == "not_its_kind"
     assert refusal(b"a\n" * (MOST_ROWS + 2)) == "too_many_rows"

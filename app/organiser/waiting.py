@@ -1,11 +1,12 @@
 """What waits for the office at all meetings: the first page and its sheet of paper say the same."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
 
 from app.auth.guards import my_rights
 from app.auth.rights import Act
@@ -37,29 +38,43 @@ class Job:
 class _Kind:
     """What is counted by meeting; ``query``: of the address of the page with those concerned."""
 
-    unit: Any
+    unit: Callable[[int], str]
     words: Any
     link: Any
     endpoint: str
     query: Mapping[str, str]
 
 
+
+
+def _people(number: int) -> str:
+    return str(ngettext(" person", " people", number))
+
+
+def _wishes(number: int) -> str:
+    return str(ngettext(" wish", " wishes", number))
+
+
+def _letters(number: int) -> str:
+    return str(ngettext(" letter", " letters", number))
+
+
 _ASKING = _Kind(
-    unit=_(" people"),
+    unit=_people,
     words=_("Asked to come and wait for your answer"),
     link=_("See whom"),
     endpoint="organiser.registrations",
     query={"state": "requested"},
 )
 _UNARRANGED = _Kind(
-    unit=_(" wishes"),
+    unit=_wishes,
     words=_("Arrangements of which nobody has taken care yet"),
     link=_("See the orders"),
     endpoint="organiser.orders",
     query={},
 )
 _FAILED = _Kind(
-    unit=_(" letters"),
+    unit=_letters,
     words=_("Letters that could not be sent"),
     link=_("See whose"),
     endpoint="organiser.registrations",
@@ -107,7 +122,7 @@ def _each(
         if numbers.get(one.id):
             yield Job(
                 number=numbers[one.id],
-                unit=kind.unit,
+                unit=kind.unit(numbers[one.id]),
                 words=kind.words,
                 link=kind.link,
                 href=url_for(kind.endpoint, slug=one.slug, **kind.query),  # type: ignore[arg-type]
@@ -116,9 +131,10 @@ def _each(
 
 
 def _to_reach(mine: frozenset[int] | None) -> Job:
+    number = by_hand.count(Scope(among=mine))
     return Job(
-        number=by_hand.count(Scope(among=mine)),
-        unit=_(" people"),
+        number=number,
+        unit=_people(number),
         words=_("To be reached by telephone or post, because mail does not reach them"),
         link=_("See whom, and what to say"),
         href=url_for("organiser.by_hand"),

@@ -300,3 +300,18 @@ def test_received_are_those_with_a_place_alone(office: FlaskClient) -> None:
     page = office.get(OVERVIEW).text
     tiles = dict(re.findall(r"<dt>([^<]+)</dt><dd><b>(\d+)</b>", page))
     assert (tiles["受付済み"], tiles["キャンセル待ち"]) == ("3", "2")
+
+
+@pytest.mark.parametrize(
+    ("number", "lang", "words"), [(1, "en", "1 person"), (2, "en", "2 people"), (1, "ja", "1人")]
+)
+def test_one_is_one_person_in_english(
+    office: FlaskClient, number: int, lang: str, words: str
+) -> None:
+    event = make_event(venue=number + 1)
+    make_signups(event, number)
+    page = re.sub(r"<[^>]+>", "", office.get(f"{OVERVIEW}?lang={lang}").text)
+    assert words in page
+    if lang == "en":
+        assert "1 people" not in page
+        assert "1 place left" in page

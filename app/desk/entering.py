@@ -7,10 +7,13 @@ from werkzeug.wrappers import Response
 
 from app.base.clock import now
 from app.base.timezones import to_local
+from app.desk import words
 from app.desk.blueprint import blueprint
 from app.desk.guard import Desk, at_desk
 from app.desk.sheet_form import SheetForm
-from app.registration.desk import queries, sheet
+from app.desk.sheet_newcomers import BLANK, NewcomerForm, judge
+from app.registration.desk import counting, queries, sheet
+from app.registration.desk.admitting import NeedsReason, walk_in
 from app.registration.desk.facts import DeskRow
 from app.registration.paper import marks
 from app.web.arguments import row_id
@@ -19,8 +22,6 @@ from app.web.print_sheets import pages, rows_of
 
 PAGE = 100
 """Lines of one page of the form; the sheet itself has everybody."""
-BLANK = 8
-"""Lines for those who are not on the sheet."""
 ROOM = 232.0
 """Millimetres for the lines of a page of the sheet; static/css/sheets.css draws them."""
 _LINE, _ROW, _NAME, _ORGANISATION = 3.2, 4.3, 14, 13
@@ -62,13 +63,29 @@ def enter_sheet(desk: Desk) -> Response:
         if desk.stale:
             problem = _("This page had become too old. Please press once more.")
         return _form(desk, form, problem=problem, status=HTTPStatus.CONFLICT)
-    ticked = form.read(now())
+    moment = now()
+    ticked, newcomers = form.read(moment), form.read_newcomers(moment)
+    if not form.errors and newcomers:
+        places = counting.get_places(desk.meeting.id)
+        judge(newcomers, places, lambda told: queries.find_same(desk.meeting, told))
     if form.errors:
         return _form(desk, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     done = sheet.enter(desk.meeting.id, ticked, desk.by)
-    flash(_said(done), "success")
+    taken_in = sum(_take_in(desk, one) for one in newcomers)
+    if form.errors:  # the last place went meanwhile: whoever was stored is not stored again
+        return _form(desk, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    flash(_said(done, taken_in), "success")
     address = url_for(".ask_sheet", slug=desk.meeting.slug, after=form.next)
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _take_in(desk: Desk, form: NewcomerForm) -> bool:
+    """Sign one of the blank lines up; the line says so where there is no place any more."""
+    try:
+        return walk_in(desk.meeting.id, form.told, desk.by, at=form.at).new
+    except NeedsReason:
+        form.ask_reason()
+        return False
 
 
 def _height(row: DeskRow | None) -> float:
@@ -80,8 +97,10 @@ def _height(row: DeskRow | None) -> float:
     return _LINE + _ROW * max(2, name, more)
 
 
-def _said(done: sheet.Entered) -> str:
+def _said(done: sheet.Entered, taken_in: int) -> str:
     told = _("Entered: %(came)s came, %(left)s left.", came=done.came, left=done.left)
+    if taken_in:
+        told += " " + _("Taken in without being signed up: %(n)s.", n=taken_in)
     if done.known:
         told += " " + _("%(n)s lines said nothing new.", n=done.known)
     return told
@@ -102,6 +121,8 @@ def _form(
         meeting=desk.meeting,
         form=form,
         problem=problem,
+        places=counting.get_places(desk.meeting.id) if form.newcomers else None,
+        words=words,
         local=lambda at: to_local(at, desk.meeting.zone),
     )
     return Response(made, status, mimetype="text/html")

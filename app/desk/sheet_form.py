@@ -8,13 +8,14 @@ from typing import Any
 
 from app.base.text import clean_line, nfkc
 from app.base.timezones import to_utc
+from app.desk.sheet_newcomers import BLANK, TIME, NewcomerForm
 from app.events.facts import MeetingView
 from app.registration.desk.facts import DeskRow
 from app.registration.desk.sheet import Ticked
 from app.web.locale import gettext as _
 
 _TIME = re.compile("([0-9]{1,2})(?:[:時.]([0-9]{1,2})分?|([0-9]{2})|時)")
-LONGEST = 8
+LONGEST = TIME
 
 
 def read_time(typed: str) -> time | None:
@@ -41,6 +42,7 @@ class SheetForm:
     """The lines of one page: what was typed, what it means, and what is wrong with it.
 
     ``after``, ``next``: ids of the bookings behind which this page and the next begin.
+    ``newcomers``: the blank lines, which stand on the last page.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class SheetForm:
         start = meeting.spans[0].start if meeting.spans else None
         self.usual = _short(typed.get("usual", f"{start:%H:%M}" if start else ""))
         self.lines = [_line(row, typed) for row in rows]
+        self.newcomers = [] if following else _blank_lines(typed)
         self.problem = ""
 
     @property
@@ -71,7 +74,17 @@ class SheetForm:
         """What is to be put right, by the id of its field, as the error summary takes it."""
         found = {"usual": [self.problem]} if self.problem else {}
         wrong = {f"i{one.row.booking_id}": [one.problem] for one in self.lines if one.problem}
-        return {**found, **wrong}
+        return {**found, **wrong, **{field: [told] for field, _name, told in self._of_newcomers}}
+
+    @property
+    def _of_newcomers(self) -> list[tuple[str, str, Any]]:
+        """What is to be put right in the blank lines: id of the field, whose it is, what to do."""
+        return [
+            (field.id, form.name.data or field.label.text, field.errors[0])
+            for form in self.newcomers
+            for field in form
+            if field.errors
+        ]
 
     @property
     def summary(self) -> list[tuple[str, str]]:
@@ -80,7 +93,8 @@ class SheetForm:
         wrong = [one.row for one in self.lines if one.problem]
         told = {f"i{one.row.booking_id}": one.problem for one in self.lines}
         names = [(f"i{row.booking_id}", row.name) for row in wrong]
-        return usual + [(field, f"{name}: {told[field]}") for field, name in names]
+        known = [(field, f"{name}: {told[field]}") for field, name in names]
+        return usual + known + [(id_, f"{who}: {what}") for id_, who, what in self._of_newcomers]
 
     def read(self, now: datetime) -> list[Ticked]:
         """What the ticked lines say; whatever is wrong stands in the lines afterwards.
@@ -88,14 +102,11 @@ class SheetForm:
         Args:
             now: aware: nobody has come later than this.
         """
-        usual = self._moment(self.usual)
         found = []
         for place, line in enumerate(self.lines):
             if not (line.ticked or line.came or line.left):
                 continue
-            if not line.came and usual is None:
-                self.problem = _("Please enter the usual time, such as 10:15")
-            came = self._moment(line.came) if line.came else usual
+            came = self._arrival(line.came)
             left = self._moment(line.left) if line.left else None
             problem = _problem(line, came, left, now)
             if problem:
@@ -108,6 +119,23 @@ class SheetForm:
                 )
             found.append(Ticked(booking_id=line.row.booking_id or 0, came_at=came, left_at=left))
         return found
+
+    def read_newcomers(self, now: datetime) -> list[NewcomerForm]:
+        """The blank lines that were filled in; whatever is wrong stands in them afterwards."""
+        found = [form for form in self.newcomers if not form.is_blank]
+        for form in found:
+            form.validate()
+            form.judge_time(self._arrival(form.came.data or ""), now)
+        return found
+
+    def _arrival(self, typed: str) -> datetime | None:
+        """When somebody came: as typed, else at the usual time, which is asked for then."""
+        if typed:
+            return self._moment(typed)
+        usual = self._moment(self.usual)
+        if usual is None:
+            self.problem = _("Please enter the usual time, such as 10:15")
+        return usual
 
     def _moment(self, typed: str) -> datetime | None:
         at = read_time(typed)
@@ -138,6 +166,14 @@ def _line(row: DeskRow, typed: Mapping[str, str]) -> Line:
         came=_short(typed.get(f"i{number}", "")),
         left=_short(typed.get(f"o{number}", "")),
     )
+
+
+def _blank_lines(typed: Any) -> list[NewcomerForm]:
+    forms = [NewcomerForm(typed, prefix=f"w{number}-") for number in range(BLANK)]
+    for form in forms:
+        if not form.key.data:
+            form.renew()
+    return forms
 
 
 def _short(raw: str) -> str:

@@ -4,6 +4,8 @@ What the desk decides is told to the person's face: no letter goes. Whoever is l
 places are taken, or others are waiting, is let in for a reason that the audit table keeps.
 """
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from app.auth import audit
@@ -71,8 +73,16 @@ def admit(participant_id: int, event_id: int, by: Doorkeeper, reason: str = "") 
         return Written(new=True, fact=fact)
 
 
-def walk_in(event_id: int, person: WalkIn, by: Doorkeeper) -> Written:
+def walk_in(
+    event_id: int, person: WalkIn, by: Doorkeeper, *, at: datetime | None = None
+) -> Written:
     """Sign somebody up at the door and write down that they have come; once however often pressed.
+
+    Args:
+        event_id: the meeting whose desk it is.
+        person: who came.
+        by: who lets them in.
+        at: when they came (UTC), from a sheet of paper; None for now.
 
     Raises:
         NotFound: there is no such meeting.
@@ -99,7 +109,7 @@ def walk_in(event_id: int, person: WalkIn, by: Doorkeeper) -> Written:
         note(day, "registration.walked_in", registration.id, by, {}, after)
         before = Before(state=NEW)
         fact = attendance.write(
-            session, booking.id, "in", by, at=moment, moment=moment, before=before
+            session, booking.id, "in", by, at=at or moment, moment=moment, before=before
         )
         return Written(new=True, fact=fact)
 

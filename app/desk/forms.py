@@ -4,7 +4,7 @@ import re
 import secrets
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, HiddenField, StringField
+from wtforms import BooleanField, Field, Form, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from app.base.text import (
@@ -35,7 +35,10 @@ def _reading(raw: str | None) -> str:
 
 
 class WalkInForm(Form):
-    """Somebody at the door; ``key`` is one showing of the form, ``another`` says: not the same."""
+    """Somebody at the door; ``key`` is one showing of the form, ``another`` says: not the same.
+
+    ``notice``: the number of the privacy notice on the page, ``noticed``: they were told it.
+    """
 
     name = StringField(
         _("Name"),
@@ -61,6 +64,8 @@ class WalkInForm(Form):
         validators=[Readable(REASON)],
         render_kw={"maxlength": REASON},
     )
+    noticed = BooleanField(_("Told them how we handle personal data"))
+    notice = HiddenField()
     key = HiddenField()
     another = HiddenField()
 

@@ -1,5 +1,6 @@
 """Somebody who is not signed up: three fields, and they are in."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import redirect, render_template, request, url_for
@@ -12,6 +13,8 @@ from app.desk.guard import Desk, at_desk
 from app.registration.desk import counting, queries
 from app.registration.desk.admitting import NeedsReason, walk_in
 from app.registration.desk.facts import Places
+from app.registration.privacy.queries import get_notice, shown_number
+from app.web.arguments import find_id
 from app.web.locale import gettext as _
 
 
@@ -37,6 +40,9 @@ def take_walk_in(desk: Desk) -> Response:
     if not form.validate():
         return _form(desk, form, places, HTTPStatus.UNPROCESSABLE_ENTITY)
     given = form.told
+    if form.noticed.data:
+        number = shown_number(desk.meeting.series_id, find_id(form.notice.data) or 0)
+        given = replace(given, notice_version=number)
     same = () if form.another.data else queries.find_same(desk.meeting, given)
     if same:
         return _form(desk, form, places, HTTPStatus.CONFLICT, same=same)
@@ -57,12 +63,15 @@ def _form(
     **more: object,
 ) -> Response:
     """The form. ``more``: ``same``, who has that name already; ``problem``, what is the matter."""
+    privacy = get_notice(desk.meeting.series_id)
+    form.notice.data = str(privacy.number)
     made = render_template(
         "desk/walk_in.html",
         desk=desk,
         meeting=desk.meeting,
         form=form,
         places=places,
+        privacy=privacy,
         words=words,
         **more,
     )

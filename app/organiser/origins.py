@@ -13,6 +13,8 @@ from app.web.locale import gettext as _
 
 CONTACT = 0
 """In place of an id of a person: the contact."""
+ON_PAPER = ("fax", "paper")
+"""Channels by which nobody is spoken to."""
 
 
 def typed_by(signups: Iterable[Signup]) -> dict[int, str]:
@@ -41,19 +43,23 @@ class NoticeWords:
     at: datetime | None = None
 
 
-def notices(people: Iterable[PersonView], zone: str) -> dict[int, NoticeWords]:
-    """What people were told, by id of the person: two queries at most."""
+def notices(people: Iterable[tuple[Signup, PersonView]], zone: str) -> dict[int, NoticeWords]:
+    """What people were told, by id of the person: three queries at most."""
     every = tuple(people)
-    names = accounts.names_of({one.told_by for one in every if one.told_by})
-    made = versions.made_at({one.notice_version for one in every})
-    return {
-        one.id: NoticeWords(
-            words=_notice_words(one, names.get(one.told_by or 0, "")),
+    names = accounts.names_of({one.told_by for _signup, one in every if one.told_by})
+    links = passes.labels_of({signup.entered_pass for signup, _one in every if signup.entered_pass})
+    made = versions.made_at({one.notice_version for _signup, one in every})
+    found = {}
+    for signup, one in every:
+        by = names.get(one.told_by or 0, "")
+        if not by and signup.entered_pass in links:
+            by = _pass_words(links[signup.entered_pass])
+        found[one.id] = NoticeWords(
+            words=_notice_words(one.notice_version, signup.channel, by),
             made_at=_local(made.get(one.notice_version), zone),
             at=_local(one.noticed_at, zone),
         )
-        for one in every
-    }
+    return found
 
 
 def notices_of(signup: Signup, zone: str) -> tuple[tuple[str, NoticeWords], ...]:
@@ -64,7 +70,7 @@ def notices_of(signup: Signup, zone: str) -> tuple[tuple[str, NoticeWords], ...]
     every = signup.people
     if not signup.contact_attends and not signup.erased:
         every = (*every, _contact(signup))
-    told = notices(every, zone)
+    told = notices([(signup, one) for one in every], zone)
     if len(set(told.values())) == 1:
         return (("", told[every[0].id]),)
     return tuple((_whose(one), told[one.id]) for one in every)
@@ -90,12 +96,17 @@ def _contact(signup: Signup) -> PersonView:
     )
 
 
-def _notice_words(one: PersonView, by: str) -> str:
-    if one.notice_version == UNTOLD:
+def _notice_words(version: int, channel: str, by: str) -> str:
+    """Which version, and how they got to know it: a fax or a postcard is read by nobody aloud."""
+    if version == UNTOLD:
         return _("Not shown")
-    if by:
-        return _("Version %(n)s, read aloud by %(name)s", n=one.notice_version, name=by)
-    return _("Version %(n)s, shown", n=one.notice_version)
+    if not by:
+        return _("Version %(n)s, shown", n=version)
+    if channel in ON_PAPER:
+        return _("Version %(n)s, told on paper; noted by %(name)s", n=version, name=by)
+    if channel == "walk_in":
+        return _("Version %(n)s, told at the reception: %(name)s", n=version, name=by)
+    return _("Version %(n)s, read aloud by %(name)s", n=version, name=by)
 
 
 def _local(moment: datetime | None, zone: str) -> datetime | None:

@@ -64,7 +64,7 @@ def person(slug: str, participant_id: int) -> str:
             for there in [others[one.event_id]]
         ],
         readable=mine is None or mine >= events_of(*found.registration_ids),
-        notices=origins.notices([one for _signup, one in found.signups], meeting.zone),
+        notices=origins.notices(found.signups, meeting.zone),
         typed_by=origins.typed_by(whole.values()),
         numbers={i: one.number for i, one in whole.items()} if len(whole) > 1 else {},
         history=[

@@ -45,8 +45,6 @@ class _Kind:
     query: Mapping[str, str]
 
 
-
-
 def _people(number: int) -> str:
     return str(ngettext(" person", " people", number))
 

@@ -97,7 +97,7 @@ class Participant(Base):
     ``standing``: as what they take part, of ``STANDINGS``; '' where nobody said. ``changed_at``:
     when name, reading, organisation, role or standing last changed, so that a badge that was
     printed before is printed again; None for never. ``notice_version``: of the privacy notice that
-    was shown when they were put in (0: none), or read aloud by the account ``told_by``, and when
+    was shown when they were put in (0: none), or told by the account ``told_by``, and when
     (``noticed_at``, UTC; None where that was not kept).
     """
 

@@ -18,7 +18,7 @@ from app.registration.attendance import Before, Written
 from app.registration.desk.counting import read_places
 from app.registration.desk.facts import Places, WalkIn
 from app.registration.desk.registering import Newcomer, register
-from app.registration.facts import Doorkeeper
+from app.registration.facts import Doorkeeper, NoticeTold
 from app.registration.letters.telling import tell_changed, withdraw
 from app.registration.locking import Day, lock_event
 from app.registration.models import Booking, Participant, Registration
@@ -121,6 +121,9 @@ def _newcomer(person: WalkIn, by: Doorkeeper) -> Newcomer:
         organisation=person.organisation,
         form_key=person.form_key,
         by=by,
+        told=NoticeTold(
+            version=person.notice_version, by=by.account_id if person.notice_version else None
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.registration.desk.rules import Condition, PassState
+from app.registration.facts import UNTOLD
 from app.registration.presence import DoorFact, first_arrival, newest, standing
 
 
@@ -109,10 +110,14 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class WalkIn:
-    """Somebody who is not signed up; ``form_key``: of the one showing of the form."""
+    """Somebody who is not signed up; ``form_key``: of the one showing of the form.
+
+    ``notice_version``: of the privacy notice that they were told at the desk.
+    """
 
     name: str
     reading: str
     organisation: str
     reason: str
     form_key: str
+    notice_version: int = UNTOLD

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app.registration import storing
-from app.registration.facts import Doorkeeper, Entry, PersonEntry
+from app.registration.facts import NOBODY_TOLD, Doorkeeper, Entry, NoticeTold, PersonEntry
 from app.registration.locking import Day
 from app.registration.models import Booking, Registration
 from app.registration.rules import Outcome, State, Wish
-
-UNTOLD = 0
-"""The version of the privacy notice of those to whom none was shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +16,7 @@ class Newcomer:
     """Somebody alone in a sign-up, at one meeting.
 
     ``form_key`` None: made by no form; ``by`` None: typed in by nobody.
+    ``told``: of the privacy notice.
     """
 
     name: str
@@ -28,6 +26,7 @@ class Newcomer:
     state: State = "confirmed"
     form_key: str | None = None
     by: Doorkeeper | None = None
+    told: NoticeTold = NOBODY_TOLD
 
 
 def register(day: Day, event_id: int, one: Newcomer) -> tuple[Registration, Booking]:
@@ -42,14 +41,15 @@ def register(day: Day, event_id: int, one: Newcomer) -> tuple[Registration, Book
         locale="ja",
         contact_name=one.name,
         contact_organisation=one.organisation,
-        notice_version=UNTOLD,
+        notice_version=one.told.version,
+        told_by=one.told.by,
         form_key=one.form_key,
         form_digest="",
         created_at=day.moment,
     )
     day.session.add(row)
     day.session.flush()
-    to = storing.store_people(day, row, _entry(one, event_id), None)
+    to = storing.store_people(day, row, _entry(one, event_id), None, one.told)
     wish = Wish(person=0, event_id=event_id, way=one.way)
     outcome = Outcome(wish=wish, state=one.state, requeued=one.state == "waiting")
     return row, storing.store_bookings(to, (outcome,), {}, is_new=True)[0]

@@ -17,7 +17,7 @@ from app.events.models import EventQuestion
 from app.registration import links
 from app.registration.desk import counting, passes, practice
 from app.registration.desk.facts import Places
-from app.registration.models import Answer, Attendance, Booking, ReceptionPass
+from app.registration.models import Answer, Attendance, Booking, Participant, ReceptionPass
 from tests.conftest import browser
 from tests.desks import (
     HANAKO,
@@ -36,7 +36,7 @@ from tests.desks import (
 )
 from tests.entries import make_question
 from tests.factories import make_event, make_signups
-from tests.office import actions, enter, make_account, token_of
+from tests.office import actions, enter, hidden_of, make_account, token_of
 
 
 @pytest.fixture
@@ -245,6 +245,27 @@ def test_somebody_on_the_list_is_not_written_down_twice_unawares(
     assert facts() == []
     assert helper.post(path, data={**form, "key": "b" * 32, "another": "1"}).status_code == 303
     assert len(facts()) == 1
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_a_walk_in_may_be_told_the_privacy_notice(
+    app: Flask, helper: FlaskClient, event: int, *, ticked: bool
+) -> None:
+    path = "/desk/soukai/walk-in"
+    asked = helper.get(path)
+    assert "この会合の受付、ご連絡、席や手配の準備のためだけに使います" in asked.text
+    assert "個人情報の取扱いを伝えた" in asked.text
+    form = {**hidden_of(asked), "name": "例 桜", "reason": "当日の方"}
+    assert helper.post(path, data=form | ({"noticed": "1"} if ticked else {})).status_code == 303
+    with transaction() as session:
+        query = select(Participant.notice_version, Participant.told_by, Participant.noticed_at)
+        version, by, at = session.execute(query.where(Participant.name == "例 桜")).one()
+    assert (version > 0, by, at is not None) == (ticked, None, ticked)
+    one = row(event, "例 桜")
+    office = browser(app, use_cookies=True)
+    enter(office)
+    page = office.get(f"/office/signups/{one.registration_id}").text
+    assert ("版を受付で知らせた(受付のお手伝い用リンク「手伝い」)" in page) == ticked
 
 
 def test_the_camera_may_be_used_on_one_page_alone(helper: FlaskClient, event: int) -> None:

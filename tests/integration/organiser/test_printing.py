@@ -9,13 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app.auth.facts import Actor
-from app.db import db, transaction
+from app.db import Translated, db, transaction
 from app.organiser import labels
 from app.registration.attendance import arrivals, record_in, undo
 from app.registration.facts import Doorkeeper
 from app.registration.models import Booking, Participant, Registration
 from app.registration.paper import marks
 from tests.conftest import count_queries
+from tests.entries import make_question
 from tests.factories import make_event, make_signups
 from tests.office import actions, enter, hidden_of
 
@@ -167,6 +168,22 @@ def test_a_flyer_holds_the_way_to_sign_up(office_client: FlaskClient, by: Actor)
     assert "/events/soukai</p>" in page
     assert "03-0000-0001" in page
     assert "この会合は下書きです" in page
+
+
+def test_a_flyer_prints_the_privacy_notice_in_short_and_says_where_the_whole_is(
+    office_client: FlaskClient, by: Actor
+) -> None:
+    event = make_event(contacts_days=45)
+    page = office_client.get(f"{PRINT}/flyer").text
+    short = page[page.index("flyer__privacy") :]
+    for told in ("のためだけに使います", "45日", "/privacy", "03-0000-0000"):
+        assert told in short
+    for n in range(20):
+        make_question(event, label=Translated(ja=f"質問{n}"))
+    page = office_client.get(f"{PRINT}/flyer").text
+    assert "質問9" in page
+    assert "質問19" not in page, "there must be room for the notice"
+    assert "のためだけに使います" in page
 
 
 def test_papers_ask_as_much_whatever_the_size(

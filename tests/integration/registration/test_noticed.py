@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.auth.facts import Actor
-from app.db import db
+from app.db import db, transaction
 from app.events.presets import Words
 from app.registration import links, merging, swapping
 from app.registration.facts import (
@@ -220,6 +220,28 @@ def test_after_a_swap_each_has_one_statement_and_the_contact_theirs(
     assert "連絡先の 見本 花子 さん: 第" in after
     assert "<dt>個人情報の取扱い</dt>" not in before + after
     assert after.count("さんが読み上げ") == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ("telephone", f"版を {NAME} さんが読み上げ"),
+        ("fax", f"版を紙で知らせた(記録:{NAME} さん)"),
+        ("paper", f"版を紙で知らせた(記録:{NAME} さん)"),
+        ("walk_in", f"版を受付で知らせた({NAME})"),
+    ],
+)
+def test_how_the_notice_was_told_is_said_by_the_channel(
+    office_client: FlaskClient, event: int, channel: str, words: str
+) -> None:
+    me = enter(office_client)
+    got = sign_up("soukai", person("見本 花子", event))
+    with transaction() as session:
+        session.get_one(Registration, got.registration_id).channel = channel
+        for one in session.scalars(select(Participant)):
+            one.notice_version, one.told_by = 2, me.account_id
+    page = office_client.get(f"/office/signups/{got.registration_id}").text
+    assert f"第2{words}" in page
 
 
 def test_the_swap_page_asks_whether_the_notice_was_read_aloud(

@@ -192,9 +192,10 @@ def list_copyable(series_id: int, locale: str) -> tuple[date | None, tuple[Copya
     found = []
     for event in events:
         on = first_day([event])
-        slug = raised_slug(event.slug, event.title.ja, years)
+        own = next_year(on) if on else None
+        slug = raised_slug(event.slug, event.title.ja, years, own)
         if slug == event.slug:
-            slug = slug_for(event.kind, next_year(on) if on else None)
+            slug = slug_for(event.kind, own)
         slug = free_slug(slug, taken)
         taken.add(slug)
         title = Words(raised(event.title.ja, years), raised(event.title.en, years))

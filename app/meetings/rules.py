@@ -1,7 +1,7 @@
 """What a meeting lacks before it is published, and how next year's is named and dated. Pure."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,6 +14,7 @@ _NOT_SLUG = re.compile("[^a-z0-9]+")
 _COUNTED = re.compile(r"(?<=第)\s*([0-9０-９]+)\s*(?=回)")
 _ORDINAL = re.compile(r"\b([0-9]+)(?:st|nd|rd|th)\b")
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
+_DAY = re.compile(r"(?<![0-9])(20[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9])")
 _ERA_YEAR = re.compile(r"(?<=令和)\s*([0-9０-９]+)\s*(?=年)")
 
 
@@ -128,17 +129,44 @@ def moved_years(text: str, years: int) -> str:
     return _ERA_YEAR.sub(lambda found: str(int(found[1]) + years), text)
 
 
-def raised_slug(slug: str, title: str, years: int = 1) -> str:
+def raised_slug(slug: str, title: str, years: int = 1, day: date | None = None) -> str:
     """wnj-30-soukai → wnj-31-soukai where the title counts 第30回; years are moved.
 
-    The same where it names neither, for ``free_slug`` to number.
+    A day in it becomes ``day``. The same where it names none of them, for ``free_slug`` to number.
     """
     counted = {int(found[1]) for found in _COUNTED.finditer(title)}
-    parts = [
-        str(int(part) + 1) if part.isdigit() and int(part) in counted else part
-        for part in slug.split("-")
-    ]
-    return moved_years("-".join(parts), years)
+
+    def beside_days(text: str) -> str:
+        parts = [
+            str(int(part) + 1) if part.isdigit() and int(part) in counted else part
+            for part in text.split("-")
+        ]
+        return moved_years("-".join(parts), years)
+
+    return _around_days(slug, beside_days, lambda one: day or next_year(one))
+
+
+def slug_on(slug: str, offered: date, day: date | None) -> str:
+    """``slug``, which was offered for the day ``offered``, for another; None: without a date."""
+    if day is None:
+        return make_slug(_DAY.sub("", slug)) or slug
+    years, by = day.year - offered.year, day - offered
+    return _around_days(slug, lambda text: moved_years(text, years), lambda one: one + by)
+
+
+def _around_days(slug: str, beside: Callable[[str], str], days: Callable[[date], date]) -> str:
+    """Change what stands beside days such as 2026-06-16, and the days."""
+    parts = _DAY.split(slug)
+    return "".join(
+        _moved_day(part, days) if place % 2 else beside(part) for place, part in enumerate(parts)
+    )
+
+
+def _moved_day(text: str, days: Callable[[date], date]) -> str:
+    try:
+        return f"{days(date.fromisoformat(text)):%Y-%m-%d}"
+    except (ValueError, OverflowError):  # such as 2026-13-01
+        return text
 
 
 def next_year(day: date) -> date:

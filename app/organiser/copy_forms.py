@@ -10,7 +10,7 @@ from wtforms import Field, Form, HiddenField, StringField
 from app.events.presets import Words
 from app.meetings.facts import Copied, CopyOrder
 from app.meetings.queries import Copyable
-from app.meetings.rules import next_year
+from app.meetings.rules import next_year, slug_on
 from app.organiser.inputs import figures, text_field
 from app.organiser.moments import wrong
 from app.organiser.new_meeting_forms import TITLE, read_day, slug_of
@@ -23,6 +23,7 @@ class CopyForm(Form):
     day = StringField(_("First day of the copy"), filters=[figures], validators=[Readable(40)])
     files = StringField(_("Copy the files, too"))
     meetings: Sequence[Copyable] = ()
+    offered_day: date | None = None
 
     @property
     def rows(self) -> list[tuple[Copyable, Field, Field, Field, Field]]:
@@ -37,6 +38,10 @@ class CopyForm(Form):
             )
             for one in self.meetings
         ]
+
+    def _slug(self, offered: str, day: date | None) -> str:
+        """The address that the page offered, for the day that was chosen."""
+        return slug_on(offered, self.offered_day, day) if self.offered_day else offered
 
     def read(self, *, dated: bool) -> CopyOrder | None:
         """What was asked for; None where there is something to put right.
@@ -58,7 +63,7 @@ class CopyForm(Form):
             meetings=tuple(
                 Copied(
                     event_id=one.event_id,
-                    slug=slug.data or one.offered.slug,
+                    slug=self._slug(slug.data or one.offered.slug, day),
                     title=Words(title.data, title_en.data or ""),
                 )
                 for one, _take, title, title_en, slug in taken
@@ -77,7 +82,8 @@ def copy_form(day: date | None, meetings: Sequence[Copyable], sent: Any = None) 
         sent: of the request; None for a page that is opened.
     """
     fields: dict[str, Any] = {}
-    offered: dict[str, Any] = {"day": f"{next_year(day):%Y-%m-%d}" if day else ""}
+    offered_day = next_year(day) if day else None
+    offered: dict[str, Any] = {"day": f"{offered_day:%Y-%m-%d}" if offered_day else ""}
     for one in meetings:
         name = f"_{one.event_id}"
         fields[f"take{name}"] = StringField(one.old_title)
@@ -92,5 +98,5 @@ def copy_form(day: date | None, meetings: Sequence[Copyable], sent: Any = None) 
         }
     made: type[CopyForm] = type("CopyFields", (CopyForm,), fields)
     form = made(sent) if sent is not None else made(data=offered)
-    form.meetings = meetings
+    form.meetings, form.offered_day = meetings, offered_day
     return form

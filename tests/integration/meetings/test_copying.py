@@ -92,6 +92,22 @@ def test_a_whole_series_moves_to_next_year(app: Flask, office: FlaskClient) -> N
     assert actions(app).count("event.copied") == 2
 
 
+@pytest.mark.parametrize("later", [None, 0, 5, 400])
+def test_the_address_names_the_day_that_was_chosen(office: FlaskClient, later: int | None) -> None:
+    event = make_event("assembly-2026-06-16")
+    path = "/office/events/assembly-2026-06-16/copy"
+    page = office.get(path)
+    assert "段取り" in page.text
+    (span,) = db.session.get_one(Event, event).sessions
+    offered_day = to_local(span.starts_at, "Asia/Tokyo").date() + timedelta(weeks=52)
+    assert f"assembly-{offered_day}" in page.text
+    day = "" if later is None else str(offered_day + timedelta(days=later))
+    given = {**hidden_of(page), f"title_{event}": "見本の総会", f"take_{event}": "1", "day": day}
+    for _press in range(2):
+        made = office.post(path, data=given).location
+        assert made == "/office/events/" + (f"assembly-{day}" if day else "assembly")
+
+
 def test_questions_keep_conditions_and_limits(office: FlaskClient) -> None:
     _series, first, second = this_year()
     gone, _choices = make_question(first)

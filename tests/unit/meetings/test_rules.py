@@ -17,6 +17,7 @@ from app.meetings.rules import (
     raised,
     raised_slug,
     slug_for,
+    slug_on,
 )
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -97,6 +98,10 @@ def test_addresses() -> None:
     assert len(free_slug("a" * 80, {"a" * 80})) <= 80
     assert raised_slug("wnj-30-soukai", "第30回 WNJ 定期総会") == "wnj-31-soukai"
     assert raised_slug("soukai-2026-06", "総会") == "soukai-2027-06"
+    again = raised_slug("assembly-2026-06-16-b", "第16回 総会", 1, date(2027, 6, 15))
+    assert again == "assembly-2027-06-15-b"
+    assert raised_slug("a-2026-06-16", "総会") == "a-2027-06-15", "the same weekday"
+    assert raised_slug("a-2026-13-40", "総会") == "a-2026-13-40"
     assert (next_letter("A"), next_letter("Z"), next_letter("")) == ("B", "A", "A")
 
 
@@ -105,6 +110,15 @@ def test_a_letter_that_is_used_is_passed_over_as_long_as_there_is_another() -> N
     assert free_letter("C", {"D", "E"}) == "F"
     assert free_letter("Y", {"Z", "A"}) == "B"
     assert free_letter("C", set("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == "D"
+
+
+def test_an_address_follows_the_day_that_was_chosen() -> None:
+    offered = date(2027, 6, 15)
+    assert slug_on("assembly-2027-06-15-2", offered, date(2028, 7, 1)) == "assembly-2028-07-01-2"
+    assert slug_on("soukai-2027", offered, date(2028, 7, 1)) == "soukai-2028"
+    assert slug_on("wnj-31-soukai", offered, date(2027, 7, 1)) == "wnj-31-soukai"
+    assert slug_on("assembly-2027-06-15", offered, None) == "assembly"
+    assert slug_on("2027-06-15", offered, None) == "2027-06-15"
 
 
 @pytest.mark.parametrize("day", [date(2026, 6, 23), date(2027, 12, 28), date(2028, 2, 29)])

@@ -8,10 +8,11 @@ PERSONAL = ("r", "i", "another")
 """Where the addresses of such pages begin."""
 
 
-def masked(text: str) -> str:
-    """``text`` with ``…`` in place of what follows, as previews have it."""
+def masked(text: str, hidden: str = "…") -> str:
+    """``text`` with ``hidden`` in place of what follows, by default as previews have it."""
     origin = re.escape(current_settings().origin)
-    return re.sub(rf"({origin}/(?:{'|'.join(PERSONAL)})/)[^\s、。」)]+", r"\1…", text)
+    link = rf"({origin}/(?:{'|'.join(PERSONAL)})/)[^\s、。」)]+"
+    return re.sub(link, lambda found: found[1] + hidden, text)
 
 
 def is_personal(link: str) -> bool:

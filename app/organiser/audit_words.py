@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -64,6 +65,12 @@ def _line(entry: HistoryEntry, names: Names) -> Line:
         changes=tuple(_changes(entry, names)),
         forgotten=bool(entry.fields) and not entry.before and not entry.after,
     )
+
+
+def in_words(action: str, name: str, stored: Any) -> tuple[str, str]:
+    """What a field is called and its value; ids are not told by name."""
+    nobody = Names(meetings={}, about={}, signups={}, accounts={}, questions={})
+    return str(label_of(action, name)), value(action, name, stored, nobody)
 
 
 def _about(entry: HistoryEntry, names: Names) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from app.auth.guards import actor, my_meetings, office, require
 from app.auth.rights import Act
 from app.base.errors import Gone
 from app.organiser.blueprint import blueprint
-from app.organiser.data_words import FIELDS, SECTIONS
+from app.organiser.data_words import in_words
 from app.organiser.reason_forms import ActForm, new_key
 from app.organiser.signups import ID, Found, find
 from app.registration import queries
@@ -42,8 +42,11 @@ def person_data(registration_id: int) -> str:
 @office
 def person_json(registration_id: int) -> Response:
     """Everything for a machine."""
-    sections = _read(registration_id)
-    told = {one.name: list(one.rows) for one in sections}
+    _found, sections = _read(registration_id)
+    told = {
+        one.name: [{name: person.as_text(value) for name, value in row.items()} for row in one.rows]
+        for one in sections
+    }
     text = json.dumps(told, ensure_ascii=False, indent=2) if told else ""
     return _file(text, registration_id, "json", "application/json")
 
@@ -53,12 +56,12 @@ def person_json(registration_id: int) -> Response:
 def person_text(registration_id: int) -> Response:
     """Everything to be read and printed."""
     parts = []
-    for section in _read(registration_id):
-        lines = [str(SECTIONS[section.name]), "=" * 20]
-        for row in section.rows or ({},):
-            lines += [f"{FIELDS.get(name, name)}: {value}" for name, value in row.items()] or [
-                _("None")
-            ]
+    found, sections = _read(registration_id)
+    for section in sections:
+        told = in_words(section, found)
+        lines = [told.heading, "=" * 20]
+        for row in told.rows or ((),):
+            lines += [f"{what}: {value}" for what, value in row] or [_("None")]
             lines.append("")
         parts.append("\n".join(lines))
     return _file("\n".join(parts), registration_id, "txt", "text/plain")
@@ -112,10 +115,12 @@ def _find(registration_id: int) -> Found:
     return find(registration_id)
 
 
-def _read(registration_id: int) -> tuple[Section, ...]:
-    _find(registration_id)
-    # A question about the file alone takes nothing out of the house.
-    return person.read_all(registration_id, actor()) if request.method == "GET" else ()
+def _read(registration_id: int) -> tuple[Found, tuple[Section, ...]]:
+    found = _find(registration_id)
+    if request.method != "GET":  # a question about the file alone takes nothing out of the house
+        return found, ()
+    hidden = _("(personal link, left out)")
+    return found, person.read_all(registration_id, actor(), hidden)
 
 
 def _coming(found: Found) -> list[tuple[PersonView, BookingView]]:

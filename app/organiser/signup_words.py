@@ -110,6 +110,12 @@ def history(
     )
 
 
+def field_in_words(name: str, stored: Any, signup: Signup, offer: Offer) -> tuple[str, str] | None:
+    """What a field of the history is called and its value; None for one that is not told here."""
+    told = _field(name, signup, offer)
+    return None if told is None else (str(told[0]), _value(stored, told[1]))
+
+
 def _changes(entry: HistoryEntry, signup: Signup, offer: Offer) -> Iterator[tuple[Any, str]]:
     for name in {**entry.before, **entry.after}:
         told = _field(name, signup, offer)

@@ -1,11 +1,11 @@
 """One sign-up on request: all that is kept of it, and its erasing (個人情報保護法 33, 35)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy import RowMapping, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth import audit
@@ -21,6 +21,7 @@ from app.jobs import service as jobs
 from app.mail import outbox
 from app.mail.bounces.models import CalendarReply, MailAddress
 from app.mail.models import OutboxLetter
+from app.mail.shown import masked
 from app.registration import changing
 from app.registration.changing import ChangedMeanwhile
 from app.registration.facts import ByOffice, Signup
@@ -38,10 +39,10 @@ ALL, BUT_MINUTES = "all", "contacts"
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """One kind of what is kept; ``rows`` are field → value as text, moments in ISO 8601 (UTC)."""
+    """One kind of what is kept; ``rows`` are field → value as stored, without what is empty."""
 
     name: str
-    rows: tuple[dict[str, str], ...]
+    rows: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,33 +68,57 @@ class StoredFiles:
         return self.made + self.imported
 
 
-def read_all(registration_id: int, by: Actor) -> tuple[Section, ...]:
+def read_all(registration_id: int, by: Actor, hidden: str) -> tuple[Section, ...]:
     """Everything that is kept of a sign-up, wishes included; that it was taken out is noted first.
+
+    Personal links in letters are left out: a copy that lies about must open nothing. ``hidden``
+    stands in their place.
 
     Raises:
         Busy: nothing was read.
     """
     _note("person.exported", registration_id, by)
     return tuple(
-        Section(name=name, rows=tuple(_rows(query))) for name, query in _every(registration_id)
+        Section(name=name, rows=tuple(_rows(query, hidden)))
+        for name, query in _every(registration_id)
     )
 
 
-def _rows(query: Select[Any]) -> Iterator[dict[str, str]]:
+def columns() -> dict[str, tuple[str, ...]]:
+    """The fields that rows can have, by the name of the section."""
+    return {name: tuple(_shown(query.selected_columns.keys())) for name, query in _every(0)}
+
+
+def _shown(names: Iterable[str]) -> list[str]:
+    """The letter that leads the number is not told apart from it."""
+    return [name for name in names if name != "number_letter"]
+
+
+def _rows(query: Select[Any], hidden: str) -> Iterator[dict[str, Any]]:
     for row in db.session.execute(query).mappings():
-        told = {name: _text(value) for name, value in row.items()}
-        yield {name: value for name, value in told.items() if value}
+        told = {name: _value(name, row, hidden) for name in _shown(row.keys())}
+        yield {name: value for name, value in told.items() if value is not None and value != ""}
 
 
-def _text(value: Any) -> str:
+def _value(name: str, row: RowMapping, hidden: str) -> Any:
+    value = row[name]
+    if name == "number" and "number_letter" in row:
+        return show_number(row["number_letter"], value)
+    if name == "body":
+        return masked(value, hidden)
+    return value.ja if isinstance(value, Translated) else value
+
+
+def as_text(value: Any) -> str:
+    """A value for a machine: moments in ISO 8601 (UTC), lists and mappings as a line."""
     if isinstance(value, Translated):
         return value.ja
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {_text(one)}" for name, one in value.items())
+        return "; ".join(f"{name}: {as_text(one)}" for name, one in value.items())
     if isinstance(value, list):
-        return ", ".join(map(_text, value))
+        return ", ".join(map(as_text, value))
     return "" if value is None or value is False else str(value)
 
 
@@ -114,11 +139,19 @@ def _every(number: int) -> Iterator[tuple[str, Select[Any]]]:
 
 def _registration(number: int) -> Any:
     one = Registration
-    return select(
-        *(one.number, one.channel, one.locale, one.contact_name, one.contact_organisation),
+    query = select(
+        *(
+            one.number,
+            Series.number_letter,
+            one.channel,
+            one.locale,
+            one.contact_name,
+            one.contact_organisation,
+        ),
         *(one.email, one.telephone, one.fax, one.postal_address, one.note, one.coming),
         *(one.coming_at, one.notice_version, one.created_at, one.erased_at),
-    ).where(one.id == number)
+    )
+    return query.join(Series, Series.id == one.series_id).where(one.id == number)
 
 
 def _people(number: int) -> Any:
@@ -270,7 +303,7 @@ def list_others(signup: Signup, among: Collection[int] | None) -> tuple[Other, .
             registration_id=number,
             number=show_number(letter, count),
             contact_name=name,
-            title=_text(title_of),
+            title=as_text(title_of),
         )
         for number, count, name, letter, title_of in db.session.execute(query)
     )

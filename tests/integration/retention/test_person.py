@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -17,12 +18,17 @@ from app.jobs.facts import Done, FileData, NewJob
 from app.jobs.models import JobFile
 from app.jobs.service import ask, finish
 from app.mail.models import OutboxLetter
-from app.registration.facts import AnswerEntry
+from app.registration import links
+from app.registration.attendance import record_in
+from app.registration.facts import AnswerEntry, ByOffice, Doorkeeper, Reach
 from app.registration.models import Booking, Participant, Registration
+from app.registration.orders import service as arranging
+from app.registration.orders import wishes
+from app.registration.orders.facts import ArrangementWish
 from app.retention.person import StoredFiles, count_files
 from tests.campaigns import make_interest
 from tests.conftest import count_queries
-from tests.entries import make_question, person, sign_up
+from tests.entries import as_entry, change, make_question, person, sign_up, signup_of
 from tests.factories import make_event, make_series
 from tests.imports import checked, csv_file
 from tests.integration.retention.test_running import everything, let_pass, run
@@ -70,6 +76,35 @@ def test_everything_can_be_taken_out_and_that_is_noted(
     assert (
         db.session.scalar(select(func.count()).where(AuditEntry.action == "person.exported")) == 2
     )
+
+
+def test_the_file_to_be_read_is_in_words_and_opens_nothing(
+    app: object, office: FlaskClient, meeting: int
+) -> None:
+    number = sign(meeting)
+    signup = signup_of(number)
+    by = Actor(account_id=db.session.scalar(select(Account.id)) or 0, email="", name="")
+    (line,) = wishes.list_lines(meeting, "ja")
+    order = ArrangementWish(state="asked", due_on=date(2026, 6, 9), supplier="見本派遣")
+    arranging.arrange(meeting, line.key, order, line.seen, by)
+    reach = Reach(fax="03-0000-2222", told=True)
+    wanted = as_entry(signup, email="himitsu@example.com", note="よろしく", contact_attends=False)
+    change(signup, wanted, office=ByOffice(actor=by, reach=reach))
+    record_in(signup.people[0].bookings[0].id, Doorkeeper(account_id=by.account_id))
+    office.get(f"/office/signups/{number}/arrangements")
+    machine = office.get(f"/office/signups/{number}/data.json").text
+    text = office.get(f"/office/signups/{number}/data.txt").text
+    for told in ("受付番号: A-0001", "会場", "種類: 来場", "03-0000-2222", "内容: 受付完了"):
+        assert told in text, told
+    for told in ("2026年6月9日(火)", "専用リンクのため省略", "いいえ", "変更後の"):
+        assert told in text, told
+    assert re.findall(r"(?m)^[A-Za-z_]+: .*|.*: [a-z_]+$", text) == []
+    for code in ("True", "False", "T00:", "+00:00", "to_name", "viewed", "confirmed", "_due_on"):
+        assert code not in text, code
+    assert json.loads(machine)["registration"][0]["number"] == "A-0001"
+    secret = links.manage_url(number, 1).rsplit("/", 1)[1]
+    for file in (text, machine):
+        assert secret not in file
 
 
 def test_erasing_asks_cancels_what_is_to_come_and_leaves_nothing(

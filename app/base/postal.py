@@ -8,6 +8,9 @@ _DIGIT = "[0-9０-９]"
 _HYPHEN = f"[{re.escape(DASHES)}－]"
 _CODE = re.compile(rf"〒?\s*({_DIGIT}{{3}})\s*{_HYPHEN}?\s*({_DIGIT}{{4}})(?!{_DIGIT})")
 
+_TITLES = re.compile(r"(?:(?:\s*(?:御\s*中|様)|\s+(?:さま|さん|殿))\s*)+$")
+"""At the end of a name; those that a name itself can end in only after a space."""
+
 
 def split_address(raw: str) -> tuple[str, str]:
     """The seven digits of the postal code, '' for none, and what follows it.
@@ -27,10 +30,17 @@ def normalise_address(raw: str) -> str:
     return f"〒{code[:3]}-{code[3:]} {rest}".strip() if code else rest
 
 
+def untitled(typed: str) -> str:
+    """What was typed without titles at its end: 虹の会 御中 gives 虹の会; a title alone stays."""
+    return _TITLES.sub("", typed) or typed
+
+
 def addressee(
     organisation: str, name: str, *, organisation_only: bool = False, english: bool = False
 ) -> tuple[str, ...]:
     """The lines of 宛名 with their title: 御中 for an organisation, 様 for a person, never both.
+
+    A title that somebody typed with the name is left out before.
 
     Args:
         organisation: '' for none.
@@ -38,6 +48,7 @@ def addressee(
         organisation_only: write to the organisation as a whole.
         english: a letter in English, whose names bear no title.
     """
+    organisation, name = untitled(organisation), untitled(name)
     if organisation and (organisation_only or not name):
         return (organisation if english else f"{organisation} 御中",)
     person = name if english or not name else f"{name} 様"

@@ -47,6 +47,15 @@ def test_normalising_again_changes_nothing() -> None:
         ("見本食堂", "見本食堂", {}, ("見本食堂 様",)),
         ("Mihon", "Hanako Mihon", {"english": True}, ("Mihon", "Hanako Mihon")),
         ("Mihon", "", {"english": True}, ("Mihon",)),
+        ("NPO法人 虹の会 御中", "", {}, ("NPO法人 虹の会 御中",)),
+        ("NPO法人 虹の会　御中", "見本 花子 様", {}, ("NPO法人 虹の会", "見本 花子 様")),
+        ("虹の会御中", "見本花子様", {"organisation_only": True}, ("虹の会 御中",)),
+        ("虹の会様 御中", "", {}, ("虹の会 御中",)),
+        ("虹の会 御中", "虹の会", {}, ("虹の会 様",)),
+        ("", "見本 花子 さん", {}, ("見本 花子 様",)),
+        ("", "例 おさん", {}, ("例 おさん 様",)),
+        ("神様の会", "", {}, ("神様の会 御中",)),
+        ("御中", "", {}, ("御中 御中",)),
     ],
 )
 def test_an_addressee_has_one_title(

@@ -29,8 +29,9 @@ from app.events.models import (
 )
 from app.meetings import rows
 from app.meetings.facts import TERMS, Copied, CopyOrder
+from app.meetings.making import OutOfOrder
 from app.meetings.queries import first_day
-from app.meetings.rules import YEAR, free_slug, moved, moved_years
+from app.meetings.rules import YEAR, free_slug, moved, moved_years, too_short
 from app.planning.copying import copy_plans
 from app.registration.privacy.facts import FACTS
 from app.registration.privacy.models import PrivacyNotice
@@ -72,6 +73,7 @@ def copy_meetings(series_id: int, order: CopyOrder, by: Actor) -> tuple[str, ...
 
     Raises:
         NotFound: the series has no such meeting.
+        OutOfOrder: a term of a meeting ends before one that has to end first.
         Busy: nothing was stored.
     """
     wanted = {one.event_id: one for one in order.meetings}
@@ -85,6 +87,9 @@ def copy_meetings(series_id: int, order: CopyOrder, by: Actor) -> tuple[str, ...
         made = _made_before(session, [wanted[event.id] for event in events])
         if made:
             return made
+        for event in events:
+            if too_short({name: getattr(event, name) for name in TERMS}):
+                raise OutOfOrder(event.slug)
         return _copy(session, events, wanted, order, by)
 
 

@@ -23,6 +23,10 @@ class SlugTaken(Conflict):
     """Another meeting has this address."""
 
 
+class OutOfOrder(Conflict):
+    """A term ends before one that has to end first. The text is its name, or of whose copy."""
+
+
 def make_meeting(new: NewMeeting, by: Actor) -> str:
     """Make a draft and return its address; the same one sent twice is made once.
 

@@ -9,6 +9,7 @@ from app.base.timezones import to_local, to_utc
 
 YEAR = timedelta(weeks=52)
 """Next year on the same day of the week."""
+DAYS_OF_A_YEAR = 365
 LONGEST_SLUG = 80
 _NOT_SLUG = re.compile("[^a-z0-9]+")
 _COUNTED = re.compile(r"(?<=第)\s*([0-9０-９]+)\s*(?=回)")
@@ -76,6 +77,17 @@ def missing(draft: Draft, now: datetime) -> tuple[Missing, ...]:
         *(Missing(code=code, blocks=True) for code, holds in blocking.items() if holds),
         *(Missing(code=code) for code, holds in worth_a_look.items() if holds),
     )
+
+
+def too_short(terms: Mapping[str, int]) -> str:
+    """The term that ends before the one that has to end first; '' where they are in order.
+
+    Everybody is promised that arrangements go first, then contacts, then what the minutes need.
+    """
+    if terms["contacts_days"] < terms["arrangements_days"]:
+        return "contacts_days"
+    in_days = terms["minutes_years"] * DAYS_OF_A_YEAR
+    return "minutes_years" if in_days < terms["contacts_days"] else ""
 
 
 def make_slug(typed: str) -> str:

@@ -14,8 +14,9 @@ from app.events import changes
 from app.events.models import Event
 from app.meetings import rows
 from app.meetings.facts import TERMS, Contents
-from app.meetings.making import SlugTaken
+from app.meetings.making import OutOfOrder, SlugTaken
 from app.meetings.queries import contents_of, count_touched
+from app.meetings.rules import too_short
 from app.meetings.states import InUse, NotNow
 from app.registration.models import Booking
 
@@ -46,6 +47,7 @@ def change_contents(
         SlugTaken: another meeting has the address.
         NotNow: the address of what is published stays, as it stands in letters.
         InUse: people have signed up, so it cannot become one without sign-up.
+        OutOfOrder: a term ends before one that has to end first.
         Promised: people have signed up, and were told a shorter term.
         Busy: nothing was stored.
     """
@@ -74,6 +76,9 @@ def _check(session: WriteSession, event: Event, wanted: Contents) -> None:
             raise NotNow("slug")
         if session.scalar(select(Event.id).where(Event.slug == wanted.slug)) is not None:
             raise SlugTaken("slug")
+    short = too_short(wanted.terms)
+    if short:
+        raise OutOfOrder(short)
     longer = [name for name in TERMS if wanted.terms[name] > getattr(event, name)]
     if longer and _has_people(session, event.id):
         raise Promised(longer[0])

@@ -24,6 +24,17 @@ from app.web.locale import current_locale
 LINE, SUMMARY, DESCRIPTION = 200, 300, 6000
 """The most characters of a text."""
 MOST_DAYS, MOST_YEARS = 3650, 100
+TOO_SHORT: dict[str, Any] = {
+    "contacts_days": _(
+        "What is to be arranged is erased before the contacts. Please enter at least as many days"
+        " as for the arrangements"
+    ),
+    "minutes_years": _(
+        "Contacts are erased before what the minutes need. Please enter at least as long a term as"
+        " for the contacts"
+    ),
+}
+"""What to say of a term that ends before one that has to end first."""
 
 
 def _blocks(label: Any) -> TextAreaField:

@@ -11,11 +11,11 @@ from app.base.errors import ChangedMeanwhile
 from app.events.heads import MeetingHead, get_head
 from app.meetings import queries, wording
 from app.meetings.facts import Contents
-from app.meetings.making import SlugTaken
+from app.meetings.making import OutOfOrder, SlugTaken
 from app.meetings.states import InUse, NotNow
 from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Clash, merge
-from app.organiser.content_forms import ContentsForm, contents_form
+from app.organiser.content_forms import TOO_SHORT, ContentsForm, contents_form
 from app.organiser.new_meeting_forms import taken_words
 from app.planning.queries import is_of_other_kind
 from app.registration.meeting_settings import get_stored
@@ -56,6 +56,8 @@ def _store(meeting: MeetingHead, form: ContentsForm, wanted: Contents) -> Respon
         form.refuse("slug", taken_words(wanted.slug, queries.list_slugs()))
     except NotNow:
         form.refuse("slug", _("The address stays, because the page has been published"))
+    except OutOfOrder as short:
+        form.refuse(str(short), TOO_SHORT[str(short)])
     except wording.Promised as promised:
         form.refuse(str(promised), _("People were told a shorter term when they signed up"))
     except InUse:

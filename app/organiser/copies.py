@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.auth.guards import actor, every_meeting
 from app.events.heads import MeetingHead, get_head
 from app.meetings import copying, queries
+from app.meetings.making import OutOfOrder
 from app.organiser.blueprint import blueprint
 from app.organiser.copy_forms import CopyForm, copy_form
 from app.web.locale import current_locale
@@ -36,7 +37,11 @@ def make_copy(slug: str) -> Response | Page:
     if order is None:
         page = _show(meeting, form, dated=day is not None)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    made = copying.copy_meetings(meeting.series_id, order, actor())
+    try:
+        made = copying.copy_meetings(meeting.series_id, order, actor())
+    except OutOfOrder as found:
+        page = _show(meeting, form, dated=day is not None, out_of_order=str(found))
+        return page, HTTPStatus.CONFLICT
     flash(
         _(
             "The copy is a draft. Please look through its pages before you publish it. "
@@ -47,5 +52,11 @@ def make_copy(slug: str) -> Response | Page:
     return redirect(url_for(".meeting", slug=made[0]), HTTPStatus.SEE_OTHER)
 
 
-def _show(meeting: MeetingHead, form: CopyForm, *, dated: bool) -> str:
-    return render_template("office/copy.html", meeting=meeting, form=form, dated=dated)
+def _show(meeting: MeetingHead, form: CopyForm, *, dated: bool, out_of_order: str = "") -> str:
+    return render_template(
+        "office/copy.html",
+        meeting=meeting,
+        form=form,
+        dated=dated,
+        out_of_order=get_head(out_of_order, current_locale()) if out_of_order else None,
+    )

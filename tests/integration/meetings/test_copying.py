@@ -68,6 +68,17 @@ def copied(slug: str) -> Event:
     return db.session.scalars(select(Event).where(Event.slug == slug)).one()
 
 
+def test_terms_that_are_out_of_order_are_not_copied(app: Flask, office: FlaskClient) -> None:
+    this_year(arrangements_days=91)
+    before = db.session.scalar(select(func.count(Event.id)))
+    page = office.post(PATH, data=offered(office))
+    assert page.status_code == 409
+    assert 'href="/office/events/wnj-30-soukai/contents"' in page.text
+    assert "保管期限の順序が正しくありません" in page.text
+    db.session.remove()
+    assert db.session.scalar(select(func.count(Event.id))) == before
+
+
 def test_a_whole_series_moves_to_next_year(app: Flask, office: FlaskClient) -> None:
     _series, first, _second = this_year()
     make_plan(first)

@@ -90,6 +90,28 @@ def test_what_cannot_be_is_told_and_kept(
     assert values(event) == before
 
 
+@pytest.mark.parametrize(
+    ("field", "terms"),
+    [
+        ("contacts_days", {"arrangements_days": "30", "contacts_days": "20"}),
+        ("minutes_years", {"contacts_days": "366", "minutes_years": "1"}),
+    ],
+)
+def test_what_goes_first_by_the_privacy_page_goes_first(
+    office: FlaskClient, field: str, terms: dict[str, str]
+) -> None:
+    event = make_event("soukai")
+    stored = get_contents(event)
+    given = {**hidden_of(office.get(PATH)), **values(event, **terms)}
+    page = office.post(PATH, data=given)
+    assert page.status_code == 422
+    assert f'href="#{field}"' in page.text
+    assert "先に消去します" in page.text
+    assert get_contents(event) == stored
+    equal = {"arrangements_days": "20", "contacts_days": "20"}
+    assert put(office, event, **equal) == 303
+
+
 def test_the_address_moves_while_it_is_a_draft_only(office: FlaskClient) -> None:
     event = make_event(state="draft")
     assert put(office, event, slug="Dai 31 kai") == 303

@@ -18,6 +18,7 @@ from app.meetings.rules import (
     raised_slug,
     slug_for,
     slug_on,
+    too_short,
 )
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -131,3 +132,23 @@ def test_next_year_is_the_same_weekday_close_to_the_same_date(day: date) -> None
 def test_moved_keeps_the_time_on_the_clock_when_clocks_change() -> None:
     start = datetime(2026, 3, 20, 9, tzinfo=UTC)  # 10:00 in Paris, where clocks change on the 29th
     assert moved(start, 14 * DAY, "Europe/Paris") == datetime(2026, 4, 3, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("days", "contacts", "years", "told"),
+    [
+        (30, 180, 10, ""),
+        (30, 30, 1, ""),
+        (0, 0, 0, ""),
+        (0, 365, 1, ""),
+        (31, 30, 10, "contacts_days"),
+        (31, 30, 0, "contacts_days"),
+        (30, 366, 1, "minutes_years"),
+        (0, 1, 0, "minutes_years"),
+    ],
+)
+def test_terms_end_in_the_order_that_people_are_told(
+    days: int, contacts: int, years: int, told: str
+) -> None:
+    terms = {"arrangements_days": days, "contacts_days": contacts, "minutes_years": years}
+    assert too_short(terms) == told

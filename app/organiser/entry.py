@@ -11,9 +11,10 @@ from app.base.clock import now
 from app.base.postal import addressee, split_address
 from app.base.timezones import to_local
 from app.base.tokens import content_digest
-from app.events.offers import get_offer
+from app.events.offers import get_offer, get_offer_of
 from app.mail.by_hand import OPEN
 from app.mail.queries import list_letters
+from app.organiser import signup_words
 from app.organiser.blueprint import blueprint
 from app.organiser.entry_page import Page, Sheet, ground_of, read_aloud, take
 from app.organiser.reason_forms import good_key, new_key
@@ -104,18 +105,25 @@ def told_number(registration_id: int) -> Response:
 @blueprint.get(f"/signups/{ID}/confirmation")
 @office
 def confirmation(registration_id: int) -> Response | str:
-    """The confirmation on one sheet; ``?to=organisation`` addresses the organisation."""
+    """The confirmation on one sheet; ``?to=organisation`` addresses the organisation.
+
+    It names what was answered; of arrangements only that they are known, as a letter may lie about.
+    """
     found = find(registration_id)
     signup = found.signup
     refused = refuse_erased(signup)
     if refused is not None:
         return refused
     with force(signup.locale):
+        offer = for_me(get_offer_of(signup.series_id, signup.locale, now()))
+        wished = signup_words.said(signup, offer, arrangements=True)
         code, address = split_address(signup.postal_address)
         return render_template(
             "office/confirmation.html",
             signup=signup,
-            offer=found.offer,
+            offer=offer,
+            said=signup_words.said(signup, offer, arrangements=False),
+            wished={(one.event_id, one.person_id) for one in wished},
             to=addressee(
                 signup.organisation,
                 signup.contact_name,

@@ -63,6 +63,7 @@ class Said:
     label: str
     name: str
     text: str
+    event_id: int
     person_id: int | None = None
 
 
@@ -91,6 +92,7 @@ def _said(signup: Signup, offer: Offer, question: QuestionView) -> Iterator[Said
                 label=question.label,
                 name=person.name if person else "",
                 text=text,
+                event_id=question.event_id,
                 person_id=person.id if person else None,
             )
 

@@ -36,6 +36,9 @@ from tests.entries import make_question
 from tests.factories import make_event, make_signups
 
 GROUP, DUE = 10, 10
+ROAD = ("会場までの交通手段", ": ", "電車とバス")
+WAY = {"label": Translated(ja=ROAD[2])}
+WISH = "車いすの席"
 EATERS = (13, 7, 4)
 EMPTY = 7
 """Millimetres at each edge that some printers do not reach."""
@@ -89,6 +92,7 @@ def made(stack: Stack) -> Made:
             choices=[{"label": Translated(ja=meal)} for meal in MEALS],
         )
         eat(question, choices, ids)
+        answer(event_id, ids[0])
         make_plan(event_id)
         today = to_local(now(), ZONE).date()
         put(event_id, [today - timedelta(days=at - DUE // 2) for at in range(DUE)])
@@ -150,6 +154,20 @@ def eat(question: int, choices: Iterable[int], registrations: list[int]) -> None
             session.execute(insert(Answer).values(text="", **row))
 
 
+def answer(event_id: int, registration_id: int) -> None:
+    """Everybody of a sign-up says how they come; the first wishes for an arrangement."""
+    road, ways = make_question(event_id, label=Translated(ja=ROAD[0]), choices=[WAY])
+    ramp, _none = make_question(event_id, "short", is_arrangement=True, choices=())
+    mine = Participant.registration_id == registration_id
+    people = list(db.session.scalars(select(Participant.id).where(mine).order_by(Participant.id)))
+    rows = [{"question_id": road, "choice_id": ways[0], "text": "", "by": one} for one in people]
+    rows.append({"question_id": ramp, "choice_id": None, "text": WISH, "by": people[0]})
+    with transaction() as session:
+        for row in rows:
+            more = {"registration_id": registration_id, "participant_id": row.pop("by")}
+            session.execute(insert(Answer).values(held=False, **row, **more))
+
+
 def put(event_id: int, days: Iterable[object], first: int = 1) -> None:
     """Tasks of the office's own, with long words, each due on one of the days."""
     account = db.session.scalars(select(Account)).first()
@@ -197,6 +215,9 @@ def test_the_confirmation_is_one_sheet_with_one_title(
     assert plain(f"{LONG} {NAME}様") in text
     assert "御中" not in text
     assert text.count("様") == 1
+    assert text.count(plain("".join(ROAD))) == GROUP
+    assert text.count("手配のご希望:承りました") == 1
+    assert WISH not in text
     for told in (*made.names[:GROUP], ADDRESS, BRING, TITLE.ja, "A-0001"):
         assert plain(told) in text, told
     (only,) = paper(page, f"{made.confirmation}?to=organisation", "print-confirmation-to")

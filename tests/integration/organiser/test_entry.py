@@ -1,6 +1,7 @@
 """Typing in a sign-up by telephone, fax or post: what is kept, refused, asked and changed."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,13 @@ from werkzeug.test import TestResponse
 
 from app.auth.models import AuditEntry
 from app.base.clock import now
-from app.db import db, transaction
+from app.db import Translated, db, transaction
 from app.events.models import Event
 from app.mail.models import OutboxLetter
+from app.registration.facts import AnswerEntry
 from app.registration.models import Booking, Registration
-from tests.entries import cancel, make_question, person, sign_up, signup_of
+from app.retention import erasing
+from tests.entries import cancel, chosen, make_question, person, sign_up, signup_of
 from tests.factories import make_event, make_series
 from tests.office import enter, hidden_of
 
@@ -230,3 +233,40 @@ def test_the_confirmation_bears_one_title(office: FlaskClient, day: tuple[int, i
     page = office.get(f"{path}?to=organisation").text.split("<main")[1]
     assert "見本協同組合 御中" in page
     assert " 様" not in page
+
+
+def test_the_confirmation_says_what_was_answered_and_of_wishes_only_that_they_are_known(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    lunch, (bento, _none) = make_question(day[0], asked="person")
+    ramp, _no = make_question(day[0], "long", choices=(), asked="person", is_arrangement=True)
+    road, _nor = make_question(
+        day[1], "short", choices=(), asked="signup", label=Translated(ja="交通手段", en="How")
+    )
+    said = (chosen(lunch, bento), AnswerEntry(question_id=ramp, text="車いすの席"))
+    people = (person("見本 花子", *day, answers=said), person("例 桜", day[0], reading="さくら"))
+    once = (AnswerEntry(question_id=road, text="電車"),)
+    for locale, told in (
+        ("ja", ("昼食: 選択0", "交通手段: 電車", "手配のご希望: 承りました")),
+        ("en", ("Lunch: Choice 0", "How: 電車", "Wishes for arrangements: received")),
+    ):
+        mail = f"{locale}@example.com"
+        named = tuple(replace(one, name=f"{one.name} {locale}") for one in people)
+        got = sign_up("morning", *named, answers=once, locale=locale, email=mail)
+        page = office.get(f"/office/signups/{got.registration_id}/confirmation").text
+        sheet = page.split("<main")[1]
+        assert [sheet.count(one) for one in told] == [1, 1, 1]
+        assert "車いす" not in sheet
+
+
+def test_of_what_was_erased_there_is_no_confirmation(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    got = sign_up("morning", person("見本 花子", *day))
+    with transaction() as session:
+        erasing.erase_contacts(session, [got.registration_id], now())
+    path = f"/office/signups/{got.registration_id}"
+    page = office.get(f"{path}/confirmation", follow_redirects=True)
+    assert page.request.path == path
+    assert "確認書はありません" in page.text
+    assert f'href="{path}/confirmation"' not in page.text

@@ -219,6 +219,13 @@ _NOBODY: dict[str, Any] = {
 
 
 def _empty_meeting(session: WriteSession, event: Event) -> None:
+    """Leave nothing but the row: without a text, a time or a way in, and under its own name.
+
+    It has to stay. The audit table names the copy by its id, which the next meeting would get once
+    the row were gone, and tells by its slug of which meeting it was; its emptied sign-ups, whose
+    numbers are in links, hang on the series, and its passes on it, so that a device is told that
+    its pass has ended.
+    """
     questions = select(EventQuestion.id).where(EventQuestion.event_id == event.id)
     mine = ReceptionPass.event_id == event.id
     for statement in (

@@ -119,6 +119,7 @@ def test_a_practice_counts_nowhere_sends_nothing_and_vanishes(
     assert revoked_at is not None
     assert office.get(f"/desk/{slug}").status_code == 404
     assert client.get(f"/events/{slug}").status_code == 404
+    assert make_today("next") > copy, "what is written of the copy is not of the next meeting"
 
 
 @pytest.mark.parametrize("whose", ["every meeting", "this one"])

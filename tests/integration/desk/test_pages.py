@@ -206,9 +206,25 @@ def test_before_the_day_nothing_is_written(app: Flask, office_client: FlaskClien
     let_in(office_client, make_pass(event))
     assert "受付は、まだ始まっていません" in office_client.get("/desk/later").text
     assert tap(office_client, "later", row(event, HANAKO), "in").status_code == 409
-    form = {"csrf_token": token_of(office_client.get("/desk/later/walk-in")), "name": "例 桜"}
-    assert office_client.post("/desk/later/walk-in", data=form).status_code == 409
+    form = {"csrf_token": token_of(office_client.get("/desk/later")), "name": "例 桜"}
+    refused = office_client.post("/desk/later/walk-in", data=form)
+    assert (refused.status_code, 'value="例 桜"' in refused.text) == (409, True)
+    sheet = {"csrf_token": form["csrf_token"], "w0-name": "例 桜"}
+    refused = office_client.post("/desk/later/sheet/enter", data=sheet)
+    assert (refused.status_code, 'value="例 桜"' in refused.text) == (409, True)
     assert facts() == []
+
+
+@pytest.mark.parametrize("path", ["walk-in", "sheet/enter"])
+def test_before_the_day_a_form_is_not_there_to_be_filled_in_vain(
+    app: Flask, office_client: FlaskClient, path: str
+) -> None:
+    event = make_event("later", starts_in=timedelta(days=3))
+    make_signups(event, 1)
+    let_in(office_client, make_pass(event))
+    page = office_client.get(f"/desk/later/{path}").text
+    assert "受付は、まだ始まっていません" in page
+    assert f'action="/desk/later/{path}' not in page
 
 
 def test_a_walk_in_into_a_full_house_needs_a_reason(helper: FlaskClient, event: int) -> None:

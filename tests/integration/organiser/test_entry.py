@@ -268,5 +268,5 @@ def test_of_what_was_erased_there_is_no_confirmation(
     path = f"/office/signups/{got.registration_id}"
     page = office.get(f"{path}/confirmation", follow_redirects=True)
     assert page.request.path == path
-    assert "確認書はありません" in page.text
+    assert "変更や印刷はできません" in page.text
     assert f'href="{path}/confirmation"' not in page.text

@@ -30,6 +30,16 @@ from tests.factories import make_event, make_signups
 NewContext = Callable[..., BrowserContext]
 PEOPLE, CAME, START = 45, 3, 3
 POINT = 25.4 / 72
+ROOM = 240
+"""Pixels that an address needs on a phone."""
+REACHED = """() => {
+  const main = document.querySelector('main'), sheet = document.querySelector('.labels, .page');
+  main.scrollLeft = 0;
+  const left = sheet.getBoundingClientRect().left;
+  main.scrollLeft = main.scrollWidth;
+  return [left, sheet.getBoundingClientRect().right, innerWidth];
+}"""
+"""Where a sheet begins and ends when it is scrolled, and the width of the window."""
 NUMBER = re.compile("A-[0-9]{4}")
 TITLE = Translated(ja="ワーカーズ・コレクティブ 労働者協同組合連合会(仮称) 創立総会")
 LONG = (
@@ -194,3 +204,35 @@ def flyer(page: Page, address: str) -> None:
     assert "お弁当" in only.text
     assert "/events/insatsu" in only.text.replace("\r\n", "")
     assert page.locator(".flyer").bounding_box()["height"] * 25.4 / 96 <= HEIGHT  # type: ignore[index]
+
+
+def test_papers_on_a_phone(new_context: NewContext, stack: Stack, printed: str) -> None:
+    page = new_context(360).new_page()
+    log_in(page, stack)
+    for paper in ("badges", "flyer"):
+        page.goto(f"{printed}/{paper}?which=all")
+        look(page, f"phone-{paper}")
+        left, right, width = page.evaluate(REACHED)
+        assert left >= 0, paper
+        assert right <= width, paper
+    page.goto(f"{printed}/badges?which=all")
+    sheet = page.locator(".labels").first.bounding_box()
+    assert sheet is not None
+    assert sheet["x"] + sheet["width"] <= width, "seen as a whole"
+    page.goto(f"/office/signups/{signup_of(stack)}/confirmation")
+    look(page, "phone-confirmation")
+    to = page.locator(".slip-of__head > div").first.bounding_box()
+    assert to is not None
+    assert to["width"] >= ROOM
+
+
+def signup_of(stack: Stack) -> int:
+    """A sign-up with a long address."""
+    app = create_app(load_settings(instance_path=stack.instance, public_url=stack.url))
+    with app.app_context():
+        query = select(Registration.id).where(Registration.postal_address == ADDRESS)
+        found = db.session.scalars(query.order_by(Registration.id)).first()
+        db.session.remove()
+        db.engine.dispose()
+    assert found is not None
+    return found

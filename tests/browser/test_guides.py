@@ -60,6 +60,9 @@ def test_a_reminder(new_context: NewContext, stack: Stack) -> None:
     log_in(page, stack)
     page.goto(f"{MEETING}/reminders")
     picture(page, "3-reminders")
+    page.goto(f"{MEETING}/registrations")
+    expect(page.locator("main")).to_contain_text("お知らせの送り先にする")
+    page.goto(f"{MEETING}/reminders")
     page.get_by_role("link", name="お知らせを書く").first.click()
     for words in ("自分あてに試しに送る", "確認画面へ進む"):
         expect(page.get_by_role("button", name=words).last).to_be_visible()

@@ -116,6 +116,11 @@ class CountView:
         return any(one.more_number or one.fewer_number for one in self.lines)
 
     @property
+    def only_people(self) -> bool:
+        """Whether the numbers are as ordered, and only those whom they are for are others."""
+        return self.differs and all(one.now == (one.ordered or 0) for one in self.lines)
+
+    @property
     def is_cut(self) -> bool:
         """Whether more people make the difference than are named here."""
         return any(

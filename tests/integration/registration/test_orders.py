@@ -298,10 +298,14 @@ def test_an_ordered_number_stays_and_the_page_names_who_differs(app: Flask) -> N
         wisher_only = lunches(event)
     assert wisher_only.lines[0].fewer == ("見本 花子",)
     wisher(event, chosen(lunch, yes), name="例 桜")
+    found = lunches(event)
+    assert (found.lines[0].now, found.lines[0].ordered) == (2, 2)
+    assert (found.differs, found.only_people) == (True, True)
     wisher(event, chosen(lunch, yes), name="例 健")
     with count_queries(app) as many:
         found = lunches(event)
     assert len(few) == len(many) == 4
+    assert not found.only_people, "one more than ordered"
     (line,) = found.lines
     assert (line.now, line.ordered, line.more) == (3, 2, ("例 桜", "例 健"))
     counts.order(event, lunch, {yes: 3}, by)

@@ -1,7 +1,10 @@
-"""How somebody wants a paper: what the address says; whatever it cannot be is passed over. Pure."""
+"""How somebody wants a paper: what the address says. Pure.
+
+Whatever it cannot be is passed over; of labels ``passed_over`` says so.
+"""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.base.text import nfkc
@@ -19,6 +22,7 @@ class Wish:
     """``which``: 'new' (not printed yet, or changed since) or 'all'; ``way``, ``state`` '' for any.
 
     ``number``: of one sign-up; ``typed``: as it was entered. ``start`` and ``part`` from 1.
+    ``passed_over``: fields of labels that could not be taken as they were typed.
     """
 
     sheet: LabelSheet
@@ -30,6 +34,7 @@ class Wish:
     typed: str
     part: int
     contacts: bool
+    passed_over: tuple[str, ...] = ()
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -51,10 +56,11 @@ def read_wish(
     """What ``asked`` wants; ``way`` where it names none."""
     sheet = SHEETS.get(asked.get("sheet", ""), SHEETS["10"])
     start = _count(asked.get("start", ""))
+    start = start if start <= sheet.places else 1
     typed = " ".join(asked.get("number", "").split())[:20]
     return Wish(
         sheet=sheet,
-        start=start if start <= sheet.places else 1,
+        start=start,
         which=EVERYBODY if asked.get("which") == EVERYBODY else NEW,
         way=_one_of(asked.get("way"), ways, way),
         state=_one_of(asked.get("state"), states, "confirmed"),
@@ -62,7 +68,21 @@ def read_wish(
         typed=typed,
         part=_count(asked.get("part", "")),
         contacts=asked.get("contacts") == "1",
+        passed_over=tuple(_passed_over(asked, start)),
     )
+
+
+def _passed_over(asked: Mapping[str, str], start: int) -> Iterator[str]:
+    """Names of the fields of labels that say something else than was taken."""
+    if asked.get("sheet", "") not in {"", *SHEETS}:
+        yield "sheet"
+    if _plain(asked.get("start", "")) not in {"", str(start)}:
+        yield "start"
+
+
+def _plain(typed: str) -> str:
+    figures = nfkc(typed).strip()
+    return figures.lstrip("0") or figures
 
 
 def read_number(typed: str) -> int | None:

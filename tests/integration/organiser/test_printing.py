@@ -162,6 +162,17 @@ def test_certificates_are_for_those_who_came(office_client: FlaskClient, by: Act
     assert "1人が来場しました" in office_client.get(PRINT).text
 
 
+def test_labels_say_what_they_could_not_take(office_client: FlaskClient, by: Actor) -> None:
+    make_signups(make_event(), 1)
+    for paper in ("badges", "envelopes"):
+        told = office_client.get(f"{PRINT}/{paper}?sheet=7&start=99").text
+        assert "その用紙はありません" in told
+        assert "1から10まで" in told
+        fine = office_client.get(f"{PRINT}/{paper}?sheet=12&start=12").text
+        assert "その用紙はありません" not in fine
+        assert "この用紙にありません" not in fine
+
+
 def test_a_flyer_holds_the_way_to_sign_up(office_client: FlaskClient, by: Actor) -> None:
     make_event(state="draft")
     page = office_client.get(f"{PRINT}/flyer").text

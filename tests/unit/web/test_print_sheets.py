@@ -51,8 +51,27 @@ def test_what_cannot_be_is_passed_over() -> None:
     wish = read_wish(asked, {"venue"}, {"confirmed"}, "venue")
     assert (wish.sheet.code, wish.start, wish.way, wish.state) == ("10", 1, "venue", "confirmed")
     assert (wish.which, wish.part, wish.number) == ("new", 1, None)
+    assert wish.passed_over == ("sheet", "start")
     again = read_wish({**wish.arguments, "way": "all", "start": "３"}, {"venue"}, {"confirmed"})
-    assert (again.way, again.start) == ("", 3)
+    assert (again.way, again.start, again.passed_over) == ("", 3, ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "passed_over"),
+    [
+        ({}, ()),
+        ({"sheet": "", "start": ""}, ()),
+        ({"sheet": "12", "start": "012"}, ()),
+        ({"sheet": "12", "start": "13"}, ("start",)),
+        ({"start": "abc"}, ("start",)),
+        ({"start": "0"}, ("start",)),
+        ({"sheet": "7"}, ("sheet",)),
+    ],
+)
+def test_what_labels_could_not_take_is_told(
+    asked: dict[str, str], passed_over: tuple[str, ...]
+) -> None:
+    assert read_wish(asked, set(), set()).passed_over == passed_over
 
 
 def test_what_a_page_showed_comes_back() -> None:

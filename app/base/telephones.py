@@ -12,6 +12,8 @@ _EXTENSION = re.compile(
     r"[\s,、。;-]*\(?\s*(?:内線(?:番号)?|\(?内\)?|extension|ext|x)[\s:.-]*([0-9]{1,6})\s*\)?\s*$",
     re.IGNORECASE,
 )
+_ALONE = re.compile(r"[1-9][0-9]{1,4}")
+"""An extension without a word before it; it never begins like a number with its area code."""
 _SHAPE = re.compile(r"\+?[0-9]+(?:-[0-9]+)*")
 _JAPAN = re.compile(r"\+81-?(?:0-?)?")
 _MOBILE = re.compile(r"0[25-9]0")  # 020, 050, 060, 070, 080 (and 0800), 090
@@ -42,6 +44,18 @@ def normalise_telephone(raw: str) -> str | None:
         return _without_extension(typed)
     number = _without_extension(typed[: extension.start()])
     return None if number is None else f"{number} 内線{extension[1]}"
+
+
+def read_extension(raw: str) -> str | None:
+    """An extension of our own telephones, as 「内線123」; None where it is none.
+
+    Only whoever sits at such a telephone can dial it, so it is taken where the office types it in.
+    """
+    typed = nfkc(raw).translate(_UNSEEN).strip()
+    found = _EXTENSION.fullmatch(typed)
+    if found is not None:
+        return f"内線{found[1]}"
+    return f"内線{typed}" if _ALONE.fullmatch(typed) else None
 
 
 def outside_number(tel: str) -> str:

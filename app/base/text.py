@@ -7,7 +7,12 @@ The rooms import from here; the parts live in ``characters``, ``kana``, ``teleph
 from app.base.characters import clean_block, clean_line, has_control, nfkc
 from app.base.kana import is_latin_name, is_reading, to_hiragana_reading
 from app.base.ordering import group_key, search_key, search_term, sort_key
-from app.base.telephones import normalise_telephone, outside_number, telephone_digits
+from app.base.telephones import (
+    normalise_telephone,
+    outside_number,
+    read_extension,
+    telephone_digits,
+)
 
 __all__ = [
     "clean_block",
@@ -19,6 +24,7 @@ __all__ = [
     "nfkc",
     "normalise_telephone",
     "outside_number",
+    "read_extension",
     "search_key",
     "search_term",
     "sort_key",

@@ -24,7 +24,7 @@ from app.registration import by_hand, links, service
 from app.registration.facts import ByOffice, Entry, SignUp
 from app.registration.forms.office import CHANNELS
 from app.registration.forms.signup import DayForm
-from app.registration.forms.values import first_values
+from app.registration.forms.values import first_values_of_office
 from app.web.locale import current_locale, force
 from app.web.qr import qr_svg
 
@@ -39,7 +39,8 @@ APART = frozenset(
 def enter(slug: str) -> Page:
     """The empty form of the day; ``?channel=`` as the last one was."""
     sheet = _sheet(slug)
-    values = first_values(sheet.ground.offer, sheet.ground.now, by_office=True)
+    home = sheet.home.id if sheet.home else None
+    values = first_values_of_office(sheet.ground.offer, home, sheet.ground.now)
     channel = request.args.get("channel", "")
     values.update({"differ": "1", "channel": channel if channel in CHANNELS else "telephone"})
     return sheet.show(DayForm(sheet.ground, values), focus="p0-name")

@@ -122,9 +122,13 @@ def file_size(octets: int) -> str:
 
 
 def tel(number: str) -> str:
-    """The address of a telephone link (RFC 3966): global with its +, else local."""
+    """The address of a telephone link (RFC 3966): global with its +, else local.
+
+    An extension alone is dialled as it is.
+    """
     plus = "+" if number.startswith("+") and not number.startswith("+81") else ""
-    return f"tel:{plus}{telephone_digits(number)}"
+    digits = telephone_digits(number) or "".join(one for one in number if one.isdigit())
+    return f"tel:{plus}{digits}"
 
 
 def init_app(app: Flask) -> None:

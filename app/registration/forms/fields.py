@@ -14,6 +14,7 @@ from app.base.text import (
     is_latin_name,
     is_reading,
     normalise_telephone,
+    read_extension,
     to_hiragana_reading,
 )
 from app.config import current_settings
@@ -90,15 +91,22 @@ class ReadingOf:
 
 
 class Reachable:
-    """A number that can be called, in any width; ``must``: it or an e-mail address is needed."""
+    """A number that can be called, in any width; ``must``: it or an e-mail address is needed.
 
-    def __init__(self, *, must: bool) -> None:
+    ``extension``: whether an extension alone will do. What is stored already goes through.
+    """
+
+    def __init__(self, *, must: bool, extension: bool = False, stored: str = "") -> None:
         self.must = must
+        self.extension = extension
+        self.stored = stored
 
     def __call__(self, form: BaseForm, field: Field) -> None:
         """Raise ValidationError with what to do."""
-        if field.data:
+        if field.data and field.data != self.stored:
             number = normalise_telephone(field.data)
+            if number is None and self.extension:
+                number = read_extension(field.data)
             if number is None:
                 raise ValidationError(
                     _(
@@ -107,7 +115,7 @@ class Reachable:
                     )
                 )
             field.data = number
-        elif self.must and not form["email"].data:
+        elif self.must and not field.data and not form["email"].data:
             raise ValidationError(_("Please enter your e-mail address or your telephone number"))
 
 
@@ -192,19 +200,22 @@ def standing_field(offered: Collection[str], *, by_office: bool) -> Any:
     )
 
 
-def contact_fields(*, absent: bool, must: bool = True) -> dict[str, Any]:
+def contact_fields(*, absent: bool, by_office: bool = False, stored: str = "") -> dict[str, Any]:
     """How to reach whoever signs up; a name only where they do not come themselves.
 
     Args:
         absent: whether they do not come.
-        must: whether there has to be a way to reach them.
+        by_office: whether the office types it in: there need be no way to reach them, and an
+            extension is one.
+        stored: their telephone number so far.
     """
+    reachable = Reachable(must=not by_office, extension=by_office, stored=stored)
     named = (Named(_("Please enter your name")),) if absent else ()
     return {
         "absent": BooleanField(_("I do not attend myself (I sign up for others)")),
         "contact_name": text(_("Your name"), NAME, *named),
         "email": text(_("E-mail address"), EMAIL, filters=(clean_address,)),
-        "telephone": text(_("Telephone number"), TELEPHONE, Reachable(must=must)),
+        "telephone": text(_("Telephone number"), TELEPHONE, reachable),
         "note": TextAreaField(
             _("Message to the office"),
             filters=[clean_note],

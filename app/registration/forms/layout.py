@@ -128,7 +128,11 @@ def unbound_fields(layout: Layout) -> dict[str, Any]:
     once = {
         f"q{one.id}": question_field(one, kept, must=not ground.by_office) for one in _once(layout)
     }
-    contact = contact_fields(absent=bool(layout.typed.get("absent")), must=not ground.by_office)
+    contact = contact_fields(
+        absent=bool(layout.typed.get("absent")),
+        by_office=ground.by_office,
+        stored=ground.signup.telephone if ground.signup else "",
+    )
     office = office_fields(is_new=ground.signup is None) if ground.by_office else {}
     return {**fields, **arrangements, **once, **contact, **office, **hidden_fields()}
 

@@ -29,12 +29,26 @@ def count_people(typed: Typed) -> int:
     return max(1, int(raw))
 
 
-def first_values(offer: Offer, now: datetime, *, by_office: bool = False) -> Typed:
+def first_values(offer: Offer, now: datetime) -> Typed:
     """The empty form: one person, every meeting of the day, at the venue."""
     values: Typed = MultiDict({"people": "1"})
-    for one in seats(offer, None, now, by_office=by_office):
+    for one in seats(offer, None, now):
         if one.offered:
             values[f"p0-way-{one.meeting.id}"] = default_way(one)
+    return values
+
+
+def first_values_of_office(offer: Offer, event_id: int | None, now: datetime) -> Typed:
+    """The empty form of the office: one person at the meeting whose page it is.
+
+    They are said to attend no other of the day: nobody has asked them yet, and a place that nobody
+    asked for is one that somebody else lacks.
+    """
+    values: Typed = MultiDict({"people": "1"})
+    for one in seats(offer, None, now, by_office=True):
+        if one.offered:
+            is_here = one.meeting.id == event_id
+            values[f"p0-way-{one.meeting.id}"] = default_way(one) if is_here else ABSENT
     return values
 
 

@@ -15,6 +15,7 @@ from app.base.text import (
     is_reading,
     nfkc,
     normalise_telephone,
+    read_extension,
     to_hiragana_reading,
 )
 from app.registration.imports.dates import read_day
@@ -205,6 +206,11 @@ def _email(parts: Mapping[str, str]) -> str:
         raise Bad("email") from None
 
 
+def _extension(raw: str) -> str | None:
+    """An extension as an export tells it; digits alone are rather a number that lost some."""
+    return None if raw.isdigit() else read_extension(raw)
+
+
 def _telephone(name: str) -> Callable[[Mapping[str, str]], str]:
     def read(parts: Mapping[str, str]) -> str:
         raw = clean_line(parts[name]).lstrip("'")
@@ -213,7 +219,7 @@ def _telephone(name: str) -> Callable[[Mapping[str, str]], str]:
         bare = nfkc(raw)
         # A number that Excel has taken for one has lost its zero.
         lost = normalise_telephone(f"0{bare}") if _BARE.fullmatch(bare) else None
-        told = lost or normalise_telephone(raw)
+        told = lost or normalise_telephone(raw) or _extension(bare)
         if told is None:
             raise Bad("telephone")
         return told

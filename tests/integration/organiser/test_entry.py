@@ -16,6 +16,7 @@ from app.base.clock import now
 from app.db import Translated, db, transaction
 from app.events.models import Event
 from app.mail.models import OutboxLetter
+from app.registration import links
 from app.registration.facts import AnswerEntry
 from app.registration.models import Booking, Registration
 from app.retention import erasing
@@ -89,6 +90,40 @@ def test_a_name_is_enough_and_who_typed_it_how_it_came_and_the_notice_are_kept(
     assert [one.account_id for one in entries] == [row.entered_by] * 2
 
 
+def test_only_the_meeting_whose_page_it_is_is_chosen_beforehand(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    morning, afternoon = day
+    for slug, here, other in (("morning", morning, afternoon), ("afternoon", afternoon, morning)):
+        values = filled(office.get(f"/office/events/{slug}/enter"))
+        assert (values[f"p0-way-{here}"], values[f"p0-way-{other}"]) == ("venue", "none")
+    assert store(office, p0_name="見本 花子").status_code == 303
+    assert [(one.event_id, one.way) for one in rows(select(Booking))] == [(morning, "venue")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("123", "内線123"),
+        ("内線１２３", "内線123"),
+        ("０３ー００００ー００００　内線123", "03-0000-0000 内線123"),
+    ],
+)
+def test_an_extension_is_taken_and_stays_when_they_change_it_themselves(
+    office: FlaskClient, client: FlaskClient, day: tuple[int, int], typed: str, kept: str
+) -> None:
+    assert store(office, p0_name="見本 花子", telephone=typed).status_code == 303
+    (row,) = rows(select(Registration))
+    assert row.telephone == kept
+    edit = f"/office/signups/{row.id}/edit"
+    assert office.post(edit, data=filled(office.get(edit)) | {"step": "store"}).status_code == 303
+    signup = signup_of(row.id)
+    path = f"/r/{links.manage_token(row.id, signup.link_version)}/change"
+    values = filled(client.get(path))
+    assert values["telephone"] == kept
+    assert "電話番号を最後まで" not in client.post(path, data=values).text
+
+
 def test_the_number_told_settles_the_letter_and_leads_to_the_next(
     office: FlaskClient, day: tuple[int, int]
 ) -> None:
@@ -103,7 +138,7 @@ def test_over_the_places_it_asks_and_keeps_the_reason_or_lets_them_wait(
     office: FlaskClient, day: tuple[int, int]
 ) -> None:
     sign_up("morning", *(person(f"見本 {n}", *day) for n in "一二三"))
-    asked = store(office, p0_name="見本 花子")
+    asked = store(office, p0_name="見本 花子", **{f"p0_way-{day[1]}": "venue"})
     assert asked.status_code == 409
     assert "定員" in asked.text
     assert "キャンセル待ち" in asked.text

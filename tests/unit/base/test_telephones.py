@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.base.text import normalise_telephone, outside_number, telephone_digits
+from app.base.text import normalise_telephone, outside_number, read_extension, telephone_digits
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 TELEPHONE_LIKE = st.text("+0123456789０１８９-ー−() .", max_size=24)
@@ -46,6 +46,25 @@ HYPHENS = "-‐‑‒–—―−－ｰー─一 　."
 )
 def test_what_people_type(raw: str, tel: str) -> None:
     assert normalise_telephone(raw) == tel
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("123", "内線123"),
+        ("内線　１２３", "内線123"),
+        ("ext. 12", "内線12"),
+        ("内線123", "内線123"),
+        ("1", None),
+        ("0123", None),
+        ("123456", None),
+        ("03-1234", None),
+        ("なし", None),
+        ("", None),
+    ],
+)
+def test_an_extension_alone(raw: str, told: str | None) -> None:
+    assert read_extension(raw) == told
 
 
 @pytest.mark.parametrize(

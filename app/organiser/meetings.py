@@ -1,5 +1,6 @@
 """The office's meetings: the list of all, a new one, the page of one, and how it will look."""
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, every_meeting, my_meetings, office
 from app.base.clock import now
+from app.base.errors import Busy
 from app.config import current_settings
 from app.events import queries as events
 from app.events.files import queries as files
@@ -17,6 +19,7 @@ from app.meetings import making, queries
 from app.organiser.blueprint import blueprint
 from app.organiser.meeting_words import KINDS, MISSING, STATES, state_of
 from app.organiser.new_meeting_forms import NewMeetingForm
+from app.planning.service import make_plan
 from app.registration.forms.layout import Ground
 from app.registration.forms.signup import DayForm
 from app.registration.forms.values import first_values
@@ -80,6 +83,8 @@ def make_meeting() -> Response | Page:
         form.refuse_slug(queries.list_slugs())
         page = render_template("office/new_meeting.html", form=form)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    with suppress(Busy):  # then the worker makes it in a moment
+        make_plan(get_head(slug, current_locale()).id, actor())
     flash(_("The draft has been made. Only the office sees it."), "success")
     return redirect(url_for(".meeting", slug=slug), HTTPStatus.SEE_OTHER)
 

@@ -53,6 +53,8 @@ def test_a_draft_is_made_once_and_seen_by_nobody_else(app: Flask, office: FlaskC
     assert (made.state, made.title.ja, made.series.is_sample) == ("draft", GIVEN["title"], False)
     assert [way.way for way in made.ways] == ["venue"]
     assert actions(app).count("event.made") == 1
+    assert actions(app).count("plan.made") == 1
+    assert "まだ段取りがありません" not in office.get(f"/office/events/{made.slug}/plan").text
     page = office.get("/office/events/assembly-2027-06-22").text
     assert "会場が書いてありません" in page
     assert "この会合を公開する" not in page

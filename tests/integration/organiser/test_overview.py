@@ -102,6 +102,16 @@ def test_the_sheet_lists_what_the_first_page_lists(app: Flask, office: FlaskClie
     assert len(few) == len(many)
 
 
+def test_sign_ups_of_several_meetings_are_counted_at_each(office: FlaskClient) -> None:
+    series = make_series()
+    first = make_event(series_id=series)
+    make_event("b", series_id=series)
+    made = make_signups(first, 2)
+    page = office.get("/office/").text
+    assert f"のべ{len(made)}人(会合ごとに数えています)" in page
+    assert "この4週間の申し込みは 2人" in office.get(OVERVIEW).text
+
+
 def wish_for(slug: str, event: int, question: int, choice: int, name: str) -> ArrangementLine:
     """Somebody signs up with a wish."""
     one = person(name, event, answers=(chosen(question, choice),))

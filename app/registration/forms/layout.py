@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.events.facts import Offer, QuestionView
+from app.events.facts import MeetingView, Offer, QuestionView
 from app.events.models import STANDINGS
 from app.events.standings import in_order
 from app.registration.facts import PersonView, Signup
@@ -37,9 +37,15 @@ class Ground:
     by_office: bool = False
 
     @property
+    def joinable(self) -> tuple[MeetingView, ...]:
+        """The meetings that somebody new can sign up for; all where there is none."""
+        there = self.offer.meetings
+        return tuple(one for one in there if one.can_join) or tuple(there)
+
+    @property
     def named_day(self) -> date | None:
         """The day in the title of a new sign-up for several meetings, all on it; or None."""
-        if self.signup or self.by_office or len(self.offer.meetings) == 1:
+        if self.signup or self.by_office or len(self.joinable) == 1:
             return None
         held = {on for meeting in self.offer.meetings for on in meeting.dates}
         return held.pop() if len(held) == 1 else None

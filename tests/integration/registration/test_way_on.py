@@ -191,3 +191,23 @@ def test_meetings_at_the_same_time_are_pointed_out_once(
     check = press(client, two, "check", taro)
     words = "見本 花子 さん、例 一 さんは、「定期総会」と「創立総会」の両方に参加されます"
     assert check.text.count("時間が重なっている会合があります") == check.text.count(words) == 1
+
+
+def test_the_form_is_headed_with_what_can_be_signed_up_for(app: Flask, client: FlaskClient) -> None:
+    series = make_series()
+    over = {"series_id": series, "title": Translated(ja="終わった総会", en="Over")}
+    make_event("over", starts_in=timedelta(days=-3), **over)
+    make_event("next", series_id=series, title=Translated(ja="次の集会", en="Next"))
+    page = client.get("/events/next/register", follow_redirects=True).text
+    assert re.search("<h1>[^<]*次の集会", page)
+    assert not re.search("<h1>[^<]*終わった総会", page)
+    make_event("third", series_id=series, title=Translated(ja="交流会", en="Third"))
+    assert "の会合に申し込む" in heading(
+        client.get("/events/next/register", follow_redirects=True).text
+    )
+
+
+def heading(page: str) -> str:
+    found = re.search("<h1>([^<]*)", page)
+    assert found is not None
+    return found[1]

@@ -281,7 +281,7 @@ def test_a_walk_in_may_be_told_the_privacy_notice(
     office = browser(app, use_cookies=True)
     enter(office)
     page = office.get(f"/office/signups/{one.registration_id}").text
-    assert ("版を受付で知らせた(受付のお手伝い用リンク「手伝い」)" in page) == ticked
+    assert ("版を受付で知らせた(手伝いの方のリンク「手伝い」)" in page) == ticked
 
 
 def test_the_camera_may_be_used_on_one_page_alone(helper: FlaskClient, event: int) -> None:

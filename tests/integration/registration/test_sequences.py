@@ -312,4 +312,5 @@ def test_no_sequence_of_acts_breaks_what_must_hold(app: Flask) -> None:
     run_state_machine_as_test(Here, settings=chosen_settings)
     print(f"{EXAMPLES} examples of {STEPS} steps: {dict(Here.seen)}")
     assert Here.seen["signed up"] > 0
-    assert Here.seen["approved"] + Here.seen["declined"] > 0
+    # Few of few examples come so far that somebody asks and is answered.
+    assert not WHOLE or min(Here.seen["approved"], Here.seen["declined"]) > 0

@@ -9,6 +9,8 @@ from app.web.print_sheets import rows_of
 
 ROOM = 250.0
 """Millimetres for the tasks; static/css/paper.css draws them."""
+SPARE = 1.1
+"""Of ``ROOM``: what reckoned heights may come to and still fit in the smallest letters."""
 _BOLD = 0.75
 """Of the characters of a row in titles, which are larger and break between phrases."""
 
@@ -54,10 +56,16 @@ def row_of(task: TaskView, meeting: str = "") -> SheetRow:
 
 
 def setting_of(rows: Iterable[SheetRow]) -> str:
-    """The class of the largest letters by which they fit on a sheet; '' too where none does."""
+    """The class of the largest letters by which they fit on a sheet.
+
+    Where none does by far, there will be several sheets, and nobody need read small letters.
+    """
     there = list(rows)
-    fit = (one for one in _SETTINGS if sum(_height(row, one) for row in there) <= ROOM)
-    return next(fit, _SETTINGS[0]).code
+    heights = [sum(_height(row, one) for row in there) for one in _SETTINGS]
+    fit = (one for one, height in zip(_SETTINGS, heights, strict=True) if height <= ROOM)
+    # Heights are reckoned with room to spare, so the smallest letters may fit all the same.
+    spare = _SETTINGS[-1] if heights[-1] <= ROOM * SPARE else _SETTINGS[0]
+    return next(fit, spare).code
 
 
 def _height(row: SheetRow, setting: _Setting) -> float:

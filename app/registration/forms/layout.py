@@ -44,7 +44,7 @@ class Ground:
 
     @property
     def named_day(self) -> date | None:
-        """The day in the title of a new sign-up for several meetings that are all on it, or None."""
+        """The day in the title of a new sign-up for several meetings, all on it; or None."""
         if self.signup or self.by_office or len(self.joinable) == 1:
             return None
         held = {on for meeting in self.joinable for on in meeting.dates}

@@ -15,7 +15,15 @@ def task(note: str = "") -> TaskView:
 
 @pytest.mark.parametrize(
     ("many", "letters"),
-    [(0, ""), (10, ""), (32, ""), (40, "boxes--close"), (50, "boxes--closer"), (60, "")],
+    [
+        (0, ""),
+        (10, ""),
+        (32, ""),
+        (40, "boxes--close"),
+        (50, "boxes--closer"),
+        (58, "boxes--closer"),
+        (60, ""),
+    ],
 )
 def test_letters_are_as_large_as_a_sheet_allows(many: int, letters: str) -> None:
     assert setting_of([row_of(task())] * many) == letters

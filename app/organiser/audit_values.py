@@ -157,7 +157,9 @@ NAMED: Mapping[str, Callable[[Any, Names], Any]] = {
 
 
 def _places(stored: Mapping[str, Any]) -> str:
-    told = (f"{WAYS.get(way, way)} {'' if n is None else n}".strip() for way, n in stored.items())
+    told = (
+        f"{WAYS.get(way, way)} {_('No limit') if n is None else n}" for way, n in stored.items()
+    )
     return str(_(", ").join(told))
 
 

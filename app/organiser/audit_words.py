@@ -106,4 +106,5 @@ def _changes(entry: HistoryEntry, names: Names) -> Iterator[tuple[str, str]]:
         old, new = (
             value(entry.action, name, side.get(name), names) for side in (entry.before, entry.after)
         )
-        yield label, change_text(old, new, known=name in entry.before)
+        if old or new:
+            yield label, change_text(old, new, known=name in entry.before)

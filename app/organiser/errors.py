@@ -11,8 +11,10 @@ from app.auth.guards import is_of_the_office, lacks_role, my_rights
 from app.auth.rights import Act
 from app.web.errors import ErrorText
 
-_MADE_BY_PAGES = re.compile(r"[A-Za-z0-9_.=-]{20,}|[0-9]{1,10}|[a-z]{1,10}")
-"""Tokens, ids and codes: what nobody has typed, or nobody misses."""
+_MADE_BY_PAGES = re.compile(r"[A-Za-z0-9_.=-]{20,}|[a-z_]{1,20}|[01]")
+"""Tokens, codes and ticks: what nobody has typed, or nobody misses."""
+_HIDDEN = {"shown", "seen", "version", "link_version", "notice", "key", "form_key", "people"}
+"""Fields by which a page knows itself again."""
 DEMOTED = ErrorText(
     _("This account may not do this"),
     _("Your rights seem to have changed while you had the page open. Nothing was stored."),
@@ -30,6 +32,12 @@ GONE = ErrorText(
     _("Please go on from the list of meetings."),
 )
 """The office has no letter with a newer link: what everybody else is told does not help it."""
+NOT_THERE = ErrorText(
+    _("This page is not there for you"),
+    _("It may be removed, or what you may work on has changed meanwhile. Nothing was stored."),
+    _("If you need this page, please ask an administrator."),
+)
+"""For what was sent to a page that is not there: the same whether there is one for others."""
 
 
 def error_page(code: int, text: ErrorText) -> str | None:
@@ -42,6 +50,8 @@ def error_page(code: int, text: ErrorText) -> str | None:
         signup_id = (request.view_args or {}).get("registration_id")
         more = {"text": GONE_SIGNUP if signup_id else GONE, "signup_id": signup_id}
     lost = request.method == "POST" and (demoted or code == HTTPStatus.NOT_FOUND)
+    if lost and not demoted:
+        more["text"] = NOT_THERE
     return render_template(
         "office/error.html",
         code=code,
@@ -54,5 +64,6 @@ def error_page(code: int, text: ErrorText) -> str | None:
 def _typed() -> str:
     """What somebody typed into a form that they may not send any more, to be copied."""
     pairs = request.form.items(multi=True)
-    texts = (value.strip() for name, value in pairs if "password" not in name)
+    pairs = (one for one in pairs if "password" not in one[0] and one[0] not in _HIDDEN)
+    texts = (value.strip() for _name, value in pairs)
     return "\n".join(one for one in texts if one and not _MADE_BY_PAGES.fullmatch(one))

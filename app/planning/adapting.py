@@ -105,7 +105,7 @@ def adapt(event_id: int, by: Actor, *, seen: str) -> None:
         for one in found.add:
             add_model(session, event_id, one)
         before = {"meeting_kind": plan.kind, "law": plan.law, "tasks": gone}
-        _follow(plan, event.kind)
+        _follow(plan, event.kind, adapted=True)
         come = [one.key for one in found.add]
         after = {"meeting_kind": plan.kind, "law": plan.law, "tasks": come}
         record(session, "plan.adapted", by, event_id, before, after)
@@ -149,8 +149,12 @@ def _standing(row: PlanTask) -> Standing:
     )
 
 
-def _follow(plan: Plan, kind: str) -> None:
-    """The plan is of this kind now; an Act that does not bind such a meeting binds it no more."""
+def _follow(plan: Plan, kind: str, *, adapted: bool = False) -> None:
+    """The plan is of this kind now; an Act that does not bind such a meeting binds it no more.
+
+    ``adapted``: what bound the old kind as delivered gives way to what binds the new one.
+    """
+    as_delivered = plan.law == rules.laws_of(plan.kind)[0] and plan.own_days is None
     plan.kind = kind
-    if plan.law not in rules.laws_of(kind):
+    if plan.law not in rules.laws_of(kind) or (adapted and as_delivered):
         plan.law, plan.own_days = rules.laws_of(kind)[0], None

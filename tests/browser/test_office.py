@@ -14,10 +14,10 @@ NewContext = Callable[..., BrowserContext]
 See = Callable[[Page, str], None]
 
 
-def log_in(page: Page, stack: Stack, password: str | None = None) -> None:
-    address, first = stack.login
+def log_in(page: Page, stack: Stack, password: str | None = None, address: str = "") -> None:
+    first_address, first = stack.login
     page.goto("/office/")
-    page.get_by_label("メールアドレス").fill(address)
+    page.get_by_label("メールアドレス").fill(address or first_address)
     page.get_by_label("パスワード").fill(password or first)
     page.get_by_role("button", name="ログイン").click()
     page.wait_for_url(lambda url: not url.partition("?")[0].endswith("/office/login"))

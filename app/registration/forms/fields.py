@@ -185,13 +185,17 @@ def way_field(one: Seat, *, may_be_absent: bool) -> Any:
     )
 
 
+def _standing_choices(offered: Collection[str]) -> dict[str, str]:
+    """As what the office can say that somebody takes part, in the reader's words."""
+    every = {"": _("Not said")} | {code: WORDS[code] for code in offered}
+    return {code: str(told) for code, told in every.items()}
+
+
 def standing_field(offered: Collection[str], *, by_office: bool) -> Any:
     """As what somebody takes part: one of ``offered``; the office may leave it open."""
     if by_office:
-        every = {"": _("Not said")} | {code: WORDS[code] for code in offered}
-        return Choice(
-            _("Standing"), choices={code: str(told) for code, told in every.items()}, default=""
-        )
+        # Asked for as the form is made: a class is made before the reader's language is known.
+        return Choice(_("Standing"), choices=lambda: _standing_choices(offered), default="")
     return RadioField(
         _("Standing"),
         choices={code: str(WORDS[code]) for code in offered},

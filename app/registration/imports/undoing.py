@@ -174,8 +174,9 @@ def _new_ones(series_id: int, run: ImportRun) -> Any:
         OutboxLetter.registration_id == Registration.id,
         OutboxLetter.state.not_in((*(s for s in NOT_GONE if s != "sending"), *_WITHDRAWN)),
     )
-    came = exists().where(Attendance.booking_id.in_(booked.where(of_mine)))
-    again = exists().where(_second.duplicate_of.in_(booked.where(of_mine)))
+    mine = booked.where(of_mine).correlate(Registration)
+    came = exists().where(Attendance.booking_id.in_(mine))
+    again = exists().where(_second.duplicate_of.in_(mine))
     first = run.first_number or 0
     return (
         select(

@@ -14,7 +14,7 @@ from app.db import db, transaction
 from app.events.models import Event
 from app.planning import adapting, copying, queries, service, templating
 from app.planning.facts import TaskView, TaskWish
-from app.planning.rules import When
+from app.planning.rules import When, laws_of
 from app.planning.templates import MOST, OWN, TaskModel, tasks_for
 from app.planning.templating import digest_of, find_model, get_template
 from tests.conftest import count_queries
@@ -204,6 +204,14 @@ def test_what_was_edited_meanwhile_is_not_lost(by: Actor) -> None:
     assert {"lunches", "papers"} <= set(tasks(event))
     adapting.adapt(event, by, seen=adapting.preview(queries.get_plan(event)).digest)
     assert {"lunches", "papers"} & set(tasks(event)) == {"lunches"}
+
+
+def test_what_bound_the_old_kind_as_delivered_gives_way(by: Actor) -> None:
+    event = make_event(kind="briefing")
+    service.make_plan(event)
+    turn_into(event, "founding")
+    adapting.adapt(event, by, seen=adapting.preview(queries.get_plan(event)).digest)
+    assert queries.get_plan(event).law == laws_of("founding")[0]
 
 
 def test_a_plan_can_stay_as_it_is(app: Flask, by: Actor) -> None:

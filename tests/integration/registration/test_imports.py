@@ -330,6 +330,19 @@ def test_the_last_import_is_taken_back_but_for_those_touched_since(app: Flask, b
     assert signup_of(max(ids) + 1).number == "A-0004"
 
 
+def test_who_came_or_signed_up_twice_elsewhere_keeps_nobody_from_being_taken_back(
+    app: Flask, by: Actor
+) -> None:
+    elsewhere = make_event("elsewhere", starts_in=timedelta(hours=1))
+    number = sign_up("elsewhere", person("例 蓮", elsewhere), email="waits@example.com")
+    (one,) = signup_of(number.registration_id).people[0].bookings
+    record_in(one.id, Doorkeeper(account_id=by.account_id))
+    sign_up("elsewhere", person("例 蓮", elsewhere), email="waits@example.com")
+    event = make_event()
+    run = undone(imported(checked(event, csv_file([HANAKO, THREE]), by), by), by)
+    assert (run.counts["undone"], run.counts["kept"]) == (2, 0)
+
+
 def test_an_import_that_is_not_the_last_stays(app: Flask, by: Actor) -> None:
     event = make_event()
     first = imported(checked(event, csv_file([HANAKO]), by), by)

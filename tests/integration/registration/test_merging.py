@@ -143,10 +143,13 @@ def test_the_swap_page_says_what_becomes_of_the_wishes_and_who_gets_the_letters(
         first = person(f"見本 花{len(people)}", day[0])
         got = sign_up("morning", first, *people, answers=(chosen(sign, wanted),), email=mail)
         who = signup_of(got).people[0].id
+        with transaction() as session:
+            session.execute(update(Participant).values(standing="member"))
         path = f"/office/signups/{got.registration_id}"
         pages.append(office_client.get(f"{path}/swap/{who}").text)
         assert f'href="{path}/edit"' in pages[-1]
     alone, together = pages
+    assert ">会員・代議員</option>" in alone
     assert "手配の希望を引き継ぐ" in alone
     assert 'name="keeps" value="1" checked' not in alone
     assert "手配の希望を引き継ぐ" not in together

@@ -110,9 +110,12 @@ def find_organisation(event_ids: Sequence[int], booking_id: int) -> tuple[str, s
 
 
 def has_standings(event_ids: Sequence[int]) -> bool:
-    """Whether of anybody it is known as what they come: one look into an index."""
-    known = select(Booking.id).where(Booking.event_id.in_(event_ids), Booking.standing > "")
-    return bool(db.session.scalar(select(known.exists())))
+    """Whether of anybody it is known as what they come: one look into an index.
+
+    The least is asked for, not whether there is any: not knowing what '' is, PostgreSQL takes that
+    to be most people, and reads through all to find one.
+    """
+    return db.session.scalar(select(_least(Booking.standing, event_ids, ""))) is not None
 
 
 def list_roles(event_ids: Sequence[int], most: int = 40) -> dict[str, str]:
@@ -122,10 +125,10 @@ def list_roles(event_ids: Sequence[int], most: int = 40) -> dict[str, str]:
     """
     inside = Booking.event_id.in_(event_ids)
     # One step for each meeting: MIN over one stretch of an index is a single look-up.
-    first = _next_role(event_ids, None)
+    first = _least(Booking.role_key, event_ids, "")
     roles = select(first.label("key")).cte("roles", recursive=True)
     roles = roles.union_all(
-        select(_next_role(event_ids, roles.c.key)).where(roles.c.key.is_not(None))
+        select(_least(Booking.role_key, event_ids, roles.c.key)).where(roles.c.key.is_not(None))
     )
     written = (
         select(Participant.role)
@@ -139,11 +142,10 @@ def list_roles(event_ids: Sequence[int], most: int = 40) -> dict[str, str]:
     return {key: role or "" for key, role in db.session.execute(query)}
 
 
-def _next_role(event_ids: Sequence[int], after: Any) -> Any:
-    """The least role after another, of all meetings."""
-    where = Booking.role_key > ("" if after is None else after)
-    query = select(Booking.role_key).where(Booking.event_id.in_(event_ids), where)
-    return query.order_by(Booking.role_key).limit(1).scalar_subquery()
+def _least(column: Any, event_ids: Sequence[int], after: Any) -> Any:
+    """The least value of an indexed column after another, of all meetings; None for none."""
+    query = select(column).where(Booking.event_id.in_(event_ids), column > after)
+    return query.order_by(column).limit(1).scalar_subquery()
 
 
 def _fits(wanted: RosterFilter, *, counted: bool) -> Iterable[ColumnElement[bool]]:

@@ -21,6 +21,8 @@ from app.registration.presence import desk_is_open
 from app.web.arguments import row_id
 
 MEETING, DAY = {"day": False}, {"day": True}
+SHORT = 10
+"""Organisations that are named above the list."""
 
 
 @blueprint.get("/events/<slug:slug>/day/registrations", defaults=DAY)
@@ -80,19 +82,20 @@ def choose_columns(slug: str, day: bool) -> Redirection:  # noqa: FBT001  # of t
 @blueprint.get("/events/<slug:slug>/totals", defaults=MEETING)
 @office
 def totals(slug: str, day: bool) -> str:  # noqa: FBT001  # of the address
-    """Exact counts, in a request of their own; ``part=1`` asks for the sentence alone."""
+    """Exact counts, in requests of their own; ``part`` asks for what stands above the list."""
     asked = list_asked.read(slug, day, request.args)
-    totals = counting.count(asked.wanted)
-    facts: dict[str, Any] = {"asked": asked, "totals": totals, "words": words}
-    if "part" in request.args:
+    part = request.args.get("part")
+    facts: dict[str, Any] = {"asked": asked, "words": words}
+    if part != "answers":
+        facts["totals"] = counting.count(asked.wanted)
+    if part == "people":
         return render_template("components/office_found.html", **facts)
-    return render_template(
-        "office/totals.html",
-        meeting=asked.meeting,
-        standings=counting.count_standings(asked.wanted),
-        answers=counting.count_answers([one.id for one in asked.questions], asked.wanted),
-        **facts,
-    )
+    facts["standings"] = counting.count_standings(asked.wanted)
+    facts["answers"] = counting.count_answers([one.id for one in asked.questions], asked.wanted)
+    if part == "answers":
+        facts["organisations"] = counting.list_organisations(asked.wanted, size=SHORT)
+        return render_template("components/office_sums.html", **facts)
+    return render_template("office/totals.html", meeting=asked.meeting, **facts)
 
 
 @blueprint.get("/events/<slug:slug>/day/organisations", defaults=DAY)

@@ -1,8 +1,13 @@
-// Fills in how many people a search has found, after the list itself is there.
-for (const place of document.querySelectorAll("[data-totals]")) {
+// Fills in the counts of what a search has found, after the list itself is there.
+function fill(place, part) {
   const address = new URL(place.dataset.totals, location.href);
-  address.searchParams.set("part", "1");
-  fetch(address, { credentials: "same-origin" }).then(async (answer) => {
+  address.searchParams.set("part", part);
+  return fetch(address, { credentials: "same-origin" }).then(async (answer) => {
     if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
-  }).catch(() => {}); // the link stays
+  }).catch(() => {}); // the links stay
+}
+for (const place of document.querySelectorAll("[data-totals]")) {
+  const fold = place.closest("details");
+  if (!fold) fill(place, "people");
+  else fold.addEventListener("toggle", () => fill(place, "answers"), { once: true });
 }

@@ -69,7 +69,8 @@ class List:
         found["search, by organisation"] = f"{found['search: one person']}&sort=organisation"
         for name, condition in self._filters().items():
             found[f"filter: {name}"] = f"{self.path}?{condition}"
-            found[f"found by it: {name}"] = f"{self.base}/totals?part=1&{condition}"
+            found[f"found by it: {name}"] = f"{self.base}/totals?part=people&{condition}"
+            found[f"summed by it: {name}"] = f"{self.base}/totals?part=answers&{condition}"
         found["totals"] = f"{self.base}/totals"
         found["organisations"] = f"{self.base}/organisations"
         found["day: first page"] = self.day

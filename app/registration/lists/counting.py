@@ -85,7 +85,9 @@ class Organisations:
     number: int
 
 
-def list_organisations(wanted: RosterFilter, page: int = 1) -> Organisations:
+def list_organisations(
+    wanted: RosterFilter, page: int = 1, size: int = ORGANISATIONS
+) -> Organisations:
     """The organisations that the people found name, by two queries; cancelled ones do not count."""
     query = (
         select(
@@ -101,7 +103,7 @@ def list_organisations(wanted: RosterFilter, page: int = 1) -> Organisations:
         counts[key][event_id, state] = number
         somebody[key] = participant_id
     order = sorted(counts, key=lambda key: (-max(counts[key].values()), key))
-    shown = order[(page - 1) * ORGANISATIONS : page * ORGANISATIONS]
+    shown = order[(page - 1) * size : page * size]
     named = _named(wanted.event_ids, [somebody[key] for key in shown])
     return Organisations(
         lines=tuple(

@@ -57,8 +57,13 @@ class ArrangementLine:
 
     @property
     def gone(self) -> bool:
-        """Whether it is being arranged for nobody any more."""
+        """Whether nobody wishes it any more."""
         return not self.texts
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody has noted anything about it."""
+        return self.order.state == "open"
 
     @property
     def seen(self) -> Seen:

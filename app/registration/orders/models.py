@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, partial_unique
 
 STATES = ("open", "asked", "arranged", "impossible")
+TOLD_GONE = -1
+"""In ``told_version``: the office was told of a wish, and that nobody wishes it any more."""
 
 
 class Arrangement(Base):
@@ -15,9 +17,9 @@ class Arrangement(Base):
 
     What was wished stands in the answers alone, and goes with them; a wish without a row is open.
     ``participant_id`` None: asked once for the sign-up. ``due_on``: local to the meeting.
-    ``told_version``: the ``arranged_version`` of the sign-up of which the office knows, 0
-    for none, and again 0 once it was told that nobody wishes it any more; ``seen_version``: the one
-    that somebody saw when they last set the state.
+    ``told_version``: the ``arranged_version`` of the sign-up of which the office knows, 0 for
+    none, ``TOLD_GONE`` once it was told that nobody wishes it any more, until somebody has seen to
+    that; ``seen_version``: the one that somebody saw when they last set the state.
     """
 
     __tablename__ = "arrangement"

@@ -19,7 +19,7 @@ from app.registration.models import Participant, Registration
 from app.registration.orders import wishes
 from app.registration.orders.facts import ArrangementWish, Key, Seen, Untold
 from app.registration.orders.letters import new_wishes
-from app.registration.orders.models import Arrangement
+from app.registration.orders.models import TOLD_GONE, Arrangement
 
 LATE = time(23, 40)
 """From then on, local to the meeting, wishes are told minute by minute."""
@@ -47,7 +47,7 @@ def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: Seen, by: Acto
         version, asked = seen[0], min(seen[1], registration.arranged_version)
         if row.version != max(version, 1) and before != wish:
             raise ChangedMeanwhile("arrangement")
-        if before == wish and row.seen_version == asked:
+        if before == wish and row.seen_version == asked and (asked or not row.told_version):
             return
         old, new = _changes(before, wish)
         row.state, row.due_on = wish.state, wish.due_on
@@ -124,7 +124,7 @@ def _tell(event_id: int) -> None:
         withdrawn = wishes.list_withdrawn(session, event_id)
         changed = _note_told(session, event_id, wished)
         for row in withdrawn:
-            row.told_version = 0
+            row.told_version = TOLD_GONE
         told = Untold(new=len(wished) - changed, changed=changed, withdrawn=len(withdrawn))
         if told.number:
             outbox.post(session, new_wishes(event, told, moment), moment)

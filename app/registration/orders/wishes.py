@@ -45,13 +45,16 @@ def list_lines(event_id: int, locale: str) -> tuple[ArrangementLine, ...]:
     """
     session = db.session()
     wishes = _wishes(session, event_id, locale)
-    rows = session.scalars(
-        select(Arrangement).where(Arrangement.event_id == event_id).order_by(Arrangement.id)
+    query = select(Arrangement, _is_to_be_called_off().label("known")).where(
+        Arrangement.event_id == event_id
     )
-    stored = {key_of(row): row for row in rows}
-    touched = {key for key, row in stored.items() if row.state != "open"}
+    stored, known = {}, set()
+    for row, is_known in session.execute(query.order_by(Arrangement.id)):
+        stored[key_of(row)] = row
+        if is_known:
+            known.add(key_of(row))
     lines = [_line(key, one, stored.get(key)) for key, one in wishes.items()]
-    lines += _gone(session, [stored[key] for key in touched if key not in wishes], locale)
+    lines += _gone(session, [stored[key] for key in known if key not in wishes], locale)
     rank = {"open": 0, "asked": 1, "impossible": 2, "arranged": 3}
     return tuple(
         sorted(lines, key=lambda one: (not (one.gone or one.changed), rank[one.order.state]))
@@ -96,14 +99,19 @@ def list_due(
 def list_unseen(
     now: datetime, locale: str, meetings: Collection[int] | None
 ) -> tuple[DueWishes, ...]:
-    """What was changed or withdrawn after its state was set, until somebody has seen to it.
+    """What was changed or withdrawn after its state was set or the office was told of it.
+
+    Until somebody has seen to it.
 
     One query; arguments as of ``list_due``.
     """
     state: Any = case((_is_wished(), "changed"), else_="gone")
     changed = Registration.arranged_version > Arrangement.seen_version
     rows = _to_see_to(state, None, now, meetings).where(
-        Arrangement.state != "open", or_(changed, ~_is_wished())
+        or_(
+            and_(_is_wished(), Arrangement.state != "open", changed),
+            and_(~_is_wished(), _is_to_be_called_off()),
+        )
     )
     return _due(rows, locale)
 
@@ -195,12 +203,26 @@ def _untold() -> Select[Any]:
 
 
 def _withdrawn(what: Any) -> Select[Any]:
-    """Of wishes that were told; what goes with a question was taken away by the office itself."""
-    asked = exists().where(
+    """Of wishes that were told."""
+    query: Select[Any] = select(what).where(
+        Arrangement.told_version > 0, _is_asked(), ~_is_wished()
+    )
+    return query
+
+
+def _is_asked() -> ColumnElement[bool]:
+    """What goes with a question was taken away by the office itself."""
+    return exists().where(
         EventQuestion.id == Arrangement.question_id, EventQuestion.removed_at.is_(None)
     )
-    query: Select[Any] = select(what).where(Arrangement.told_version > 0, asked, ~_is_wished())
-    return query
+
+
+def _is_to_be_called_off() -> ColumnElement[bool]:
+    """Whether somebody may have asked for it, once nobody wishes it any more.
+
+    As its state says, or because the office was told of it and may have acted on the letter.
+    """
+    return or_(Arrangement.state != "open", and_(Arrangement.told_version != 0, _is_asked()))
 
 
 def _is_wished() -> ColumnElement[bool]:

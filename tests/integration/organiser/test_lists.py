@@ -133,9 +133,13 @@ def test_counts_and_organisations_lead_to_their_people(
     assert f"{DAY}?way=online&amp;answer={lunch}:{yes}" in narrowed
     assert "「オンライン」" in narrowed
     assert "全体は2人" in narrowed
-    part = office.get("/office/events/am/day/totals?part=1&way=venue").text
+    part = office.get("/office/events/am/day/totals?part=people&way=venue").text
     assert re.search(r"午前|総会", part)
+    part = office.get("/office/events/am/day/totals?part=answers&way=venue").text
     assert "/office/events/am/day/organisations?way=venue" in part
+    assert f"{DAY}?way=venue&amp;answer={lunch}:{yes}" in part
+    assert re.search(r"例の家</dt><dd[^>]*><a[^>]*way=venue&amp;org=\d+", part)
+    assert "午後の会 1人" in part
     none = office.get("/office/events/am/day/organisations?way=online").text
     assert "例の家" not in none
     assert "例 次郎" not in office.get(link).text

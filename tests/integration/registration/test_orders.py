@@ -7,12 +7,13 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.auth.models import AuditValue
 from app.base.clock import now
 from app.base.errors import ChangedMeanwhile, NotFound
-from app.db import Translated, db
+from app.db import Translated, db, transaction
+from app.events.models import EventQuestion
 from app.mail.models import OutboxLetter
 from app.registration.facts import AnswerEntry
 from app.registration.orders import counts, service, wishes
@@ -211,6 +212,42 @@ def test_what_came_and_went_untold_or_was_seen_needs_no_letter(app: Flask) -> No
     service.arrange(event, one.key, replace(DONE, state="open"), one.seen, by)
     service.tell_office_tick(None)
     assert len(letters()) == 1
+
+
+def test_what_was_told_and_withdrawn_stands_on_the_page_until_somebody_has_seen_to_it(
+    app: Flask,
+) -> None:
+    event, by = make_event(), make_account()
+    question, (sign, captions) = make_question(event, "several", **SIGN)
+    signup = wisher(event, chosen(question, sign))
+    service.tell_office_tick(None)
+    assert wishes.list_unseen(now(), "ja", None) == ()
+    change_to(signup)
+    for _tick in range(2):  # before and after the letter that it was withdrawn
+        (one,) = lines(event)
+        assert (one.gone, one.untouched, one.name) == (True, True, "見本 花子")
+        assert [(due.state, due.key) for due in wishes.list_unseen(now(), "ja", None)] == [
+            ("gone", one.key)
+        ]
+        service.tell_office_tick(None)
+    assert letters() == ["新しい 1件", "取りやめた 1件"]
+    service.arrange(event, one.key, one.order, one.seen, by)
+    assert lines(event) == wishes.list_unseen(now(), "ja", None) == ()
+    change_to(signup, chosen(question, captions))
+    service.tell_office_tick(None)
+    (one,) = lines(event)
+    assert (one.gone, letters()[2:]) == (False, ["新しい 1件"])
+
+
+def test_a_wish_whose_question_the_office_removed_is_nothing_to_see_to(app: Flask) -> None:
+    event = make_event()
+    question, (sign, _captions) = make_question(event, "several", **SIGN)
+    wisher(event, chosen(question, sign))
+    service.tell_office_tick(None)
+    with transaction() as session:
+        wanted = update(EventQuestion).where(EventQuestion.id == question)
+        session.execute(wanted.values(removed_at=now()))
+    assert lines(event) == wishes.list_unseen(now(), "ja", None) == ()
 
 
 def test_what_comes_late_is_told_before_midnight_where_the_meeting_is(app: Flask) -> None:

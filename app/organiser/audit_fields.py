@@ -147,6 +147,7 @@ KINDS: dict[str, Any] = {
     "person": lazy_gettext("Name, reading, organisation and role"),
     "standing": lazy_gettext("Standing"),
     "booking": lazy_gettext("Participation"),
+    "attendance": lazy_gettext("When it was"),
     "answer": lazy_gettext("Answer"),
     "template_task": lazy_gettext("What is to be done"),
 }

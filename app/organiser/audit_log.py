@@ -2,29 +2,30 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
-from flask import Response, render_template, request, stream_with_context, url_for
+from flask import Response, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirection
 
 from app.auth import log
-from app.auth.audit import SYSTEM, VISITOR
 from app.auth.guards import actor, administrator
 from app.auth.log import LogFilter
 from app.auth.service import note
 from app.base.clock import now
-from app.base.text import clean_line
 from app.base.timezones import to_local, to_utc
 from app.events.heads import MeetingHead, get_head, list_every_head
-from app.organiser import audit_subjects
+from app.organiser import audit_subjects, searches
 from app.organiser.audit_fields import ACTORS
 from app.organiser.audit_words import Line, lines
 from app.organiser.blueprint import blueprint
 from app.organiser.meeting_words import named
+from app.organiser.moments import read_day
 from app.organiser.words import ACTIONS, ZONE
 from app.registration import queries as registrations
 from app.registration.lists.export import BOM, harmless
@@ -32,12 +33,13 @@ from app.web.arguments import find_id, row_id
 from app.web.locale import current_locale
 from app.web.sheets import Sheet
 
-LONGEST = 100
-
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What the address asks for, as it came; what makes no sense counts as not asked."""
+    """What the address asks for, as it came; what makes no sense counts as not asked.
+
+    ``s``: the key of what is searched for, ``q``.
+    """
 
     who: str
     action: str
@@ -45,6 +47,7 @@ class Asked:
     registration_id: int | None
     since: date | None
     until: date | None
+    s: str
     q: str
 
     @cached_property
@@ -70,6 +73,11 @@ class Asked:
         return audit_subjects.ids_of(self.meeting)
 
     @property
+    def is_backwards(self) -> bool:
+        """Whether the time that is asked for ends before it begins."""
+        return bool(self.since and self.until and self.until < self.since)
+
+    @property
     def arguments(self) -> dict[str, Any]:
         """The same in an address."""
         given = {
@@ -79,7 +87,7 @@ class Asked:
             "registration": self.registration_id,
             "since": self.since and self.since.isoformat(),
             "until": self.until and self.until.isoformat(),
-            "q": self.q,
+            "s": self.s if self.q else "",
         }
         return {name: value for name, value in given.items() if value}
 
@@ -88,12 +96,13 @@ class Asked:
 @administrator
 def history() -> str:
     """One page, the latest first."""
-    asked, before = _asked(), request.args.get("before", type=row_id)
+    asked, before = _asked(request.args), request.args.get("before", type=row_id)
     entries = log.list_log(asked.filter, before)
     shown = entries[: log.PAGE]
     return render_template(
         "office/history.html",
         asked=asked,
+        lost=bool(asked.s and not asked.q),
         lines=lines(shown),
         people=log.list_actors(),
         actors=ACTORS,
@@ -105,11 +114,19 @@ def history() -> str:
     )
 
 
+@blueprint.post("/history")
+@administrator
+def search_history() -> Redirection:
+    """Look for what was typed: it goes on to the log without standing in its address."""
+    given = {**request.form, "s": searches.keep(request.form.get("q", ""))}
+    return redirect(url_for(".history", **_asked(given).arguments), HTTPStatus.SEE_OTHER)
+
+
 @blueprint.get("/history.csv")
 @administrator
 def history_csv() -> Response:
     """All that was asked for, as a stream for Excel; taking it out is noted first."""
-    asked = _asked()
+    asked = _asked(request.args)
     response = Response(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{_name()}.csv"'
     if request.method == "GET":
@@ -122,7 +139,7 @@ def history_csv() -> Response:
 @administrator
 def history_xlsx() -> Response:
     """The same as a workbook."""
-    asked = _asked()
+    asked = _asked(request.args)
     sheet = Sheet(_("Audit log"), _headings(), widths=(18, 20, 30, 30, 60))
     if request.method == "GET":
         _note_export(asked)
@@ -132,19 +149,19 @@ def history_xlsx() -> Response:
     return sheet.answer(f"{_name()}.xlsx")
 
 
-def _asked() -> Asked:
-    given = request.args
+def _asked(given: Mapping[str, str]) -> Asked:
     who, slug = given.get("who", ""), given.get("meeting", "")
     action = given.get("action", "")
-    q = clean_line(given.get("q", ""))
+    s = given.get("s", "")
     return Asked(
-        who=who if who in {VISITOR, SYSTEM} or find_id(who) is not None else "",
+        who=who if who in ACTORS or find_id(who) is not None else "",
         action=action if action in ACTIONS else "",
         meeting=get_head(slug, current_locale()) if slug else None,
-        registration_id=given.get("registration", type=row_id),
-        since=given.get("since", type=date.fromisoformat),
-        until=given.get("until", type=date.fromisoformat),
-        q="".join(c for c in q if c.isprintable())[:LONGEST],
+        registration_id=find_id(given.get("registration")),
+        since=read_day(given.get("since", "")),
+        until=read_day(given.get("until", "")),
+        s=s,
+        q=searches.find(s),
     )
 
 
@@ -154,7 +171,10 @@ def _begin(day: date | None) -> datetime | None:
 
 def _note_export(asked: Asked) -> None:
     """Who takes which part of the log out of the house."""
-    told = ", ".join(f"{name}={value}" for name, value in asked.arguments.items())
+    given = asked.arguments
+    if given.pop("s", ""):
+        given["q"] = ""  # what was searched for is mostly somebody's name
+    told = ", ".join(f"{name}={value}" for name, value in given.items())
     note("audit.exported", actor().account_id, after={"filter": told} if told else {})
 
 

@@ -16,7 +16,7 @@ from app.organiser import audit_fields, plan_words
 from app.organiser.audience_words import timing_words
 from app.organiser.audit_subjects import Key
 from app.organiser.meeting_words import named
-from app.organiser.words import ACTIONS, UNKNOWN, WAYS, ZONE, booking_words
+from app.organiser.words import ACTIONS, UNKNOWN, WAYS, ZONE, booking_words, moment_words
 from app.registration.lists.columns import columns_of
 from app.registration.returned.queries import Concerned
 from app.reminders.timing import Timing
@@ -226,6 +226,7 @@ TOLD: Mapping[str, Callable[[Any], str]] = {
     "choices": _choices,
     "opened_by": lambda stored: str(_("Yes") if stored else _("No")),
     "booking": booking_words,
+    "attendance": moment_words,
     **dict.fromkeys(MOMENTS, _moments),
     **dict.fromkeys(TEXTS, _languages),
 }

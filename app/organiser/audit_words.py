@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.auth.audit import VISITOR
 from app.auth.facts import HistoryEntry
 from app.auth.log import list_actors
 from app.base.timezones import to_local
@@ -58,13 +59,20 @@ def _line(entry: HistoryEntry, names: Names) -> Line:
     return Line(
         id=entry.id,
         at=to_local(entry.at, ZONE),
-        who=entry.who or str(ACTORS.get(entry.actor, "")),
+        who=entry.who or str(_actor(entry)),
         what=str(action_words(entry.action)),
         about=about,
         href=href,
         changes=tuple(_changes(entry, names)),
         forgotten=bool(entry.fields) and not entry.before and not entry.after,
     )
+
+
+def _actor(entry: HistoryEntry) -> Any:
+    """Who did it, where it was no account: whoever has lost a password signs up for nothing."""
+    if entry.subject == "account" and entry.actor == VISITOR:
+        return _("Somebody who was not logged in")
+    return ACTORS.get(entry.actor, "")
 
 
 def in_words(action: str, name: str, stored: Any) -> tuple[str, str]:

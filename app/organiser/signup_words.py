@@ -12,7 +12,7 @@ from app.auth.facts import HistoryEntry
 from app.base.timezones import to_local
 from app.events.facts import Offer, QuestionView
 from app.events.standings import WORDS as STANDINGS
-from app.organiser.words import CHANNELS, action_words, booking_words, change_text
+from app.organiser.words import CHANNELS, action_words, booking_words, change_text, moment_words
 from app.registration.facts import Signup
 from app.registration.letters.snapshots import answer_text
 
@@ -41,6 +41,8 @@ VALUES: dict[str, dict[str, Any]] = {
 """Words for fields that hold codes."""
 Words = Mapping[str, Any] | Callable[[str], str]
 """Words of the values of a field, or what finds them."""
+BY_MEETING: dict[str, Words] = {"booking": booking_words, "attendance": moment_words}
+"""Fields of which there is one for each person and meeting."""
 NEVER_TOLD: Words = {"": ""}
 KINDS: dict[str, tuple[Any, Words]] = {
     "person": (lazy_gettext("Name, reading, organisation and role"), {}),
@@ -134,18 +136,19 @@ def _field(name: str, signup: Signup, offer: Offer) -> tuple[Any, Words] | None:
         return FIELDS[name], VALUES.get(name, {})
     if kind in KINDS:
         return KINDS[kind]
-    if kind == "booking":
-        return _booking(key, signup, offer)
+    if kind in BY_MEETING:
+        return _at_meeting(key, signup, offer), BY_MEETING[kind]
     if kind == "answer":
         return _answer(key, offer)
     return None
 
 
-def _booking(key: str, signup: Signup, offer: Offer) -> tuple[Any, Words]:
+def _at_meeting(key: str, signup: Signup, offer: Offer) -> str:
+    """Whose participation it is, and in what."""
     person, _dash, event = key.partition("-")
     name = next((one.name for one in signup.people if str(one.id) == person), "")
     title = next((one.title for one in offer.meetings if str(one.id) == event), "")
-    return _("%(name)s: %(meeting)s", name=name, meeting=title), booking_words
+    return str(_("%(name)s: %(meeting)s", name=name, meeting=title))
 
 
 def _answer(key: str, offer: Offer) -> tuple[Any, Words] | None:

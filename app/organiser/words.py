@@ -1,6 +1,7 @@
 """Words of the office for short codes."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
@@ -11,6 +12,7 @@ from app.events.standings import WORDS as STANDINGS
 from app.mail.queries import queue_state
 from app.mail.words import reason_words
 from app.registration.lists.finding import UNSAID
+from app.web.filters import clock, day
 
 ZONE = OFFICE
 
@@ -134,6 +136,9 @@ ACTIONS: dict[str, Any] = {
     "interest.confirmed": _("Confirmed to be told of a date"),
     "interest.left": _("Left the list of those told of a date"),
     "arrangements.marked": _("Saw at the desk for whom something is to be arranged"),
+    "attendance.in": _("Was noted as come"),
+    "attendance.out": _("Was noted as left"),
+    "attendance.undone": _("Took back a note at the reception"),
     "registration.admitted": _("Given a place at the door"),
     "registration.walked_in": _("Signed up at the door"),
     "registration.admission_undone": _("Took back the place given at the door"),
@@ -273,6 +278,15 @@ def booking_words(stored: str) -> str:
     """Way and state of a booking, of which either may be missing: 'venue confirmed'."""
     tokens = stored.split()
     return " ".join(str(WAYS.get(one) or STATES.get(one) or UNKNOWN) for one in tokens)
+
+
+def moment_words(stored: str) -> str:
+    """A moment as entries keep it, as the office reads it; what is none stays."""
+    try:
+        local = to_local(datetime.fromisoformat(stored), ZONE)
+    except ValueError:
+        return stored
+    return f"{day(local)} {clock(local)}"
 
 
 def change_text(old: str, new: str, *, known: bool) -> str:

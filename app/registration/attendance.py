@@ -18,6 +18,7 @@ from app.db import db, lock, transaction
 from app.db.looking import finds_any
 from app.db.session import WriteSession
 from app.events.models import EventSession
+from app.registration import door_audit
 from app.registration.facts import Doorkeeper
 from app.registration.models import Attendance, Booking, Participant, Registration
 from app.registration.presence import DoorFact, first_arrival, newest, present, standing
@@ -184,7 +185,13 @@ def take_back(
     if event_id is not None and told[-1].id != fact.id:
         return False
     moment = now()
-    write(session, fact.booking_id, fact.kind, by, at=moment, moment=moment, undoes=fact.id)
+    write(
+        *(session, fact.booking_id, fact.kind, by),
+        at=moment,
+        moment=moment,
+        undoes=fact.id,
+        noted=not fact.was_state,
+    )
     return True
 
 
@@ -270,10 +277,12 @@ def write(  # noqa: PLR0913  # one row
     moment: datetime,
     undoes: int | None = None,
     before: Before = NOTHING_ELSE,
+    noted: bool = True,
 ) -> DoorFact:
     """Add one fact: what was 'in' or 'out' ``at``, written down at ``moment`` (both UTC).
 
-    ``before``: what the same act has changed besides.
+    ``before``: what the same act has changed besides. ``noted``: whether the audit table gets an
+    entry; not where the act has one of its own.
     """
     row = Attendance(
         booking_id=booking_id,
@@ -290,4 +299,6 @@ def write(  # noqa: PLR0913  # one row
         withdrew=before.withdrew,
     )
     session.put(row)
+    if noted:
+        door_audit.note(session, [row], by)
     return facts_of([row])[0]

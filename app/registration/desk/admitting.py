@@ -68,7 +68,11 @@ def admit(participant_id: int, event_id: int, by: Doorkeeper, reason: str = "") 
             _check(session, booking, reason)
             before = _give_place(day, registration, booking, by, reason)
         fact = attendance.write(
-            session, booking.id, "in", by, at=moment, moment=moment, before=before
+            *(session, booking.id, "in", by),
+            at=moment,
+            moment=moment,
+            before=before,
+            noted=not before.state,
         )
         return Written(new=True, fact=fact)
 
@@ -107,9 +111,12 @@ def walk_in(
         registration, booking = register(day, event_id, _newcomer(person, by))
         after = {"reason": person.reason} if person.reason else {}
         note(day, "registration.walked_in", registration.id, by, {}, after)
-        before = Before(state=NEW)
         fact = attendance.write(
-            session, booking.id, "in", by, at=at or moment, moment=moment, before=before
+            *(session, booking.id, "in", by),
+            at=at or moment,
+            moment=moment,
+            before=Before(state=NEW),
+            noted=False,
         )
         return Written(new=True, fact=fact)
 

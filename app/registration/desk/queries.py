@@ -140,6 +140,8 @@ def _people(meeting: MeetingView, *, whole_day: bool) -> Select[Any]:
         .join(Registration, Registration.id == Participant.registration_id)
         .join(Series, Series.id == Registration.series_id)
         .where(Booking.state != "duplicate")
+        # Whoever was erased has no name any more and comes nowhere.
+        .where(or_(Participant.name != "", Booking.state.in_(LIVE)))
     )
     if not whole_day:
         return query.where(Booking.event_id == meeting.id)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.base.clock import now
 from app.db import lock, transaction
 from app.db.session import WriteSession
+from app.registration import door_audit
 from app.registration.attendance import facts_of
 from app.registration.facts import Doorkeeper
 from app.registration.models import Attendance, Booking, Participant, Registration
@@ -51,6 +52,7 @@ def enter(event_id: int, lines: Sequence[Ticked], by: Doorkeeper) -> Entered:
             if line.booking_id in known:
                 new += _facts_of(line, known[line.booking_id], by, moment)
         session.write_many(new)
+        door_audit.note(session, new, by)
         came = sum(1 for one in new if one.kind == "in")
         told = {one.booking_id for one in new}
         silent = [one for one in lines if one.booking_id not in told]

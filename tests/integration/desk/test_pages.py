@@ -18,6 +18,7 @@ from app.registration import links
 from app.registration.desk import counting, passes, practice
 from app.registration.desk.facts import Places
 from app.registration.models import Answer, Attendance, Booking, Participant, ReceptionPass
+from app.retention.erasing import erase_contacts, erase_names
 from tests.conftest import browser
 from tests.desks import (
     HANAKO,
@@ -491,6 +492,36 @@ def test_an_account_of_the_reception_has_its_own_desk_alone(
         assert office_client.get(path).status_code == 404, path
     assert office_client.get("/office/").location == "/desk/"
     assert tap(office_client, "soukai", row(event, HANAKO), "in").status_code == 200
+
+
+def test_from_the_desk_one_gets_home_and_out(
+    app: Flask, office_client: FlaskClient, helper: FlaskClient, event: int
+) -> None:
+    assert "ログアウト" not in helper.get("/desk/soukai").text, "a link has no account"
+    door, office = (browser(app, use_cookies=True) for _one in range(2))
+    enter(door, "reception", meetings={event}, email="door@example.com")
+    enter(office)
+    for client, home in ((door, False), (office, True)):
+        for path in ("/desk/soukai", "/desk/soukai/walk-in", "/desk/soukai/sheet/enter"):
+            page = client.get(path).text
+            assert 'action="/office/logout"' in page, path
+            assert 'href="/office/account"' in page, path
+            assert 'href="/desk/"' in page, path
+            assert ('href="/office/"' in page) is home, path
+        assert client.get("/desk/").text.count("ログアウト") == 1
+
+
+def test_whoever_was_erased_stands_on_no_desk(helper: FlaskClient, event: int) -> None:
+    booking = booking_of(HANAKO, event)
+    with transaction() as session:
+        gone = session.get_one(Booking, booking)
+        gone.state = "cancelled"
+        signup = gone.registration_id
+    assert "この会は取り消し" in helper.get("/desk/soukai").text
+    with transaction() as session:
+        erase_contacts(session, [signup], now())
+        erase_names(session, [signup], now())
+    assert "この会は取り消し" not in helper.get("/desk/soukai").text
 
 
 def test_whoever_works_on_one_meeting_practises_on_its_copy_alone(

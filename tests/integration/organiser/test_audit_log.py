@@ -11,27 +11,29 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.auth import audit, log, service
+from app.auth import audit, inviting, log, service
 from app.auth.audit import ACCOUNT, Entry, record_many
 from app.auth.facts import Actor
 from app.base.clock import now
+from app.base.timezones import to_local
 from app.db import transaction
 from app.events.heads import get_head
 from app.events.presets import Words
 from app.interest.models import Interest
 from app.organiser.words import ACTIONS
-from app.registration import changing
+from app.registration import attendance, changing
 from app.registration.contact import contact_of
 from app.registration.desk import passes, practice
+from app.registration.facts import Doorkeeper
 from app.registration.privacy import queries as notices
 from app.registration.privacy import service as notices_service
 from app.registration.privacy.facts import BUILT_IN, Wording
 from app.reminders.models import Campaign, ReminderRule
 from app.texts.models import LetterText
-from tests.conftest import count_queries
+from tests.conftest import browser, count_queries
 from tests.entries import as_entry, change, chosen, make_question, person, sign_up, signup_of
 from tests.factories import make_event
-from tests.office import actions, enter
+from tests.office import actions, enter, send
 
 PATH = "/office/history"
 
@@ -88,9 +90,6 @@ def test_before_and_after_are_told_in_words(office: FlaskClient, me: Actor) -> N
         ("action=registration.created", 2),
         ("meeting=soukai", 2),
         ("registration={signup}", 2),
-        ("q=みほん", 3),
-        ("q=03-0000-0000", 1),
-        ("q=だれもいない", 0),
         ("since={today}", 4),
         ("until={yesterday}", 0),
         ("meeting=soukai&who={me}", 1),
@@ -110,6 +109,76 @@ def test_it_is_filtered(office: FlaskClient, me: Actor, query: str, number: int)
     }
     page = office.get(f"{PATH}?{query.format(**given)}")
     assert max(rows(page.text), 0) == number
+
+
+@pytest.mark.parametrize(
+    ("term", "number"), [("みほん", 3), ("03-0000-0000", 1), ("だれもいない", 0), ("  ", 4)]
+)
+def test_what_is_searched_for_stands_in_no_address_and_not_in_the_log(
+    app: Flask, office: FlaskClient, me: Actor, term: str, number: int
+) -> None:
+    first = sign_up("soukai", person("見本 一", make_event()), email="a@example.com")
+    sign_up("souritsu", person("見本 二", make_event("souritsu")), email="b@example.com")
+    give_fax(first.registration_id, me)
+    service.note("account.logged_in", me.account_id)
+    found = send(office, PATH, q=term, since="2026-01-01")
+    assert found.status_code == 303
+    assert not re.search(r"q=|%", found.location)
+    assert "since=2026-01-01" in found.location
+    page = office.get(found.location).text
+    assert max(rows(page), 0) == number
+    if term.strip():
+        assert f'value="{term}"' in page
+        (export,) = re.findall(r'href="(/office/history\.csv[^"]*)"', page)
+        taken = office.get(export.replace("&amp;", "&"), buffered=True).text
+        assert taken.count("\r\n") == number + 1
+        log_page = office.get(f"{PATH}?action=audit.exported").text
+        assert term not in log_page
+        assert "さがす" in log_page
+
+    other = browser(app, use_cookies=True)
+    enter(other, role="administrator", email="hoka@example.com")
+    assert "さがした言葉" in other.get(found.location).text or not term.strip()
+
+
+def test_a_time_that_ends_before_it_begins_is_said_so(office: FlaskClient, me: Actor) -> None:
+    page = office.get(f"{PATH}?since=2026-05-02&until=2026-05-01").text
+    assert "終わりの日が、始まりの日より前です" in page
+    assert "終わりの日が" not in office.get(f"{PATH}?since=2026-05-02&until=2026-05-02").text
+
+
+def test_whoever_has_lost_a_password_is_nobody_who_signs_up(
+    app: Flask, office: FlaskClient, me: Actor
+) -> None:
+    with app.test_request_context():
+        inviting.ask_reset("nobody@example.com", "ja")
+    sign_up("soukai", person("見本 一", make_event()), email="a@example.com")
+    told = re.findall(r'data-l="人">([^<]*)<', office.get(f"{PATH}?who=visitor").text)
+    assert told == ["申し込む人", "ログインしていない人"]
+
+
+def test_who_came_and_left_is_in_the_log(app: Flask, office: FlaskClient, me: Actor) -> None:
+    event = make_event(starts_in=timedelta(hours=1))
+    signup = sign_up("soukai", person("見本 一", event)).registration_id
+    booking = signup_of(signup).people[0].bookings[0].id
+    door = Doorkeeper(pass_id=passes.make(event, "入口", now() + timedelta(days=1), me))
+    came = attendance.record_in(booking, door, at=now() - timedelta(minutes=9)).fact
+    attendance.record_out(booking, Doorkeeper(account_id=me.account_id))
+    assert came is not None
+    attendance.undo(came.id, Doorkeeper(account_id=me.account_id))
+    page = office.get(f"{PATH}?registration={signup}").text
+    told = re.findall(r'class="name">([^<]*)<', page)
+    assert told == [
+        "受付での記録を取り消しました",
+        "退場しました",
+        "来場しました",
+        "申し込みを受け取りました",
+    ]
+    assert office.get(f"{PATH}?who=desk").text.count("来場しました</th>") == 1
+    at = f"{to_local(came.at, 'Asia/Tokyo'):%H:%M}".lstrip("0")
+    assert re.search(rf"時刻[^<]*</b>: [^<]*{at}", page)
+    for path in (f"/office/signups/{signup}", f"/office/events/soukai/people/{booking}"):
+        assert "来場しました" in office.get(path).text
 
 
 def act_on_all(event: int, series: int, by: Actor) -> None:

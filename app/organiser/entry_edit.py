@@ -1,6 +1,5 @@
 """Changing a sign-up for somebody: the page for typing in, filled in, at any time."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 
 from flask import flash, redirect, request, url_for
@@ -10,21 +9,17 @@ from werkzeug.wrappers import Response
 from app.auth.guards import actor, my_rights, office, require
 from app.auth.rights import Act
 from app.base.errors import Gone
+from app.organiser import entry_clashes
 from app.organiser.blueprint import blueprint
-from app.organiser.clashes import Difference
 from app.organiser.entry_page import Page, Sheet, ground_of, read_aloud, take
 from app.organiser.reason_forms import good_key, new_key
 from app.organiser.signups import ID, find, refuse_erased
-from app.registration import changing, queries, wishes
+from app.registration import changing, queries
 from app.registration.changing import ChangedMeanwhile
 from app.registration.facts import ByOffice, Entry, Signup
-from app.registration.forms.check import Row, check_page
-from app.registration.forms.office import office_values
 from app.registration.forms.signup import DayForm
 from app.registration.lists import arrangements
 from app.web.arguments import find_id
-
-REACH = ("fax", "postal_address")
 
 
 @blueprint.get(f"/signups/{ID}/edit")
@@ -40,10 +35,7 @@ def edit_signup(registration_id: int) -> Response | Page:
     if request.method == "GET":  # HEAD shows nothing
         arrangements.record_view(registration_id, actor())
     sheet = _sheet(registration_id)
-    signup = _signup(sheet)
-    form = DayForm(sheet.ground, office_values(signup, sheet.ground.offer))
-    form["version"].data = str(signup.version)
-    return sheet.show(form, focus="p0-name")
+    return sheet.show(entry_clashes.stored_form(sheet.ground), focus="p0-name")
 
 
 @blueprint.post(f"/signups/{ID}/edit")
@@ -63,7 +55,7 @@ def store_edit(registration_id: int) -> Response | Page:
         try:
             after = changing.change(*given, office=by, shown=read_aloud(form))
         except (ChangedMeanwhile, Gone):
-            return _meanwhile(registration_id, form, entry)
+            return _meanwhile(registration_id, form)
         if after.version == signup.version:
             flash(_("Nothing was different, so nothing was changed."), "success")
         else:
@@ -99,48 +91,9 @@ def _signup(sheet: Sheet) -> Signup:
     return signup
 
 
-def _meanwhile(registration_id: int, typed: DayForm, entry: Entry) -> Page:
-    """What is stored now beside what was typed, with the version that is there now."""
+def _meanwhile(registration_id: int, typed: DayForm) -> Page:
+    """What is stored now beside what was typed; pressing again stores what was typed."""
     sheet = _sheet(registration_id)
-    signup = _signup(sheet)
-    form = DayForm(sheet.ground, request.form)
-    form["version"].data, form["token"].data = str(signup.version), new_key()
-    told = tuple(_differences(sheet, signup, typed, entry))
-    problem = _("It was changed meanwhile. Please look at what you typed and store it again.")
-    return sheet.show(form, HTTPStatus.CONFLICT, differences=told, problem=problem)
-
-
-def _differences(
-    sheet: Sheet, signup: Signup, typed: DayForm, entry: Entry
-) -> Iterator[Difference]:
-    """Whatever is stored otherwise than it was typed."""
-    before = wishes.entry_of(signup, sheet.ground.offer)
-    page = check_page(entry, sheet.ground.offer, None, before)
-    for person in page.people:
-        for row in person.rows:
-            if row.before is not None:
-                label = _("%(name)s: %(what)s", name=person.name, what=row.term)
-                yield Difference(label=label, **_values(row))
-        if person.is_new:
-            yield Difference(label=person.name, stored=_("None"), typed=_("comes"))
-    for name in page.leaving:
-        yield Difference(label=name, stored=_("comes"), typed=_("None"))
-    for row in page.contact:
-        if row.before is not None:
-            yield Difference(label=row.term, **_values(row))
-    for name in REACH:
-        stored, said = getattr(signup, name), typed[name].data or ""
-        if stored != said:
-            label = str(typed[name].label.text)
-            yield Difference(label=label, stored=stored or _("None"), typed=said or _("None"))
-
-
-def _values(row: Row) -> dict[str, str]:
-    """What was and what is typed; arrangements are not shown to whoever did not ask to see them."""
-    if row.arranges:
-        return {"stored": _("Arrangements (changed)"), "typed": _("Arrangements (changed)")}
-    ways = {"venue": _("At the venue"), "online": _("Online"), "": _("None")}
-    stored, typed = row.before or "", row.value
-    if row.meeting is not None:
-        stored, typed = ways.get(stored, stored), ways.get(row.way, row.way)
-    return {"stored": stored or _("None"), "typed": typed or _("None")}
+    form, clash = entry_clashes.merge(sheet.ground, typed.values)
+    form["token"].data = new_key()
+    return sheet.show(form, HTTPStatus.CONFLICT, clash=clash)

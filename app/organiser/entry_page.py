@@ -61,7 +61,7 @@ class Sheet:
             can_wait=all(_may_wait(form, *place) for place in lacking),
             others=_others(),
             privacy=privacy,
-            **{"problem": "", "focus": "", "same": (), "differences": (), **facts},
+            **{"problem": "", "focus": "", "same": (), "clash": None, **facts},
         )
         return page, status
 

@@ -16,7 +16,7 @@ from app.organiser.association_forms import (
     read_postal,
     read_telephone,
 )
-from app.organiser.clashes import HIDDEN, SeenForm
+from app.organiser.clashes import SeenForm, asked
 from app.organiser.inputs import text_field
 from app.settings.hosts import HostValues
 
@@ -53,8 +53,7 @@ class HostForm(SeenForm):
     @property
     def values(self) -> HostValues:
         """What was entered."""
-        others = {*HIDDEN, "offered"}
-        texts = {one.name: one.data or "" for one in self if one.name not in others}
+        texts = {one.name: one.data or "" for one in asked(self) if one.name != "offered"}
         return HostValues(**texts, offered=bool(self.offered.data))
 
 

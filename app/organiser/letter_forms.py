@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
 from app.base.text import clean_block, clean_line
 from app.base.variables import Problem, correct
+from app.organiser.clashes import SeenForm
 from app.organiser.forms import problem_words
 from app.texts.facts import BODY, SUBJECT, Text
 from app.texts.kinds import Kind
@@ -18,7 +19,7 @@ from app.web.fields import Readable
 TEXTS = ("subject", "body")
 
 
-class LetterForm(Form):
+class LetterForm(SeenForm):
     """Subject and body of one kind of letter in one language."""
 
     subject = StringField(
@@ -36,7 +37,6 @@ class LetterForm(Form):
         ],
         render_kw={"maxlength": BODY},
     )
-    version = HiddenField()
     person = HiddenField()
 
     kind: Kind

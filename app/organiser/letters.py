@@ -12,6 +12,7 @@ from app.base.errors import Busy, NotFound
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head, titles_of
 from app.organiser.blueprint import blueprint
+from app.organiser.clashes import merge
 from app.organiser.letter_forms import LetterForm
 from app.organiser.letter_words import LANGUAGES, WHEN, kind_name
 from app.registration.examples import Example, example
@@ -56,8 +57,7 @@ def letter_text(slug: str, kind: str, locale: str) -> str:
     meeting, known = _find(slug, kind, locale)
     stored = queries.find_stored(meeting.series_id, kind, locale)
     person = request.args.get("person", type=row_id)
-    form = _form(known, locale, data={"version": str(stored.version), "person": str(person or "")})
-    form.put(stored.text or default_text(kind, locale))
+    form = _as_stored(known, locale, stored, person=str(person or ""))
     return _show(meeting, form, stored)
 
 
@@ -115,11 +115,9 @@ def _save(meeting: MeetingHead, form: LetterForm) -> Response | Page:
 
 def _changed(meeting: MeetingHead, form: LetterForm) -> Page:
     """What is stored now beside what was typed; pressing again stores what was typed."""
-    code, locale = form.kind.code, form.locale
-    stored = queries.find_stored(meeting.series_id, code, locale)
-    form.version.data = str(stored.version)
-    now_stored = stored.text or default_text(code, locale)
-    return _show(meeting, form, stored, clash=now_stored), HTTPStatus.CONFLICT
+    stored = queries.find_stored(meeting.series_id, form.kind.code, form.locale)
+    clash = merge(form, _as_stored(form.kind, form.locale, stored))
+    return _show(meeting, form, stored, clash=clash), HTTPStatus.CONFLICT
 
 
 def _find(slug: str, kind: str, locale: str) -> tuple[MeetingHead, Kind]:
@@ -134,8 +132,14 @@ def _form(kind: Kind, locale: str, *given: Any, **more: Any) -> LetterForm:
     return form
 
 
+def _as_stored(kind: Kind, locale: str, stored: Stored, **more: str) -> LetterForm:
+    text = stored.text or default_text(kind.code, locale)
+    given = {"subject": text.subject, "body": text.body, "seen": str(stored.version), **more}
+    return _form(kind, locale, data=given)
+
+
 def _version(form: LetterForm) -> int:
-    return find_id(form.version.data) or 0
+    return find_id(form.seen.data) or 0
 
 
 def _address(view: str, meeting: MeetingHead, form: LetterForm) -> str:
@@ -161,7 +165,7 @@ def _show(meeting: MeetingHead, form: LetterForm, stored: Stored, **more: Any) -
         values=shown.values,
         example=shown,
         preview=_preview(form.kind, form.text, shown, form.locale),
-        **more,
+        **{"clash": None, **more},
     )
 
 

@@ -112,6 +112,16 @@ def add_person(typed: Typed, most: int) -> Typed:
     return values
 
 
+def put_person(typed: Typed, other: Typed, place: int) -> Typed:
+    """One person more: the one who has this place in another form of the same sign-up."""
+    values: Typed = MultiDict(typed)
+    count = count_people(typed)
+    for name, said in _of_person(other, place):
+        values.setlist(f"p{count}-{name}", said)
+    values["people"] = str(count + 1)
+    return values
+
+
 def remove_person(typed: Typed, place: int) -> Typed:
     """One person fewer; those behind move up and keep all they have.
 

@@ -176,14 +176,33 @@ def test_the_second_of_two_is_shown_both_texts(office: FlaskClient) -> None:
     clash = office.post(ONE, data={**hidden_of(mine), **OWN})
     assert clash.status_code == 409
     assert "ほかの方が、先にこの文面を変えました" in clash.text
-    assert "あの人の件名" in clash.text
+    assert "いまの内容: あの人の件名" in clash.text
+    assert "その間に変わったもの" not in clash.text
     assert text_of(clash) == (OWN["subject"], OWN["body"])
     assert stored() == [("confirmed", "ja", "あの人の件名")]
-    reset = office.post(f"{ONE}/default", data=hidden_of(mine))
+    reset = office.post(f"{ONE}/default", data=filled(mine).to_dict())
     assert reset.status_code == 409
+    assert f'<a class="link" href="{ONE}">' in reset.text
+    assert text_of(reset)[0] == "あの人の件名", "whoever pressed it had changed nothing"
     again = office.post(ONE, data={**filled(clash).to_dict(), "step": "save"})
     assert again.status_code == 303
     assert stored() == [("confirmed", "ja", OWN["subject"])]
+
+
+def test_of_two_who_change_different_parts_both_are_kept(office: FlaskClient) -> None:
+    make_event()
+    mine = filled(office.get(ONE))
+    body = mine["body"].replace("\r\n", "\n") + "\nあの人の一行"
+    post(office, body=body)
+    clash = office.post(ONE, data={**mine.to_dict(), "subject": OWN["subject"]})
+    assert clash.status_code == 409
+    box = clash.text.partition('class="errs')[2].partition("<h1>")[0]
+    assert "あの人の一行" in box.partition("その間に変わったもの")[2]
+    assert "入力した内容:" not in box
+    assert text_of(clash) == (OWN["subject"], body)
+    again = office.post(ONE, data={**filled(clash).to_dict(), "step": "save"})
+    assert again.status_code == 303
+    assert text_of(office.get(ONE)) == (OWN["subject"], body)
 
 
 def test_typed_words_outlast_a_busy_database(

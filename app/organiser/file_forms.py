@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import Request
 from flask_babel import lazy_gettext as _
-from wtforms import Field, FileField, Form, RadioField, StringField
+from wtforms import Field, FileField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import AnyOf, StopValidation
 
 from app.base.text import clean_line, nfkc
 from app.events.files.facts import FileTerms, NewFile
 from app.events.files.rules import LARGEST, MEGABYTE, MOST
+from app.organiser.clashes import SeenForm
 from app.organiser.moments import read_moment
 from app.web.fields import Readable
 
@@ -45,7 +46,7 @@ def _figures(raw: str | None) -> str:
     return nfkc(clean_line(raw or ""))
 
 
-class TermsForm(Form):
+class TermsForm(SeenForm):
     """What can be changed of a file; without a title its name is shown. ``zone``: its meeting's."""
 
     zone = "Asia/Tokyo"

@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth.guards import actor, office
 from app.base.clock import now
-from app.base.errors import Busy, NotFound
+from app.base.errors import Busy, ChangedMeanwhile, NotFound
 from app.base.timezones import to_local
 from app.events.files import queries, service
-from app.events.files.facts import OFFICE, FileView
+from app.events.files.facts import OFFICE, FileTerms, FileView
 from app.events.files.rules import LARGEST, MEGABYTE, MOST, FileRefused
 from app.events.heads import MeetingHead, get_head
 from app.organiser.blueprint import blueprint
+from app.organiser.clashes import Clash, merge
 from app.organiser.file_forms import AUDIENCES, FileForm, TermsForm
 from app.organiser.moments import show_moment
 from app.web.bodies import takes_up_to
@@ -77,11 +78,7 @@ def edit_file(slug: str, file_id: int) -> str:
     """Its titles, for whom it is, and from and until when."""
     meeting = get_head(slug, current_locale())
     file = _get(meeting, file_id)
-    title_ja, title_en = queries.titles_of(file)
-    given = {"title": title_ja, "title_en": title_en, "audience": file.audience}
-    times = {name: getattr(file, name) for name in ("shown_from", "shown_until")}
-    shown = {name: show_moment(moment, meeting.zone) for name, moment in times.items()}
-    return _show_terms(meeting, file, TermsForm(data={**given, **shown}))
+    return _show_terms(meeting, file, _as_stored(meeting, file))
 
 
 @blueprint.post("/events/<slug:slug>/files/<int(max=2147483647):file_id>/edit")
@@ -93,7 +90,15 @@ def change_file(slug: str, file_id: int) -> AnyResponse | Page:
     form = _with_zone(TermsForm(request.form), meeting)
     if not form.validate():
         return _show_terms(meeting, file, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    if service.change_file(meeting.id, file_id, form.terms, actor()):
+    try:
+        changed = service.change_file(
+            meeting.id, file_id, form.terms, actor(), seen=form.seen.data or ""
+        )
+    except ChangedMeanwhile:
+        file = _get(meeting, file_id)
+        clash = merge(form, _as_stored(meeting, file))
+        return _show_terms(meeting, file, form, clash), HTTPStatus.CONFLICT
+    if changed:
         flash(_("The file has been changed."), "success")
     else:
         flash(_("Nothing was different, so nothing was stored."), "success")
@@ -132,8 +137,19 @@ def _with_zone(form: AnyForm, meeting: MeetingHead) -> AnyForm:
     return form
 
 
-def _show_terms(meeting: MeetingHead, file: FileView, form: TermsForm) -> str:
-    return render_template("office/file.html", meeting=meeting, file=file, form=form)
+def _as_stored(meeting: MeetingHead, file: FileView) -> TermsForm:
+    title_ja, title_en = queries.titles_of(file)
+    times = {"shown_from": file.shown_from, "shown_until": file.shown_until}
+    terms = FileTerms(title_ja=title_ja, title_en=title_en, audience=file.audience, **times)
+    shown = {name: show_moment(moment, meeting.zone) for name, moment in times.items()}
+    given = {"title": title_ja, "title_en": title_en, "audience": file.audience, **shown}
+    return TermsForm(data={**given, "seen": service.digest(terms)})
+
+
+def _show_terms(
+    meeting: MeetingHead, file: FileView, form: TermsForm, clash: Clash | None = None
+) -> str:
+    return render_template("office/file.html", meeting=meeting, file=file, form=form, clash=clash)
 
 
 def _show(

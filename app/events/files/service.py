@@ -1,5 +1,8 @@
 """Putting up and removing the files of a meeting."""
 
+import json
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -7,7 +10,7 @@ from sqlalchemy import delete, func, select
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
-from app.base.errors import NotFound
+from app.base.errors import ChangedMeanwhile, NotFound
 from app.db import Translated, lock, transaction
 from app.db.session import WriteSession
 from app.events.files.facts import FileTerms, NewFile
@@ -58,10 +61,15 @@ def add_file(event_id: int, new: NewFile, by: Actor) -> int:
         return file.id
 
 
-def change_file(event_id: int, file_id: int, terms: FileTerms, by: Actor) -> bool:
+def change_file(
+    event_id: int, file_id: int, terms: FileTerms, by: Actor, *, seen: str | None = None
+) -> bool:
     """Give a file other titles, readers or times; False where it was so already.
 
+    ``seen``: ``digest`` of the terms that this is a change of; None where nobody looked.
+
     Raises:
+        ChangedMeanwhile: its terms are not those that were seen.
         NotFound: there is none.
         Busy: nothing was stored.
     """
@@ -76,6 +84,8 @@ def change_file(event_id: int, file_id: int, terms: FileTerms, by: Actor) -> boo
             setattr(file, name, value)
         after = _told(file)
         changed = [name for name in after if before[name] != after[name]]
+        if changed and seen not in {None, _digest(before)}:
+            raise ChangedMeanwhile("file")
         if changed:
             values = {
                 "before": {name: before[name] for name in changed},
@@ -92,6 +102,15 @@ def _columns(terms: FileTerms) -> dict[str, Any]:
         "shown_from": terms.shown_from,
         "shown_until": terms.shown_until,
     }
+
+
+def digest(terms: FileTerms) -> str:
+    """By which a form knows the terms that it shows."""
+    return _digest(_told(EventFile(**_columns(terms))))
+
+
+def _digest(told: Mapping[str, str]) -> str:
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _told(file: EventFile) -> dict[str, str]:

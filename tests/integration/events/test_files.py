@@ -34,7 +34,7 @@ from tests import papers
 from tests.conftest import count_queries
 from tests.entries import person, sign_up
 from tests.factories import make_event, make_series
-from tests.office import actions, enter, make_account, token_of
+from tests.office import actions, enter, hidden_of, make_account, token_of
 from tests.pages import filled
 
 PAGE = "/office/events/soukai/files"
@@ -241,10 +241,33 @@ def test_its_terms_can_be_changed(app: Flask, office: FlaskClient) -> None:
     (file,) = kept(app)
     assert (file.title, file.audience, file.shown_until) == ("議案書", "voters", None)
     assert "会員・代議員" in office.get(PAGE).text
-    office.post(address, data=changed)
+    office.post(address, data={**changed, **hidden_of(office.get(address))})
     assert "変わったところがない" in office.get(PAGE).text
     assert actions(app).count("file.changed") == 1
     assert office.get(f"{PAGE}/9999/edit").status_code == 404
+
+
+def test_two_change_one_file_at_once(app: Flask, office: FlaskClient) -> None:
+    make_event()
+    upload(office, papers.PDF)
+    address = f"{PAGE}/{kept(app)[0].id}/edit"
+    page = filled(office.get(address))
+    assert office.post(address, data={**page, "title": "資料"}).status_code == 303
+    mine = {**page, "title_en": "Papers", "audience": "voters"}
+    clash = office.post(address, data=mine)
+    assert clash.status_code == 409
+    box = clash.text.partition('class="errs')[2].partition("<h1>")[0]
+    assert "資料" in box.partition("その間に変わったもの")[2]
+    assert "いまの内容:" not in box
+    assert office.post(address, data=filled(clash)).status_code == 303
+    (file,) = kept(app)
+    assert (file.title, file.audience) == ("資料", "voters")
+    clash = office.post(address, data={**page, "title": "別の資料"})
+    assert "いまの内容: 資料" in clash.text
+    assert "入力した内容: 別の資料" in clash.text
+    assert kept(app)[0].title == "資料"
+    assert office.post(address, data=filled(clash)).status_code == 303
+    assert (kept(app)[0].title, kept(app)[0].audience) == ("別の資料", "voters")
 
 
 BAD = {

@@ -230,6 +230,15 @@ def making_tables_anew(connection: Connection) -> Iterator[Callable[[], None]]:
         raw.execute("PRAGMA foreign_keys=ON")
 
 
+def take_turn(connection: Connection, line: int) -> None:
+    """Let one transaction at a time go on from here to its end, of those that name this line.
+
+    For what no row stands for yet that could be locked. SQLite has one writer anyway.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(func.pg_advisory_xact_lock(line)))
+
+
 def _begin_writing(connection: Connection) -> None:
     """BEGIN IMMEDIATE, tried anew every half millisecond while another process writes."""
     raw: Any = connection.connection.dbapi_connection

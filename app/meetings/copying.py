@@ -101,6 +101,7 @@ def _copy(
     by: Actor,
 ) -> tuple[str, ...]:
     known = _distance(events, order)
+    rows.choose_in_turn(session)
     taken = rows.slugs(session)
     old = session.get_one(Series, events[0].series_id)
     first = free_slug(wanted[events[0].id].slug, taken)

@@ -1,7 +1,6 @@
 """A new meeting: a draft that nobody sees but the office."""
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from app.auth.facts import Actor
@@ -38,15 +37,13 @@ def make_meeting(new: NewMeeting, by: Actor) -> str:
         NotFound: there is no such series.
         Busy: nothing was stored.
     """
-    try:
-        with transaction() as session:
-            return _make(session, new, by)
-    except IntegrityError as error:  # somebody took it between our look and our writing
-        raise SlugTaken("slug") from error
+    with transaction() as session:
+        return _make(session, new, by)
 
 
 def _make(session: WriteSession, new: NewMeeting, by: Actor) -> str:
     first = _lock_first(session, new.series_id)
+    rows.choose_in_turn(session)
     same = _find_same(session, new)
     if same is not None:
         return same

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.base.clock import now
 from app.base.errors import NotFound
-from app.db import Translated
+from app.db import Translated, dialect
 from app.db.session import WriteSession
 from app.events.models import Event, Series
 from app.events.presets import Words
@@ -18,6 +18,8 @@ TEXTS = (
 )
 """The columns of a meeting that hold texts."""
 NOTHING = Translated()
+_LINE = 1
+"""In which those wait who choose an address or a letter: any number that no other line has."""
 
 
 def lock_meeting(session: WriteSession, event_id: int) -> Event:
@@ -33,13 +35,24 @@ def lock_meeting(session: WriteSession, event_id: int) -> Event:
     return event
 
 
+def choose_in_turn(session: WriteSession) -> None:
+    """Wait until nobody else chooses an address or a letter: what is free now stays so.
+
+    After all rows that are locked, lest two wait for each other.
+    """
+    dialect.take_turn(session.connection(), _LINE)
+
+
 def slugs(session: Session) -> set[str]:
     """Every address that a meeting or a series has."""
     return {*session.scalars(select(Event.slug)), *session.scalars(select(Series.slug))}
 
 
 def new_letter(session: Session) -> str:
-    """The letter before the numbers of a new series: none that meetings outside the archive use."""
+    """The letter before the numbers of a new series: none that meetings outside the archive use.
+
+    To be asked for after ``choose_in_turn``.
+    """
     last = session.scalar(select(Series.number_letter).order_by(Series.id.desc()).limit(1))
     used = select(Series.number_letter).join(Event).where(Event.archived_at.is_(None))
     return free_letter(last or "", set(session.scalars(used)))

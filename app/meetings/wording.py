@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import exists, select
-from sqlalchemy.exc import IntegrityError
 
 from app.auth.facts import Actor
 from app.base.errors import ChangedMeanwhile, Conflict
@@ -51,29 +50,27 @@ def change_contents(
         Promised: people have signed up, and were told a shorter term.
         Busy: nothing was stored.
     """
-    try:
-        with transaction() as session:
-            event = rows.lock_meeting(session, event_id)
-            before, after = _values(contents_of(event)), _values(wanted)
-            changed = tuple(name for name in after if before[name] != after[name])
-            if seen is not None and seen != content_digest(before):
-                raise ChangedMeanwhile("contents")
-            if not changed:
-                return ()
-            _check(session, event, wanted)
-            _set(event, wanted)
-            session.flush()
-            old, new = ({n: values[n] for n in changed} for values in (before, after))
-            changes.record(session, "event.worded", event_id, by, old, new)
-            return changed
-    except IntegrityError as error:  # somebody took the address between our look and our writing
-        raise SlugTaken("slug") from error
+    with transaction() as session:
+        event = rows.lock_meeting(session, event_id)
+        before, after = _values(contents_of(event)), _values(wanted)
+        changed = tuple(name for name in after if before[name] != after[name])
+        if seen is not None and seen != content_digest(before):
+            raise ChangedMeanwhile("contents")
+        if not changed:
+            return ()
+        _check(session, event, wanted)
+        _set(event, wanted)
+        session.flush()
+        old, new = ({n: values[n] for n in changed} for values in (before, after))
+        changes.record(session, "event.worded", event_id, by, old, new)
+        return changed
 
 
 def _check(session: WriteSession, event: Event, wanted: Contents) -> None:
     if wanted.slug != event.slug:
         if event.state != "draft":
             raise NotNow("slug")
+        rows.choose_in_turn(session)
         if session.scalar(select(Event.id).where(Event.slug == wanted.slug)) is not None:
             raise SlugTaken("slug")
     short = too_short(wanted.terms)

@@ -226,9 +226,11 @@ class EventFile(Base):
 
 
 class EventNotice(Base):
-    """A change of an event that everybody signed up is told of; the worker makes the letters.
+    """A change of an event that those signed up are told of; the worker makes the letters.
 
-    ``kind``: 'changed' or 'cancelled'. ``reason``: what the office wrote, '' for nothing.
+    ``kind``: 'changed' or 'cancelled' for everybody, 'venue' for those who come there, 'online' for
+    those who have a place online, 'queue_ended' for those who wait. ``reason``: what the office
+    wrote, '' for nothing.
     ``made_up_to``: the last registration id that was looked at, so that a killed worker's
     successor goes on there; ``done_at`` None until all were.
     """

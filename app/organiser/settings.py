@@ -16,16 +16,16 @@ from app.organiser.meeting_forms import SESSIONS, MeetingForm, TellForm, values_
 from app.organiser.reason_forms import ReasonForm
 from app.registration import meetings
 from app.registration.change_preview import preview_change
+from app.registration.concerned import kinds_of
 from app.registration.lists.change_told import find_change_told
 from app.registration.meeting_settings import (
-    NOBODY,
     Audience,
     People,
     Stored,
     count_audience,
     get_stored,
 )
-from app.registration.meetings import PLACE_AND_TIME, MeetingSettings
+from app.registration.meetings import MeetingSettings
 from app.web.locale import current_locale
 
 Page = tuple[str, int]
@@ -35,12 +35,14 @@ Page = tuple[str, int]
 class Consequences:
     """What a change means to people: ``told`` hear of it, ``over`` are (way, taken, places).
 
-    ``only_online``: it concerns nobody but those who take part online.
+    ``kinds``: of the notices that tell it; ``must_tell``: some hear of it in any case, and
+    ``may_tell``: others as the office wishes.
     """
 
+    kinds: tuple[str, ...]
     told: People
     must_tell: bool
-    only_online: bool
+    may_tell: bool
     over: tuple[tuple[str, int, int], ...]
 
     @property
@@ -109,16 +111,18 @@ def _consequences(
     stored: MeetingSettings, wanted: MeetingSettings, people: Audience
 ) -> Consequences:
     changed = set(meetings.differences(stored, wanted))
-    online = people.online if "online_url" in changed else NOBODY
+    kinds = kinds_of(changed)
+    always = people.told_by(kinds_of(changed, tell=False))
     lowered = {
         way: places
         for way, places in wanted.places.items()
         if places is not None and stored.places.get(way, places) != places
     }
     return Consequences(
-        told=people.everybody if changed & PLACE_AND_TIME else online,
-        must_tell=bool(online),
-        only_online=not changed & PLACE_AND_TIME,
+        kinds=kinds,
+        told=people.told_by(kinds),
+        must_tell=bool(always),
+        may_tell=people.told_by(kinds) != always,
         over=tuple(
             (way, people.taken[way], places)
             for way, places in lowered.items()
@@ -192,7 +196,7 @@ def _ask(
     found: Consequences,
 ) -> str:
     """The question, with the letter that would go."""
-    shown = preview_change(meeting, wanted, online=found.only_online) if found.told else None
+    shown = preview_change(meeting, wanted, found.kinds) if found.told else None
     return render_template(
         "office/settings_ask.html",
         meeting=meeting,

@@ -1,9 +1,10 @@
 """The letter that a change of a meeting would send, as the first of its readers would get it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.base.clock import now
 from app.base.furigana import in_brackets
@@ -14,12 +15,13 @@ from app.events.facts import MeetingView, Offer, Span
 from app.events.heads import MeetingHead
 from app.events.offers import read_offer
 from app.events.rules import change_deadline, change_open
+from app.registration.concerned import bookings_of
 from app.registration.facts import Signup
 from app.registration.letters import letters, snapshots
 from app.registration.letters.wording import Why
 from app.registration.links import manage_url
 from app.registration.meetings import MeetingSettings
-from app.registration.models import LIVE, Booking, Participant
+from app.registration.models import Booking, Participant
 from app.registration.queries import read_signups
 from app.texts.queries import read_texts
 from app.web.locale import force, gettext
@@ -37,23 +39,21 @@ class ChangePreview:
 
 
 def preview_change(
-    meeting: MeetingHead, wanted: MeetingSettings, *, online: bool = False
+    meeting: MeetingHead, wanted: MeetingSettings, kinds: Collection[str]
 ) -> ChangePreview | None:
     """The letter of the first who would be told; None where it would tell nobody anything.
 
     Args:
         meeting: as it is.
         wanted: what it is to become.
-        online: whether only those who take part online are told.
+        kinds: of the notices that tell it.
     """
     session = db.session()
     query = (
         select(func.min(Participant.registration_id))
         .join(Booking, Booking.participant_id == Participant.id)
-        .where(Booking.event_id == meeting.id, Booking.state.in_(LIVE))
+        .where(Booking.event_id == meeting.id, or_(*(bookings_of(kind) for kind in kinds)))
     )
-    if online:
-        query = query.where(Booking.way == "online", Booking.state == "confirmed")
     first = session.scalar(query)
     if first is None:
         return None

@@ -1,5 +1,6 @@
 """The settings of a meeting as the office's form shows them, and whom a change concerns."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import case, exists, func, or_, select
@@ -44,11 +45,20 @@ NOBODY = People(0, 0)
 
 @dataclass(frozen=True, kw_only=True)
 class Audience:
-    """Who is signed up for a meeting: ``taken`` are the places taken by way."""
+    """Who is signed up for a meeting: ``taken`` are the places taken by way.
+
+    ``venue``: those who come there, or may; ``online``: those who have a place online.
+    """
 
     everybody: People
+    venue: People
     online: People
     taken: dict[str, int]
+
+    def told_by(self, kinds: Collection[str]) -> People:
+        """How many notices of these kinds are for."""
+        some = {"changed": self.everybody, "venue": self.venue, "online": self.online}
+        return sum((some[kind] for kind in kinds), NOBODY)
 
 
 def get_stored(event_id: int) -> Stored:
@@ -79,12 +89,13 @@ def count_audience(event_id: int) -> Audience:
         .where(Booking.event_id == event_id, Booking.state.in_(LIVE))
         .group_by(Booking.way, Booking.state, without)
     )
-    everybody, online = NOBODY, NOBODY
+    everybody, venue, online = NOBODY, NOBODY, NOBODY
     taken: dict[str, int] = {}
     for way, state, is_without, number, seats in db.session.execute(query):
         counted = People(number, number * is_without)
         everybody += counted
+        venue += counted if way == "venue" else NOBODY
         if state == "confirmed":
             taken[way] = taken.get(way, 0) + int(seats)
             online += counted if way == "online" else NOBODY
-    return Audience(everybody=everybody, online=online, taken=taken)
+    return Audience(everybody=everybody, venue=venue, online=online, taken=taken)

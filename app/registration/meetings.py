@@ -18,14 +18,10 @@ from app.db.session import WriteSession
 from app.events.models import Event, EventNotice, EventSession, EventWay
 from app.interest import telling as interest
 from app.registration import promotion
+from app.registration.concerned import bookings_of, kinds_of
 from app.registration.letters import telling
 from app.registration.locking import Day, lock_event
-from app.registration.models import LIVE, Booking
-
-PLACE_AND_TIME = frozenset({"spans", "venue_name", "venue_address"})
-"""What people who are signed up are told if the office wishes."""
-TOLD = PLACE_AND_TIME | {"online_url"}
-"""What they may be told; those online always hear of their address."""
+from app.registration.models import Booking
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +61,8 @@ def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
     """Set a meeting to what the office wants; return the names of what was changed.
 
     Places that this frees go to the waiting list in the same commit. Fewer places than are taken
-    cancel nobody. Where people need to know, the worker writes to everybody who is signed up; an
-    online address that changes is always told to those online.
+    cancel nobody. Where people need to know, the worker writes to all whom it concerns; an online
+    address that changes is always told to those online.
 
     Args:
         event_id: which meeting.
@@ -98,8 +94,9 @@ def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
         if event.promotion_until is None or event.promotion_until > day.moment:
             event.promotion_ended_at = None
         session.flush()
-        if _concerns_anybody(session, event_id, changed, tell=tell):
-            _notify(day, event, "changed", reason, by)
+        for kind in kinds_of(changed, tell=tell):
+            if _has_any(session, event_id, kind):
+                _notify(day, event, kind, reason, by)
         _record(day, event, "event.changed", by, before, after, changed)
         _promote(day)
         if "spans" in changed:
@@ -143,16 +140,10 @@ def _notify(day: Day, event: Event, kind: str, reason: str, by: Actor | None) ->
     )
 
 
-def _concerns_anybody(
-    session: WriteSession, event_id: int, changed: Sequence[str], *, tell: bool
-) -> bool:
-    """Whether there is somebody to write to: of those online, where it is their address alone."""
-    coming = select(Booking.id).where(Booking.event_id == event_id, Booking.state.in_(LIVE))
-    if not (tell and PLACE_AND_TIME.intersection(changed)):
-        if "online_url" not in changed:
-            return False
-        coming = coming.where(Booking.way == "online")
-    return session.scalar(coming.limit(1)) is not None
+def _has_any(session: WriteSession, event_id: int, kind: str) -> bool:
+    """Whether there is somebody to write to."""
+    query = select(Booking.id).where(Booking.event_id == event_id, bookings_of(kind))
+    return session.scalar(query.limit(1)) is not None
 
 
 def used_ways(event_id: int) -> Select[str]:

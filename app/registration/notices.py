@@ -1,4 +1,4 @@
-"""The worker's duties about changed meetings: everybody signed up is told, batch by batch.
+"""The worker's duties about changed meetings: all whom it concerns are told, batch by batch.
 
 A batch is one transaction: it locks the day, writes the letters together with how far it came. A
 killed worker's batch was never there, and a letter that says nothing new is not made.
@@ -7,16 +7,17 @@ killed worker's batch was never there, and a letter that says nothing new is not
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, select
 
 from app.base.clock import now
 from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.events.models import Event, EventNotice, EventSession
+from app.registration.concerned import bookings_of
 from app.registration.letters import telling
 from app.registration.letters.letters import Actor, Why
 from app.registration.locking import lock_event
-from app.registration.models import LIVE, Booking, Participant, Registration
+from app.registration.models import Booking, Participant, Registration
 
 BATCH = 50
 BATCHES = 100
@@ -99,14 +100,13 @@ def _tell_batch(session: WriteSession, notice_id: int, event_id: int) -> bool:
 
 
 def _concerned(session: WriteSession, notice: EventNotice) -> list[int]:
-    """The next sign-ups that a notice is for: who comes or waits, or only who waits."""
-    states = ("waiting",) if notice.kind == "queue_ended" else LIVE
+    """The next sign-ups that a notice is for."""
     query = (
         select(Participant.registration_id)
         .join(Booking, Booking.participant_id == Participant.id)
         .where(
             Booking.event_id == notice.event_id,
-            or_(*(Booking.state == state for state in states)),
+            bookings_of(notice.kind),
             Participant.registration_id > notice.made_up_to,
         )
         .distinct()

@@ -12,8 +12,8 @@ from app.auth.facts import HistoryEntry
 from app.auth.queries import list_acts
 from app.base.timezones import to_local
 from app.events.facts import Offer
+from app.registration.concerned import TOLD
 from app.registration.facts import Signup
-from app.registration.meetings import TOLD
 from app.web.locale import gettext
 
 WHAT: dict[str, Any] = {

@@ -6,75 +6,23 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
-from werkzeug.test import TestResponse
 
 from app.base.clock import now
 from app.base.timezones import to_local
-from app.db import Translated, db, transaction
-from app.events.models import Event, EventNotice
-from app.mail.bounces.models import MailAddress
-from app.mail.models import OutboxLetter
+from app.db import Translated, db
 from app.organiser.meeting_forms import SESSIONS
-from app.registration import links
-from app.registration.facts import Receipt
-from app.registration.lists.change_told import find_change_told
-from app.registration.meeting_settings import get_stored
-from app.registration.meetings import MeetingSettings
-from app.registration.notices import tell_notices_tick
-from tests.campaigns import Stop
 from tests.conftest import count_queries
 from tests.entries import cancel, person, sign_up, signup_of
 from tests.factories import make_event, make_series, make_signups
 from tests.office import actions, enter, hidden_of
 from tests.pages import filled
-
-PATH = "/office/events/soukai/settings"
-OFF = "/office/events/soukai/call-off"
+from tests.settings import OFF, PATH, notices, send, shown, stored
 
 
 @pytest.fixture
 def office(office_client: FlaskClient) -> FlaskClient:
     enter(office_client)
     return office_client
-
-
-def shown(office: FlaskClient) -> dict[str, str]:
-    """The values of the form, as a browser would send them back."""
-    page = office.get(PATH)
-    assert page.status_code == 200
-    fields = re.findall(r'<input class="box[^>]*? name="(\w+)"[^>]*?>', page.text)
-    found = dict.fromkeys(fields, "")
-    found |= dict(
-        re.findall(r'<input class="box[^>]*? name="(\w+)"[^>]*? value="([^"]*)"', page.text)
-    )
-    ticked = re.findall(r'type="checkbox" id="(\w+)"[^>]*checked', page.text)
-    return {**hidden_of(page), **found, **dict.fromkeys(ticked, "1")}
-
-
-def send(office: FlaskClient, page: TestResponse, **changes: str | list[str]) -> TestResponse:
-    """Send a page's form with some values changed, ticks and all."""
-    values = filled(page)
-    for name, value in changes.items():
-        values.setlist(name, [value] if isinstance(value, str) else value)
-    return office.post(PATH, data=values)
-
-
-def page_of(receipt: Receipt) -> str:
-    """Where the contact of a sign-up looks at it."""
-    signup = signup_of(receipt)
-    return f"/r/{links.manage_token(signup.registration_id, signup.link_version)}"
-
-
-def stored(event_id: int) -> MeetingSettings:
-    db.session.remove()
-    return get_stored(event_id).settings
-
-
-def notices() -> list[tuple[str, str]]:
-    db.session.remove()
-    query = select(EventNotice.kind, EventNotice.reason).order_by(EventNotice.id)
-    return [(kind, reason) for kind, reason in db.session.execute(query)]
 
 
 @pytest.mark.parametrize("field", ["venue_places", "online_places"])
@@ -182,111 +130,6 @@ def test_what_cannot_be_is_told_and_kept(
     assert answer.status_code == 422
     assert told in answer.text
     assert stored(event) == before
-
-
-def test_a_new_place_asks_whether_to_tell_everybody(office: FlaskClient) -> None:
-    event = make_event()
-    make_signups(event, 3)
-    values = {**shown(office), "venue_name": "例会館"}
-    asked = office.post(PATH, data=values)
-    assert "3人にお知らせしますか" in asked.text
-    assert 'name="tell" value="1" checked' in asked.text
-    letter = asked.text.partition('class="letter"')[2]
-    assert "例会館" in letter
-    assert "/r/…" in letter, "nobody's link is shown"
-    assert stored(event).venue_name.ja == "見本会館 3階"
-    back = office.post(PATH, data={**hidden_of(asked), "step": "back"})
-    assert 'value="例会館"' in back.text
-    given = {**hidden_of(asked), "step": "confirm", "tell": "1", "reason": "改修のため"}
-    assert office.post(PATH, data=given).status_code == 303
-    assert stored(event).venue_name.ja == "例会館"
-    assert notices() == [("changed", "改修のため")]
-
-
-def test_the_question_says_how_many_have_to_be_telephoned(office: FlaskClient) -> None:
-    event = make_event()
-    make_signups(event, 3, email="mihon@example.com")
-    make_signups(event, 2, first=3, email="", telephone="03-0000-0001")
-    sign_up("soukai", person("見本 花子", event), email="Dare@example.com")
-    with transaction() as session:
-        marked = {"address_key": "dare@example.com", "address": "dare@example.com"}
-        session.add(MailAddress(**marked, state="marked"))
-    asked = office.post(PATH, data={**shown(office), "venue_name": "例会館"})
-    for page in (asked.text, office.get("/office/events/soukai/call-off").text):
-        assert "6人" in page
-        assert "このうち3人には、メールが届かないため" in page
-
-
-def test_the_office_may_change_a_place_without_a_letter(office: FlaskClient) -> None:
-    event = make_event()
-    make_signups(event, 1)
-    asked = office.post(PATH, data={**shown(office), "venue_name": "例会館"})
-    assert office.post(PATH, data={**hidden_of(asked), "step": "confirm"}).status_code == 303
-    assert stored(event).venue_name.ja == "例会館"
-    assert notices() == []
-
-
-def test_a_new_online_address_is_always_told(office: FlaskClient) -> None:
-    event = make_event()
-    make_signups(event, 2)
-    make_signups(event, 1, way="online", first=2)
-    asked = office.post(PATH, data={**shown(office), "online_url": "https://a.example.com/j"})
-    assert "1人にお知らせしますか" in asked.text
-    assert "必ずお知らせします" in asked.text
-    assert "https://a.example.com/j" in asked.text.partition('class="letter"')[2]
-    undated = {name: "" for name in shown(office) if name.startswith(("day_", "start_", "end_"))}
-    never = office.post(PATH, data={**shown(office), **undated})
-    letter = never.text.partition('class="letter"')[2]
-    assert "日時が変わりました" in letter
-    assert "まで同じアドレスで" not in letter, "without a date there is no last moment"
-    office.post(PATH, data={**hidden_of(asked), "step": "confirm"})
-    assert notices() == [("changed", "")]
-
-
-def test_while_the_date_is_taken_away_people_can_leave_by_their_link(office: FlaskClient) -> None:
-    event = make_event()
-    signup = sign_up("soukai", person("見本 花子", event))
-    _all_letters("queued", "accepted")
-    with transaction() as session:
-        session.get_one(Event, event).closes_at = now() - timedelta(hours=1)
-    late = office.get(page_of(signup))
-    assert "この画面で変更できる期間は終わりました" in late.text
-    values = filled(office.get(PATH))
-    undated = {name: "" for name in values if name.startswith(("day_", "start_", "end_"))}
-    asked = send(office, office.get(PATH), **undated)
-    letter = asked.text.partition('class="letter"')[2]
-    assert "変更後: 日程未定" in letter
-    assert "期間は終わりました" not in letter
-    assert send(office, asked, step="confirm", tell="1").status_code == 303
-    tell_notices_tick(Stop())
-    body = db.session.scalar(select(OutboxLetter.body).order_by(OutboxLetter.id.desc()))
-    assert body is not None
-    assert "変更後: 日程未定" in body
-    assert "日程が決まるまでのあいだ、同じアドレスで" in body
-    page = office.get(page_of(signup))
-    assert "日程未定" in page.text
-    assert "変更や取り消しは、この画面でできます" in page.text
-    db.session.remove()
-    cancel(signup_of(signup))
-    db.session.remove()
-    assert signup_of(signup).people[0].bookings[0].state == "cancelled"
-
-
-def test_of_two_meetings_one_may_have_lost_its_date(office: FlaskClient) -> None:
-    series = make_series("day")
-    event = make_event(series_id=series)
-    other = make_event("betsu", series_id=series, starts_in=timedelta(days=40, hours=4))
-    signup = sign_up("soukai", person("見本 花子", event, other))
-    names = ("day_1", "start_1", "end_1")
-    asked = send(office, office.get(PATH), **dict.fromkeys(names, ""))
-    assert send(office, asked, step="confirm", tell="1").status_code == 303
-    tell_notices_tick(Stop())
-    page = page_of(signup)
-    own = (page, f"{page}/change", f"{page}/cancel", "/events/soukai", "/")
-    signups = f"/office/signups/{signup.registration_id}"
-    for address in (*own, "/office/", "/office/events/soukai", "/office/events/betsu", signups):
-        assert office.get(address).status_code == 200, address
-    assert "日程未定" in office.get(page).text
 
 
 def test_a_place_that_was_given_back_meanwhile_goes_on_once_there_is_a_date(
@@ -418,22 +261,6 @@ def test_a_day_can_be_added_before_the_last_one_is_filled_in(office: FlaskClient
     assert re.search(r'name="day_3"[^>]* autofocus', page.text)
 
 
-def test_calling_off_names_the_number_and_tells_the_reason(app: Flask, office: FlaskClient) -> None:
-    event = make_event()
-    make_signups(event, 2)
-    make_signups(event, 1, state="cancelled", first=2)
-    asked = office.get(OFF)
-    assert "2人にお知らせしますか" in asked.text
-    given = {**hidden_of(asked), "reason": "台風のため"}
-    for _press in range(2):
-        assert office.post(OFF, data=given).status_code == 303
-    db.session.remove()
-    assert db.session.get_one(Event, event).state == "cancelled"
-    assert notices() == [("cancelled", "台風のため")]
-    assert actions(app).count("event.called_off") == 1
-    assert office.get(OFF).status_code == 303
-
-
 def test_a_meeting_that_is_over_can_still_be_looked_at(office: FlaskClient) -> None:
     make_event(starts_in=timedelta(days=-9), closes=timedelta(days=-10), opens=timedelta(days=-20))
     assert now()
@@ -457,109 +284,6 @@ def test_the_page_takes_as_many_queries_for_many_people(app: Flask, office: Flas
 def test_unknown_meetings_are_not_found(office: FlaskClient) -> None:
     for path in (PATH, OFF):
         assert office.get(path).status_code == 404
-
-
-def test_a_change_is_finished_only_when_everybody_knows(office: FlaskClient) -> None:
-    event = make_event()
-    for name in ("見本 花子", "見本 洋子"):
-        sign_up("soukai", person(name, event))
-    sign_up("soukai", person("見本 太郎", event), email="")
-    _all_letters("queued", "accepted")
-    _all_letters("by_hand", "told")
-    assert find_change_told(event) is None
-    db.session.remove()
-    asked = office.post(PATH, data={**shown(office), "venue_name": "例会館"})
-    given = {**hidden_of(asked), "step": "confirm", "tell": "1"}
-    assert office.post(PATH, data=given).status_code == 303
-    assert "手紙を準備しています" in office.get(PATH).text
-    tell_notices_tick(Stop())
-    page = office.get(PATH).text
-    assert "送信中のメール: 2通" in page
-    assert "電話か郵送でお知らせする人: 1人" in page
-    _all_letters("by_hand", "told")
-    assert "送信中のメール: 2通" in office.get(PATH).text
-    _all_letters("queued", "accepted")
-    assert "前回の変更は、全員にお知らせしました" in office.get(PATH).text
-
-
-def test_a_change_before_anybody_is_signed_up_tells_nobody_anything(office: FlaskClient) -> None:
-    make_event(state="draft")
-    new = {"venue_name": "例会館", "online_url": "https://meeting.example.com/j/1"}
-    assert office.post(PATH, data={**shown(office), **new}).status_code == 303
-    assert notices() == []
-    for _look in range(2):
-        page = office.get(PATH).text
-        assert "例会館" in page
-        assert not re.search("前回の変更|手紙を準備", page)
-        tell_notices_tick(Stop())
-
-
-def test_a_meeting_called_off_before_anybody_is_signed_up_has_no_letters_to_prepare(
-    office: FlaskClient,
-) -> None:
-    make_event()
-    office.post(OFF, data=hidden_of(office.get(OFF)))
-    assert not re.search("前回の変更|手紙を準備", office.get(PATH).text)
-
-
-def test_an_address_online_is_no_news_for_those_at_the_venue(office: FlaskClient) -> None:
-    event = make_event()
-    sign_up("soukai", person("見本 花子", event))
-    new = {"online_url": "https://meeting.example.com/j/1"}
-    assert office.post(PATH, data={**shown(office), **new}).status_code == 303
-    assert notices() == []
-    assert not re.search("前回の変更|手紙を準備", office.get(PATH).text)
-
-
-def test_a_change_without_a_letter_has_not_been_told(office: FlaskClient) -> None:
-    event = make_event()
-    sign_up("soukai", person("見本 花子", event))
-    sign_up("soukai", person("見本 太郎", event), email="")
-    asked = send(office, office.get(PATH), venue_name="例会館")
-    assert send(office, asked, step="confirm", tell="1").status_code == 303
-    tell_notices_tick(Stop())
-    _all_letters("queued", "accepted")
-    page = office.get(PATH).text
-    assert "電話か郵送でお知らせする人: 1人" in page, "of sign-up and change together"
-    assert "全員にお知らせしました" not in page
-    asked = send(office, office.get(PATH), venue_name="別の会館")
-    assert send(office, asked, step="confirm", tell=[]).status_code == 303
-    page = office.get(PATH).text
-    assert "お知らせせずに保存しました" in page
-    assert "その前の変更を、まだお知らせしていない人がいます" in page
-    assert "電話か郵送でお知らせする人: 1人" in page
-    _all_letters("by_hand", "told")
-    page = office.get(PATH).text
-    assert "お知らせせずに保存しました" in page
-    assert not re.search("全員にお知らせ|まだお知らせしていない", page)
-    asked = send(office, office.get(PATH), access="駅から5分")
-    assert "お知らせせずに保存しました" in office.get(PATH).text
-    asked = send(office, office.get(PATH), venue_address="例市1-1")
-    assert send(office, asked, step="confirm", tell="1").status_code == 303
-    tell_notices_tick(Stop())
-    _all_letters("queued", "accepted")
-    _all_letters("by_hand", "told")
-    page = office.get(PATH).text
-    assert "前回の変更は、全員にお知らせしました" in page
-    assert "お知らせせずに保存しました" not in page
-
-
-def test_whoever_signs_up_after_a_change_is_not_among_those_to_be_told(office: FlaskClient) -> None:
-    event = make_event()
-    sign_up("soukai", person("見本 花子", event))
-    asked = send(office, office.get(PATH), venue_name="例会館")
-    assert send(office, asked, step="confirm", tell="1").status_code == 303
-    tell_notices_tick(Stop())
-    _all_letters("queued", "accepted")
-    sign_up("soukai", person("見本 太郎", event), email="")
-    assert "前回の変更は、全員にお知らせしました" in office.get(PATH).text
-
-
-def _all_letters(old: str, new: str) -> None:
-    with transaction() as session:
-        changed = update(OutboxLetter).where(OutboxLetter.state == old).values(state=new)
-        session.execute(changed)
-    db.session.remove()
 
 
 def test_a_way_goes_while_nobody_has_come_by_it(office: FlaskClient) -> None:

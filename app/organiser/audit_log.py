@@ -1,7 +1,5 @@
 """The audit log: who did what, when, before and after; searched, and taken out as a file."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -28,7 +26,7 @@ from app.organiser.meeting_words import named
 from app.organiser.moments import read_day
 from app.organiser.words import ACTIONS, ZONE
 from app.registration import queries as registrations
-from app.registration.lists.export import BOM, harmless
+from app.registration.lists.export import BOM, csv_text, plain
 from app.web.arguments import find_id, row_id
 from app.web.locale import current_locale
 from app.web.sheets import Sheet
@@ -179,15 +177,9 @@ def _note_export(asked: Asked) -> None:
 
 
 def _csv(wanted: LogFilter) -> Iterator[bytes]:
-    yield BOM.encode() + _rows([_headings()])
+    yield (BOM + csv_text([_headings()])).encode()
     for entries in log.list_batches(wanted):
-        yield _rows([_cells(line) for line in lines(entries)])
-
-
-def _rows(rows: list[list[str]]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows([harmless(one) for one in r] for r in rows)
-    return buffer.getvalue().encode()
+        yield csv_text(plain([_cells(line) for line in lines(entries)])).encode()
 
 
 def _headings() -> list[str]:

@@ -1,7 +1,5 @@
 """The list for a co-host as a workbook or as CSV."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from flask import Response, render_template, request
@@ -15,7 +13,7 @@ from app.organiser.blueprint import blueprint
 from app.organiser.notice_forms import NAMES
 from app.organiser.words import STATES
 from app.registration.lists import shared as lists
-from app.registration.lists.export import BOM, harmless
+from app.registration.lists.export import BOM, csv_text, plain
 from app.registration.lists.shared import Shared
 from app.web.locale import current_locale
 from app.web.sheets import Sheet
@@ -52,11 +50,8 @@ def shared_csv(slug: str) -> Response:
     """The list as CSV that opens right in Japanese Excel."""
     meeting, found = _open(slug)
     headings, rows = _table(meeting, found)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(headings)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    response = Response((BOM + buffer.getvalue()).encode(), content_type="text/csv; charset=utf-8")
+    text = csv_text([headings, *plain(list(rows))])
+    response = Response((BOM + text).encode(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-shared.csv"'
     return response
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from app.base.postal import split_address
+from app.base.postal import split_address, untitled
 from app.base.timezones import to_local
 from app.db import db
 from app.events.models import EventQuestion
@@ -87,7 +88,8 @@ def _address(row: Any, _words: Words) -> str:
 
 
 def _addressee(row: Any, words: Words) -> str:
-    return words["addressee"] % {"name": row.name}
+    """With one title, whatever was typed with the name; nobody where no name is kept."""
+    return words["addressee"] % {"name": untitled(row.name)} if row.name else ""
 
 
 def _meeting(row: Any, words: Words) -> str:
@@ -193,11 +195,10 @@ def _number_answer(question_id: int) -> Callable[[Any, Words], Cell]:
 
 def unlike(headings: Sequence[str]) -> list[str]:
     """The headings with a number where one stands there again: programs know columns by them."""
-    seen: dict[str, int] = {}
-    told = []
+    told: list[str] = []
     for heading in headings:
-        seen[heading] = seen.get(heading, 0) + 1
-        told.append(heading if seen[heading] == 1 else f"{heading} ({seen[heading]})")
+        numbered = (f"{heading} ({n})" for n in count(2))
+        told.append(next(one for one in chain([heading], numbered) if one not in told))
     return told
 
 

@@ -36,7 +36,7 @@ AT_ONCE = 5000
 BOM = "\ufeff"
 _RISKY = frozenset("=+-@\t\r\n＝＋－＠")
 _TELEPHONE_ABROAD = re.compile(r"\+[0-9]+(?:-[0-9]+)+")
-_BARE_NUMBER = re.compile(r"0[0-9]+")
+_BARE_NUMBER = re.compile(r"[0０][0-9０-９]+|[0-9０-９]{12,}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +67,8 @@ def harmless(text: str) -> str:
     """Make a cell that a spreadsheet would take for a formula begin with an apostrophe.
 
     Telephone numbers from abroad (+81-3-1234-5678) stay as they are: they can only be counted
-    together, not run. A number of bare digits would lose its leading zero, so it gets the
-    apostrophe, too; with hyphens (090-1234-5678) it keeps the zero by itself.
+    together, not run. A number of bare digits would lose its leading zero, and its last ones where
+    it is long, so it gets the apostrophe, too; with hyphens (090-1234-5678) it stays whole.
     """
     if not text:
         return text

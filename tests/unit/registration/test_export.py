@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from app.registration.lists import cp932
-from app.registration.lists.columns import unlike
+from app.registration.lists.columns import columns_of, unlike
 from app.registration.lists.export import harmless
 from app.registration.marks import FIELDS, digest_of_answers, mark_of, read_mark
 
@@ -30,8 +30,14 @@ def test_everything_else_stays_as_it_is(cell: str) -> None:
     assert harmless(cell) == cell
 
 
-def test_a_number_of_bare_digits_keeps_its_zero() -> None:
-    assert harmless("0463000000") == "'0463000000"
+@pytest.mark.parametrize("cell", ["0463000000", "０４６３", "123456789012", "1234567890123456"])
+def test_a_number_of_bare_digits_keeps_its_zero_and_all_others(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["0", "12", "0.5", "2026112410"])
+def test_a_number_that_stays_whole_stays_a_number(cell: str) -> None:
+    assert harmless(cell) == cell
 
 
 def test_what_cp932_cannot_hold_is_named_and_marked() -> None:
@@ -42,6 +48,16 @@ def test_what_cp932_cannot_hold_is_named_and_marked() -> None:
 
 def test_headings_that_stand_twice_get_a_number() -> None:
     assert unlike(["氏名", "昼食", "昼食", "昼食"]) == ["氏名", "昼食", "昼食 (2)", "昼食 (3)"]
+    told = unlike(["昼食", "昼食", "昼食 (2)", "昼食"])
+    assert told == ["昼食", "昼食 (2)", "昼食 (2) (2)", "昼食 (3)"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("見本 花子", "見本 花子 様"), ("見本 花子 様", "見本 花子 様"), ("", "")]
+)
+def test_who_is_written_to_has_one_title(name: str, told: str) -> None:
+    (column,) = columns_of(["addressee"])
+    assert column.cell(SimpleNamespace(name=name), {"addressee": "%(name)s 様"}) == told
 
 
 def test_a_mark_stands_for_the_person_and_every_value_of_the_row() -> None:

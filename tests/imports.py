@@ -16,6 +16,10 @@ from app.mail.stop import Stop
 from app.registration.imports import queries, service
 from app.registration.imports.facts import Options, RunView
 from app.registration.imports.models import ImportRow
+from app.registration.lists import columns
+from app.registration.lists.export import Wanted, csv_lines, open_sheet
+from app.registration.lists.finding import RosterFilter
+from app.registration.models import Booking, Participant
 
 HEADINGS = ("氏名", "ふりがな", "所属団体", "メールアドレス", "電話番号", "参加方法", "備考")
 
@@ -72,3 +76,25 @@ def fates(run: RunView) -> list[tuple[str, list[str]]]:
     found = [(row.fate, [code for _field, code, _about in row.problems]) for row in rows]
     db.session.remove()
     return found
+
+
+def bookings() -> list[tuple[str, str, str]]:
+    """Name, way and state of every booking, in their order."""
+    query = select(Participant.name, Booking.way, Booking.state).join(
+        Booking, Booking.participant_id == Participant.id
+    )
+    found = [tuple(row) for row in db.session.execute(query.order_by(Booking.id))]
+    db.session.remove()
+    return found  # type: ignore[return-value]
+
+
+def exported(event_id: int) -> list[dict[str, str]]:
+    """The rows of the whole list as it is exported for editing."""
+    wanted = Wanted(whom=RosterFilter(event_ids=(event_id,)), codes=columns.ALL, marked=True)
+    text = b"".join(csv_lines(open_sheet(wanted))).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def edited(rows: list[dict[str, str]]) -> bytes:
+    """Rows of an export as a file again."""
+    return csv_file([list(row.values()) for row in rows], list(rows[0]))

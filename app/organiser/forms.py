@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, HiddenField, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
 from app.base.text import clean_block, clean_line
+from app.organiser.clashes import SeenForm
 from app.reminders.facts import BODY, SUBJECT, Text
 from app.reminders.rules import VARIABLES, Problem, correct, find_problems, may_be_empty
 from app.web.fields import Readable
@@ -23,7 +24,7 @@ def _block(raw: str | None) -> str:
     return clean_block(raw or "")
 
 
-class ReminderForm(Form):
+class ReminderForm(SeenForm):
     """A letter to everybody: Japanese, and English for those who signed up in English."""
 
     subject = StringField(
@@ -53,7 +54,6 @@ class ReminderForm(Form):
         validators=[Readable(BODY, multiline=True)],
         render_kw={"maxlength": BODY},
     )
-    version = HiddenField()
     once = HiddenField()
     person = HiddenField()
 

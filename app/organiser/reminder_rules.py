@@ -15,6 +15,7 @@ from app.base.timezones import to_local
 from app.organiser import writing
 from app.organiser.audience_words import timing_words
 from app.organiser.blueprint import blueprint
+from app.organiser.clashes import merge
 from app.organiser.order_forms import RuleForm, show_clock
 from app.organiser.writing import DeskDay, day_of
 from app.reminders import due, letters, queries, readers, ruling, service
@@ -57,8 +58,7 @@ def edit_rule(slug: str, rule_id: int) -> str:
     """A rule, to be changed."""
     day = day_of(slug)
     known = queries.get_rule(day.offer.series_id, rule_id)
-    order = replace(known.order, text=letters.text_of(known.order, after=known.timing.after))
-    return _show(day, known, _form(day, known.timing, order, known.version))
+    return _show(day, known, _as_stored(day, known))
 
 
 @blueprint.post(f"{ONE}/edit")
@@ -139,9 +139,9 @@ def _stored(day: DeskDay, known: RuleView | None, form: RuleForm, step: str) -> 
         return redirect(_store(day, known, form, step), HTTPStatus.SEE_OTHER)
     except ruling.Changed:
         stored = queries.get_rule(day.offer.series_id, known.id if known else 0)
-        form.version.data = str(stored.version)
-        text = letters.text_of(stored.order, after=stored.timing.after)
-        return _show(day, stored, form, stored=text), HTTPStatus.CONFLICT
+        clash = merge(form, _as_stored(day, stored))
+        form.offer(day.choices)
+        return _show(day, stored, form, clash=clash), HTTPStatus.CONFLICT
     except ruling.TooMany:
         return _show(day, known, form, too_many=ruling.RULES), HTTPStatus.UNPROCESSABLE_ENTITY
     except Busy:
@@ -154,8 +154,7 @@ def _store(day: DeskDay, known: RuleView | None, form: RuleForm, step: str) -> s
     order = letters.refreshed(form.order, after=timing.after)
     if letters.is_default(order, after=timing.after):
         order = replace(order, text=EMPTY)
-    version = find_id(request.form.get("version")) or 0
-    seen = replace(known, version=version) if known else None
+    seen = replace(known, version=find_id(form.seen.data) or 0) if known else None
     saved = ruling.save(day.offer.series_id, timing, order, actor(), known=seen)
     if step == "test":
         plan = readers.plan_of_rule(queries.get_rule(day.offer.series_id, saved))
@@ -166,12 +165,17 @@ def _store(day: DeskDay, known: RuleView | None, form: RuleForm, step: str) -> s
     return url_for(".rule", slug=day.meeting.slug, rule_id=saved)
 
 
+def _as_stored(day: DeskDay, known: RuleView) -> RuleForm:
+    order = replace(known.order, text=letters.text_of(known.order, after=known.timing.after))
+    return _form(day, known.timing, order, known.version)
+
+
 def _form(day: DeskDay, timing: Timing, order: Order, version: int = 0) -> RuleForm:
     form = RuleForm(
         data={
             **writing.fields_of(order),
             **writing.new_once(),
-            "version": version,
+            "seen": str(version),
             "amount": str(timing.amount),
             "unit": timing.unit,
             "side": "after" if timing.after else "before",
@@ -195,7 +199,7 @@ def _show(day: DeskDay, known: RuleView | None, form: RuleForm, **more: Any) -> 
         fixes=list(form.fixes),
         words=day.words(form.order),
         **writing.shown(plan, form.person.data),
-        **more,
+        **{"clash": None, **more},
     )
 
 

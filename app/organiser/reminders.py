@@ -14,6 +14,7 @@ from app.base.timezones import to_local
 from app.organiser import writing
 from app.organiser.audience_words import GROUP_GONE, REASONS, timing_words
 from app.organiser.blueprint import blueprint
+from app.organiser.clashes import merge
 from app.organiser.moments import read_moment
 from app.organiser.order_forms import OrderForm
 from app.organiser.words import queue_facts
@@ -230,7 +231,7 @@ def _store(day: DeskDay, campaign: CampaignView | None, form: OrderForm, step: s
         order,
         actor(),
         campaign_id=campaign.id if campaign else None,
-        version=find_id(request.form.get("version")) or 0,
+        version=find_id(form.seen.data) or 0,
     )
     if step != "test":
         return url_for(".ask_to_send", slug=meeting.slug, campaign_id=saved)
@@ -244,13 +245,16 @@ def _store(day: DeskDay, campaign: CampaignView | None, form: OrderForm, step: s
 def _changed(day: DeskDay, campaign: CampaignView | None, form: OrderForm) -> Page:
     """What is stored now beside what was typed; pressing again stores what was typed."""
     if campaign is not None and campaign.state == "draft":
-        form.version.data = str(campaign.version)
-        return _show(day, campaign, form, stored=campaign.text), HTTPStatus.CONFLICT
+        day = day.with_list(campaign.order.target.list_id)
+        clash = merge(form, _form(day, campaign.order, campaign.version))
+        form.offer(day.choices)
+        return _show(day, campaign, form, clash=clash), HTTPStatus.CONFLICT
     return _show(day, None, form, sent=campaign), HTTPStatus.CONFLICT
 
 
 def _form(day: DeskDay, order: Order, version: int = 0) -> OrderForm:
-    form = OrderForm(data={**writing.fields_of(order), "version": version, **writing.new_once()})
+    given = {**writing.fields_of(order), "seen": str(version), **writing.new_once()}
+    form = OrderForm(data=given)
     form.offer(day.choices)
     return form
 
@@ -267,7 +271,7 @@ def _show(day: DeskDay, campaign: CampaignView | None, form: OrderForm, **more: 
         fixes=list(form.fixes),
         words=day.words(form.order),
         **writing.shown(readers.plan_for(day.meeting.id, form.order), form.person.data),
-        **more,
+        **{"clash": None, **more},
     )
 
 

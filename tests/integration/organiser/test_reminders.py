@@ -146,6 +146,23 @@ def test_two_people_edit_at_once(office: FlaskClient) -> None:
     assert "本文B" in office.get(edit).text
 
 
+def test_of_a_reminder_each_keeps_what_only_they_changed(office: FlaskClient) -> None:
+    make_signups(make_event(), 1)
+    edit = draft(office).replace("/send", "/edit")
+    typed = {"to": "confirmed", **TEXT}
+    mine = {**hidden_of(office.get(edit)), **typed}
+    theirs = {**hidden_of(office.get(edit)), **typed, "to": "waiting", "subject": "先に変えた"}
+    assert office.post(edit, data=theirs).status_code == 303
+    refused = office.post(edit, data={**mine, "body": "本文B"})
+    assert refused.status_code == 409
+    box = refused.text.partition('class="errs')[2].partition("<h1>")[0]
+    assert "いまの内容:" not in box
+    assert "先に変えた" in box.partition("その間に変わったもの")[2]
+    assert 'value="先に変えた"' in refused.text
+    assert '<option value="waiting" selected' in refused.text
+    assert "本文B" in refused.text
+
+
 def test_a_text_changed_after_the_question_is_asked_about_again(office: FlaskClient) -> None:
     make_signups(make_event(), 1)
     ask = draft(office)

@@ -55,7 +55,7 @@ def notices(people: Iterable[tuple[Signup, PersonView]], zone: str) -> dict[int,
         if not by and signup.entered_pass in links:
             by = _pass_words(links[signup.entered_pass])
         found[one.id] = NoticeWords(
-            words=_notice_words(one.notice_version, signup.channel, by),
+            words=_notice_words(one, signup, by),
             made_at=_local(made.get(one.notice_version), zone),
             at=_local(one.noticed_at, zone),
         )
@@ -93,15 +93,22 @@ def _contact(signup: Signup) -> PersonView:
         bookings=(),
         notice_version=signup.notice_version,
         told_by=signup.told_by,
+        noticed_at=signup.noticed_at,
     )
 
 
-def _notice_words(version: int, channel: str, by: str) -> str:
-    """Which version, and how they got to know it: a fax or a postcard is read by nobody aloud."""
+def _notice_words(one: PersonView, signup: Signup, by: str) -> str:
+    """Which version, and how they got to know it: a fax or a postcard is read by nobody aloud.
+
+    What came with the sign-up came by its channel; how the office told it later is not known.
+    """
+    version, channel = one.notice_version, signup.channel
     if version == UNTOLD:
         return _("Not shown")
     if not by:
         return _("Version %(n)s, shown", n=version)
+    if one.noticed_at != signup.created_at:
+        return _("Version %(n)s, told by %(name)s", n=version, name=by)
     if channel in ON_PAPER:
         return _("Version %(n)s, told on paper; noted by %(name)s", n=version, name=by)
     if channel == "walk_in":

@@ -271,6 +271,7 @@ class Signup:
     entered_by: int | None = None
     entered_pass: int | None = None
     told_by: int | None = None
+    noticed_at: datetime | None = None
     merged_into: int | None = None
     erased: str = ""
     invitation_id: int | None = None

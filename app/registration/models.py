@@ -30,11 +30,11 @@ class Registration(Base):
     say so without repeating them. ``change_key`` is the form that made the last change.
     ``coming``: what they answered when a reminder asked whether they still come; '' for nothing.
     ``entered_by`` or ``entered_pass``: the account or the reception pass by which it was typed in;
-    ``told_by``: the account that told the privacy notice in words (``notice_version`` 0 while
-    nobody has). ``merged_into``: the sign-up that it became
-    part of; its own number goes on leading there. ``erased``: 'contacts' where only what minutes
-    need is left, 'all' where nothing of a person is; ``erased_at``: when (UTC). ``invitation_id``:
-    by which invitation they came; None for none.
+    ``told_by``: the account that told the contact the privacy notice (``notice_version`` 0 while
+    nobody has), at ``noticed_at`` (UTC; None where that was not kept). ``merged_into``: the sign-up
+    that it became part of; its own number goes on leading there. ``erased``: 'contacts' where only
+    what minutes need is left, 'all' where nothing of a person is; ``erased_at``: when (UTC).
+    ``invitation_id``: by which invitation they came; None for none.
     """
 
     __tablename__ = "registration"
@@ -74,6 +74,7 @@ class Registration(Base):
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     entered_pass: Mapped[int | None] = mapped_column(ForeignKey("reception_pass.id"))
     told_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    noticed_at: Mapped[datetime | None]
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
     form_key: Mapped[str | None]

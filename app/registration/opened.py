@@ -271,6 +271,7 @@ def _store_told(day: Day, row: Registration, told: NoticeTold) -> None:
         return
     if row.notice_version == UNTOLD:
         row.notice_version, row.told_by = told.version, told.by
+        row.noticed_at = day.moment
     untold = Participant.notice_version == UNTOLD
     anew = update(Participant).where(Participant.registration_id == row.id, untold)
     day.session.execute(anew.values(**storing.notice_values(day, told)))

@@ -231,6 +231,7 @@ def signup_view(
         entered_by=registration.entered_by,
         entered_pass=registration.entered_pass,
         told_by=registration.told_by,
+        noticed_at=registration.noticed_at,
         merged_into=registration.merged_into,
         invitation_id=registration.invitation_id,
     )

@@ -250,6 +250,7 @@ def _row(day: Day, command: SignUp, entry: Entry, offer: Offer, number: int) -> 
         telephone=entry.telephone,
         note=entry.note,
         notice_version=command.notice_version if told else UNTOLD,
+        noticed_at=day.moment if told else None,
         form_key=command.form_key,
         form_digest=command.form_digest,
         created_at=day.moment,

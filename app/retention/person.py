@@ -149,7 +149,7 @@ def _registration(number: int) -> Any:
             one.contact_organisation,
         ),
         *(one.email, one.telephone, one.fax, one.postal_address, one.note, one.coming),
-        *(one.coming_at, one.notice_version, one.created_at, one.erased_at),
+        *(one.coming_at, one.notice_version, one.noticed_at, one.created_at, one.erased_at),
     )
     return query.join(Series, Series.id == one.series_id).where(one.id == number)
 

@@ -73,6 +73,8 @@ def test_sign_ups_of_the_first_version_are_kept_and_known_again(empty_app: Flask
             assert connection.scalar(text("SELECT waiting_list FROM event"))
             told = "SELECT notice_version, told_by, noticed_at IS NOT NULL FROM participant"
             assert tuple(connection.execute(text(told)).one()) == (1, None, True)
+            kept = text("SELECT noticed_at = created_at FROM registration")
+            assert connection.scalar(kept), "the contact saw it when they signed up"
         flask_migrate.downgrade(revision="0001")
         with db.engine.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM booking")) == 1

@@ -43,6 +43,7 @@ def register(day: Day, event_id: int, one: Newcomer) -> tuple[Registration, Book
         contact_organisation=one.organisation,
         notice_version=one.told.version,
         told_by=one.told.by,
+        noticed_at=day.moment if one.told.version else None,
         form_key=one.form_key,
         form_digest="",
         created_at=day.moment,

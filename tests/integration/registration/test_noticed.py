@@ -187,7 +187,7 @@ def test_a_notice_of_another_series_is_not_believed(
     assert told()[0][1] == 2
 
 
-def test_both_pages_show_version_who_read_it_aloud_and_when(
+def test_both_pages_show_version_who_told_it_and_when(
     office_client: FlaskClient, event: int
 ) -> None:
     me = enter(office_client)
@@ -200,9 +200,9 @@ def test_both_pages_show_version_who_read_it_aloud_and_when(
     for page in (whole, hanako):
         assert "第1版を表示" in page
     for page in (whole, taro):
-        assert f"第3版を {NAME} さんが読み上げ" in page
+        assert f"第3版を伝えました(担当 {NAME} さん)" in page
         assert "この版は" in page
-    assert "読み上げ" not in hanako
+    assert "伝えました" not in hanako
 
 
 def test_after_a_swap_each_has_one_statement_and_the_contact_theirs(
@@ -242,6 +242,40 @@ def test_how_the_notice_was_told_is_said_by_the_channel(
             one.notice_version, one.told_by = 2, me.account_id
     page = office_client.get(f"/office/signups/{got.registration_id}").text
     assert f"第2{words}" in page
+
+
+@pytest.mark.parametrize("channel", ["fax", "paper", "telephone", "walk_in"])
+def test_whom_the_office_told_later_was_told_by_it_whatever_the_sign_up_came_by(
+    office_client: FlaskClient, event: int, channel: str
+) -> None:
+    me = enter(office_client)
+    got = type_in("soukai", "見本 花子", event, by=me.account_id, reach=Reach(told=True))
+    with transaction() as session:
+        session.get_one(Registration, got.registration_id).channel = channel
+    path = f"/office/signups/{got.registration_id}"
+    who = signup_of(got).people[0].id
+    assert send(office_client, f"{path}/swap/{who}", name=TARO, told="1").status_code == 303
+    page = office_client.get(path).text
+    assert f"{TARO} さん: 第2版を伝えました(担当 {NAME} さん)" in page
+    contact = page.partition("連絡先の 見本 花子 さん: ")[2]
+    assert contact.startswith("第1版を")
+    assert "伝えました" not in contact.partition("<")[0]
+
+
+def test_a_contact_who_was_told_later_was_not_told_by_the_paper(
+    office_client: FlaskClient, event: int, by: Actor
+) -> None:
+    enter(office_client)
+    got = type_in("soukai", "見本 花子", event, by=by.account_id, reach=Reach())
+    with transaction() as session:
+        row = session.get_one(Registration, got.registration_id)
+        row.channel, row.contact_attends = "paper", False
+    path = f"/office/signups/{got.registration_id}"
+    sent = {**filled(office_client.get(f"{path}/edit")), "told": "1", "step": "store"}
+    assert office_client.post(f"{path}/edit", data=sent).status_code == 303
+    page = office_client.get(path).text
+    assert f"第2版を伝えました(担当 {NAME} さん)" in page
+    assert "紙で" not in page
 
 
 def test_the_swap_page_asks_whether_the_notice_was_read_aloud(

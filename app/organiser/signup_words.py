@@ -32,11 +32,13 @@ FIELDS: dict[str, Any] = {
     "merged": lazy_gettext("Took in"),
     "coming": lazy_gettext("Answer whether they come"),
     "contact_attends": lazy_gettext("The contact comes, too"),
+    "answers_kept": lazy_gettext("Answers of the person before"),
 }
 VALUES: dict[str, dict[str, Any]] = {
     "channel": CHANNELS,
     "told": {"yes": lazy_gettext("told")},
     "coming": {"yes": lazy_gettext("comes"), "no": lazy_gettext("cannot come")},
+    "answers_kept": {"yes": lazy_gettext("taken over"), "no": lazy_gettext("not taken over")},
 }
 """Words for fields that hold codes."""
 Words = Mapping[str, Any] | Callable[[str], str]
@@ -66,6 +68,7 @@ class Said:
     name: str
     text: str
     event_id: int
+    question_id: int
     person_id: int | None = None
 
 
@@ -95,6 +98,7 @@ def _said(signup: Signup, offer: Offer, question: QuestionView) -> Iterator[Said
                 name=person.name if person else "",
                 text=text,
                 event_id=question.event_id,
+                question_id=question.id,
                 person_id=person.id if person else None,
             )
 

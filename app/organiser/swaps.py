@@ -16,6 +16,7 @@ from app.events.models import STANDINGS
 from app.organiser.blueprint import blueprint
 from app.organiser.entry_edit import refuse_part
 from app.organiser.reason_forms import ActForm, new_key
+from app.organiser.signup_words import Said, said
 from app.organiser.signups import ID, Found, find, refuse_erased
 from app.registration import queries, swapping, wishes
 from app.registration.changing import ChangedMeanwhile
@@ -72,6 +73,7 @@ class SwapForm(ActForm):
         render_kw={"maxlength": ROLE},
     )
     standing = standing_field(STANDINGS, by_office=True)
+    answers = BooleanField(lazy_gettext("They take over the answers"))
     keeps = BooleanField(lazy_gettext("They wish for the same arrangements"))
     told = BooleanField(lazy_gettext("Told them how we handle personal data"))
     notice = HiddenField()
@@ -90,20 +92,21 @@ class SwapForm(ActForm):
             standing=self.standing.data or "" if "standing" in self else "",
             told=told,
             keeps_wishes=bool(self.keeps.data),
+            keeps_answers=bool(self.answers.data),
         )
 
 
 @blueprint.get(f"/signups/{ID}/swap/{PERSON}")
 @office
 def ask_swap(registration_id: int, person_id: int) -> Response | str:
-    """Who comes instead; organisation, role and standing are the same unless they are changed."""
+    """Who comes instead; organisation, role, standing and answers are the same until changed."""
     refused = refuse_part(registration_id)
     if refused is not None:
         return refused
     found = find(registration_id)
     person = _person(found, person_id)
     same = {name: getattr(person, name) for name in ("organisation", "role", "standing")}
-    given = {**same, **_seen(found), "form_key": new_key()}
+    given = {**same, **_seen(found), "form_key": new_key(), "answers": True}
     return _page(found, person, _form(found, person, data=given))
 
 
@@ -135,8 +138,25 @@ def swap(registration_id: int, person_id: int) -> Response | tuple[str, int]:
     except Twice as twice:
         return _again(registration_id, person_id, form, same=twice.same)
     told = _("%(new)s comes in place of %(old)s.", new=form.name.data, old=person.name)
+    if _passed_on(found, person):
+        told += " " + _answers_told(kept=bool(form.answers.data))
     flash(told + " " + _("A badge that was printed has to be printed again."), "success")
     return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
+
+
+def _passed_on(found: Found, person: PersonView) -> tuple[Said, ...]:
+    """What a person answered and a newcomer can take over."""
+    whole = wishes.entry_of(found.signup, found.offer)
+    which = wishes.passed_on(whole, found.offer, person.id)
+    every = said(found.signup, found.offer, arrangements=False)
+    return tuple(one for one in every if one.person_id == person.id and one.question_id in which)
+
+
+def _answers_told(*, kept: bool) -> str:
+    told: str = _("The answers were not taken over: please ask, and enter them by “Change”.")
+    if kept:
+        told = _("The answers were taken over.")
+    return told
 
 
 def _person(found: Found, person_id: int) -> PersonView:
@@ -183,6 +203,7 @@ def _page(found: Found, person: PersonView, form: SwapForm, **facts: Any) -> str
         person=person,
         form=form,
         privacy=privacy,
+        passed_on=_passed_on(found, person),
         wished_alone=own,
         wished_together=shared,
         **{"problem": "", "same": (), **facts},

@@ -197,13 +197,15 @@ def become_another(
 
 def rewrite(
     seen: Seen,
-    make: Callable[[WriteSession, Signup, Offer], Entry],
+    make: Callable[[WriteSession, Signup, Offer], tuple[Entry, Mapping[str, str]]],
     form_key: str,
     action: str,
     *,
     office: ByOffice,
 ) -> Signup:
     """Change a sign-up into what ``make`` makes of it under the lock; ``action``: for the log.
+
+    With the entry ``make`` gives what the log says beside the changes.
 
     Raises:
         NotFound, Gone, ChangedMeanwhile, SignUpRefused, Twice, Busy: as in ``change``, and whatever
@@ -216,5 +218,5 @@ def rewrite(
         if opened.row.change_key == form_key:
             return opened.before
         check_version(opened, seen.version)
-        entry = make(session, opened.before, opened.offer)
-        return apply(opened, entry, form_key, office, action)
+        entry, noted = make(session, opened.before, opened.offer)
+        return apply(opened, entry, form_key, office, action, noted=noted)

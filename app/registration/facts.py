@@ -62,7 +62,8 @@ class Newcomer:
 
     Nothing is taken from whoever they come for, least of all the ``standing``: it may be that of a
     voter. ``told``: of the privacy notice. ``keeps_wishes``: what was to be arranged for the
-    sign-up as a whole is wished for them, too.
+    sign-up as a whole is wished for them, too. ``keeps_answers``: what the other answered and is
+    not theirs alone, such as a lunch, is ordered for them.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Newcomer:
     standing: str = ""
     told: NoticeTold = NOBODY_TOLD
     keeps_wishes: bool = False
+    keeps_answers: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,7 @@ def apply(  # noqa: PLR0913  # one change, whoever makes it
     *,
     others: bool = False,
     shown: int = UNTOLD,
+    noted: Mapping[str, str] | None = None,
 ) -> Signup:
     """Make the sign-up what ``entry`` says, by the same rules as signing up; give it as it is then.
 
@@ -101,6 +102,7 @@ def apply(  # noqa: PLR0913  # one change, whoever makes it
         others: whether who has the same name is another person for certain.
         shown: the version of the privacy notice on the page that asked; the office has told it only
             where it says so.
+        noted: what the log says beside the changes.
 
     Raises:
         SignUpRefused, WouldWait, Twice: as in signing up.
@@ -128,12 +130,18 @@ def apply(  # noqa: PLR0913  # one change, whoever makes it
         _store_told(day, row, told)
     if arranged:
         row.arranged_version = row.version + 1
-    given = any(one.beyond for one in planned.outcomes)
-    return _conclude(opened, planned.promoted, office, action, beyond.reason if given else "")
+    told_beside = dict(noted or {})
+    if any(one.beyond for one in planned.outcomes):
+        told_beside["beyond"] = beyond.reason
+    return _conclude(opened, planned.promoted, office, action, told_beside)
 
 
 def _conclude(
-    opened: Opened, promoted: Collection[int], office: ByOffice | None, action: str, beyond: str
+    opened: Opened,
+    promoted: Collection[int],
+    office: ByOffice | None,
+    action: str,
+    noted: Mapping[str, str],
 ) -> Signup:
     """Move up who can, write to everybody concerned, and note what was done."""
     day, row = opened.day, opened.row
@@ -147,17 +155,19 @@ def _conclude(
     _tell_duplicate(opened, after)
     if office is None:
         telling.tell_old_address(day, opened.before, after, opened.offer)
-    note(opened, action, office.actor if office else None, beyond)
+    note(opened, action, office.actor if office else None, noted)
     return after
 
 
-def note(opened: Opened, action: str, by: Actor | None, beyond: str = "") -> None:
-    """Record what is different from how the sign-up was opened, and why beyond the places."""
+def note(
+    opened: Opened, action: str, by: Actor | None, noted: Mapping[str, str] | None = None
+) -> None:
+    """Record what is different from how the sign-up was opened, and what is ``noted`` beside."""
     opened.day.session.flush()
     after = read_signups(opened.day.session, [opened.row.id])[opened.row.id]
     entry = history.entry(action, opened.before, after, opened.offer, by)
-    if beyond:
-        entry = replace(entry, after={**entry.after, "beyond": beyond})
+    if noted:
+        entry = replace(entry, after={**entry.after, **noted})
     audit.record(opened.day.session, entry, opened.day.moment)
 
 

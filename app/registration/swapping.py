@@ -1,5 +1,7 @@
 """「代わりの人が出席」: somebody else comes in place of a person; place and number stay."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select, update
 
 from app.base.clock import now
@@ -29,8 +31,9 @@ def swap(
     """Let somebody else come in place of a person: the bookings, their places and number stay.
 
     What was to be arranged for the person, what they consented to, and which privacy notice they
-    were told, goes; what was ordered stays. What was said once for the whole sign-up goes only
-    where nobody else of it comes; what is to be arranged of it stays where the newcomer keeps it. A
+    were told, goes; what they answered else, such as a lunch, stays where the newcomer keeps it,
+    and the log says whether they did. What was said once for the whole sign-up goes only where
+    nobody else of it comes; what is to be arranged of it stays where the newcomer keeps it. A
     contact who no longer comes stays the contact.
 
     Raises:
@@ -39,7 +42,9 @@ def swap(
         Gone, ChangedMeanwhile, SignUpRefused, Twice, Busy: as in ``changing.change``.
     """
 
-    def make(session: WriteSession, before: Signup, offer: Offer) -> Entry:
+    def make(
+        session: WriteSession, before: Signup, offer: Offer
+    ) -> tuple[Entry, Mapping[str, str]]:
         whole = wishes.entry_of(before, offer)
         if participant_id not in {one.participant_id for one in whole.people}:
             raise NotFound("participant")
@@ -52,6 +57,9 @@ def swap(
             "noticed_at": now() if newcomer.told.version else None,
         }
         session.execute(update(Participant).where(Participant.id == participant_id).values(**told))
-        return wishes.with_newcomer(whole, offer, participant_id, newcomer)
+        noted = {}
+        if wishes.passed_on(whole, offer, participant_id):
+            noted["answers_kept"] = "yes" if newcomer.keeps_answers else "no"
+        return wishes.with_newcomer(whole, offer, participant_id, newcomer), noted
 
     return changing.rewrite(seen, make, form_key, SWAPPED, office=office)

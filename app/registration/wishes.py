@@ -258,7 +258,7 @@ def with_newcomer(entry: Entry, offer: Offer, participant_id: int, newcomer: New
     """The entry with somebody else in place of a person, whose own answers go.
 
     What is arranged and consented to is the person's own, also where it was asked once and nobody
-    else comes to that meeting; what is ordered goes with the place.
+    else comes to that meeting; what is ordered goes with the place where the newcomer keeps it.
     """
     own = {one.id for one in offer.questions if one.is_arrangement or one.kind == "consent"}
     leaving = own - _shared_with(entry, offer, participant_id)
@@ -272,7 +272,11 @@ def with_newcomer(entry: Entry, offer: Offer, participant_id: int, newcomer: New
             organisation=newcomer.organisation,
             role=newcomer.role,
             standing=newcomer.standing,
-            answers=tuple(answer for answer in one.answers if answer.question_id not in own),
+            answers=tuple(
+                answer
+                for answer in one.answers
+                if newcomer.keeps_answers and answer.question_id not in own
+            ),
         )
         if one.participant_id == participant_id
         else one
@@ -282,6 +286,18 @@ def with_newcomer(entry: Entry, offer: Offer, participant_id: int, newcomer: New
     attends = entry.contact_attends and not first
     answers = tuple(answer for answer in entry.answers if answer.question_id not in leaving)
     return replace(entry, people=people, answers=answers, contact_attends=attends)
+
+
+def passed_on(entry: Entry, offer: Offer, participant_id: int) -> frozenset[int]:
+    """The questions that one person has answered and whose answers a newcomer can keep."""
+    after = only_asked(with_newcomer(entry, offer, participant_id, Newcomer(name="")), offer)
+    return frozenset(
+        answer.question_id
+        for one in after.people
+        if one.participant_id == participant_id
+        for answer in one.answers
+        if answer.choice_ids or answer.text
+    )
 
 
 def wished_once(entry: Entry, offer: Offer, participant_id: int) -> tuple[bool, bool]:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app.auth.models import AuditEntry
 from app.base.clock import now
-from app.db import db, transaction
+from app.db import Translated, db, transaction
 from app.mail.models import OutboxLetter
 from app.registration import attendance, changing, merging, service, swapping
 from app.registration.facts import (
@@ -33,6 +33,7 @@ from tests import entries
 from tests.entries import chosen, make_question, person, sign_up, type_in
 from tests.factories import make_event, make_series
 from tests.office import enter, hidden_of, make_account
+from tests.pages import filled
 from tests.racing import race
 
 
@@ -96,6 +97,55 @@ def test_somebody_else_keeps_place_number_and_lunch_but_no_arrangement(
     assert db.session.scalars(select(Booking.search_key)).first().startswith("見本太郎")
     done = select(AuditEntry.account_id).where(AuditEntry.action == swapping.SWAPPED)
     assert db.session.scalars(done).all() == [by.actor.account_id]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_the_office_chooses_whether_answers_pass_on_and_is_told_which(
+    office_client: FlaskClient, day: tuple[int, int], *, kept: bool
+) -> None:
+    enter(office_client, role="administrator")
+    lunch, (bento, _none) = make_question(day[0], asked="person")
+    ramp, _no = make_question(
+        day[0],
+        "long",
+        choices=(),
+        asked="person",
+        is_arrangement=True,
+        label=Translated(ja="車椅子"),
+    )
+    said = (chosen(lunch, bento), entries.AnswerEntry(question_id=ramp, text="車椅子の席"))
+    got = sign_up("morning", replace(person("見本 花子", day[0]), answers=said))
+    path = f"/office/signups/{got.registration_id}"
+    page = office_client.get(f"{path}/swap/{signup_of(got).people[0].id}")
+    assert 'name="answers" value="1" checked' in page.text
+    assert "<dt>昼食" in page.text
+    assert "車椅子" not in page.text
+    given = {**filled(page), "name": "見本 太郎"}
+    if not kept:
+        del given["answers"]
+    told = office_client.post(page.request.path, data=given, follow_redirects=True).text
+    assert ("回答は引き継ぎました" in told) is kept
+    assert ("回答は引き継いでいません" in told) is not kept
+    assert {one.question_id for one in signup_of(got).answers} == ({lunch} if kept else set())
+    words = f"前の方の回答: {'引き継いだ' if kept else '引き継がなかった'}"
+    log = office_client.get("/office/history?action=registration.swapped").text
+    for shown in (told, log):
+        assert words in shown.replace("<b>", "").replace("</b>", "")
+
+
+def test_nothing_is_said_of_answers_where_none_passes_on(
+    office_client: FlaskClient, day: tuple[int, int]
+) -> None:
+    enter(office_client)
+    agreed, (yes, _no) = make_question(day[0], "consent", asked="person")
+    got = sign_up("morning", person("見本 花子", day[0], answers=(chosen(agreed, yes),)))
+    path = f"/office/signups/{got.registration_id}/swap/{signup_of(got).people[0].id}"
+    page = office_client.get(path)
+    assert "回答を引き継ぐ" not in page.text
+    given = {**filled(page), "name": "見本 太郎"}
+    told = office_client.post(path, data=given, follow_redirects=True).text
+    assert "回答は引き継" not in told
+    assert "前の方の回答" not in told
 
 
 @pytest.mark.parametrize("keeps", [False, True])

@@ -305,11 +305,15 @@ def wished_once(entry: Entry, offer: Offer, participant_id: int) -> tuple[bool, 
 
     First for meetings to which only they come of it, then for those to which others come as well.
     """
-    special = {one.id for one in offer.questions if one.is_arrangement}
-    asked_once = [one for one in entry.answers if one.choice_ids or one.text]
-    wished = {one.question_id for one in asked_once} & special
+    wished = {one.id for one in offer.questions if one.is_arrangement and _asks_for(one, entry)}
     shared = _shared_with(entry, offer, participant_id)
     return bool(wished - shared), bool(wished & shared)
+
+
+def _asks_for(question: QuestionView, entry: Entry) -> bool:
+    """Whether something is to be arranged by what was answered once: 'no' asks for nothing."""
+    said = any(one.text for one in entry.answers if one.question_id == question.id)
+    return said or any(one.code != "no" for one in _chosen(question, entry.answers))
 
 
 def _shared_with(entry: Entry, offer: Offer, participant_id: int) -> set[int]:

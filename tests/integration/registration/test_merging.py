@@ -30,7 +30,7 @@ from app.registration.orders import service as arranging
 from app.registration.orders import wishes
 from app.registration.orders.facts import ArrangementWish
 from tests import entries
-from tests.entries import chosen, make_question, person, sign_up, type_in
+from tests.entries import as_entry, chosen, make_question, person, sign_up, type_in
 from tests.factories import make_event, make_series
 from tests.office import enter, hidden_of, make_account
 from tests.pages import filled
@@ -205,6 +205,30 @@ def test_the_swap_page_says_what_becomes_of_the_wishes_and_who_gets_the_letters(
     assert "手配の希望を引き継ぐ" not in together
     assert "一緒に来る方のために残ります" in together
     assert "これまでどおり、連絡先の 見本 花0 さんに" in alone
+
+
+def test_what_nobody_has_begun_to_arrange_is_not_promised_to_stay_in_the_list(
+    office_client: FlaskClient, day: tuple[int, int], by: ByOffice
+) -> None:
+    enter(office_client, email="kakari@example.com")
+    sign, (wanted, no) = make_question(
+        day[0], choices=({"code": "yes"}, {"code": "no"}), asked="signup", is_arrangement=True
+    )
+    got = sign_up("morning", person("見本 花子", day[0]), answers=(chosen(sign, wanted),))
+    one = signup_of(got)
+    page = f"/office/signups/{one.registration_id}/swap/{one.people[0].id}"
+    assert "手配を始めたものは" in office_client.get(page).text
+    newcomer = Newcomer(name="見本 太郎")
+    swapping.swap(seen(got), one.people[0].id, newcomer, secrets.token_hex(16), office=by)
+    assert wishes.list_lines(day[0], "ja") == ()
+    said_no = as_entry(signup_of(got), answers=(chosen(sign, no),))
+    changing.change(*seen_as(got), said_no, secrets.token_hex(16))
+    assert "手配の希望を引き継ぐ" not in office_client.get(page).text
+
+
+def seen_as(one: Receipt) -> tuple[int, int, int]:
+    now_ = seen(one)
+    return now_.registration_id, now_.link_version, now_.version
 
 
 def arrange_first(event: int, by: ByOffice) -> None:

@@ -24,8 +24,9 @@ def take_open(session: WriteSession, letter_ids: Collection[int]) -> list[Outbox
 
 
 def take_told(session: WriteSession, letter_id: int) -> OutboxLetter | None:
-    """The letter if somebody has told it, locked."""
-    query = select(OutboxLetter).where(OutboxLetter.id == letter_id, OutboxLetter.state == "told")
+    """The letter if somebody has told it, locked; none of whose words were erased with a person."""
+    told = (OutboxLetter.state == "told", OutboxLetter.subject != "")
+    query = select(OutboxLetter).where(OutboxLetter.id == letter_id, *told)
     return session.scalars(locking(query.order_by(OutboxLetter.id))).first()
 
 

@@ -19,6 +19,7 @@ from app.db import db
 from app.db.dialect import upsert
 from app.db.session import WriteSession
 from app.mail.bounces.models import MARKED, MailAddress
+from app.mail.by_hand import OPEN
 from app.mail.letter import Letter
 from app.mail.models import NOT_GONE, REPLACED, OutboxLetter
 from app.mail.purposes import INVITATION, LINK_AGAIN
@@ -65,9 +66,9 @@ def forget_interest(session: WriteSession, interest_ids: Sequence[int]) -> None:
 
 
 def forget_registrations(session: WriteSession, registration_ids: Sequence[int]) -> None:
-    """Stop the unsent letters to these sign-ups and erase all that any of theirs said, and to whom.
+    """Stop what is still to be told to these sign-ups, by whatever way.
 
-    That there was a letter, of what purpose and when, stays.
+    All that any letter of theirs said, and to whom, is erased. That there was a letter, of what purpose and when, stays.
     """
     _forget(session, OutboxLetter.registration_id.in_(registration_ids))
 
@@ -88,8 +89,9 @@ def forget_letters(session: WriteSession, keys: Sequence[str]) -> None:
 
 def _forget(session: WriteSession, *which: ColumnElement[bool]) -> None:
     theirs = update(OutboxLetter).where(*which)
-    unsent = theirs.where(OutboxLetter.state.in_((*NOT_GONE, "by_hand")))
-    session.execute(unsent.values(state="suppressed", holder="", lease_until=None))
+    # One that failed is to be told by a person, who has nobody to telephone any more.
+    unsettled = theirs.where(OutboxLetter.state.in_((*NOT_GONE, *OPEN)))
+    session.execute(unsettled.values(state="suppressed", holder="", lease_until=None))
     words = dict.fromkeys(
         ("to_address", "to_name", "subject", "body", "unsubscribe_url", "reply"), ""
     )

@@ -123,6 +123,21 @@ def _fill(statements: str) -> None:
         connection.commit()
 
 
+def test_nobody_is_to_be_told_a_letter_whose_person_was_erased_before(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        flask_migrate.upgrade(revision="0001")
+        _fill(WITH_A_SENDING)
+        flask_migrate.upgrade(revision="0025")
+        erased = "subject = '', to_address = '', forgotten_at = '2026-07-01 00:00:00'"
+        for told, becomes in ((erased, "suppressed"), ("subject = 's'", "failed")):
+            _fill(f"UPDATE outbox_letter SET state = 'failed', {told}")  # noqa: S608  # ours
+            flask_migrate.upgrade()
+            with db.engine.connect() as connection:
+                assert connection.scalar(text("SELECT state FROM outbox_letter")) == becomes
+            flask_migrate.downgrade(revision="0025")
+        db.engine.dispose()
+
+
 WITH_PLANS = f"""{OF_THE_FIRST_VERSION}
 INSERT INTO plan (id, event_id, law, created_at) VALUES (1, 1, 'own', '2026-01-01 00:00:00');
 INSERT INTO plan_task (id, event_id, code, title, amount, unit, after, assignee, note, version,

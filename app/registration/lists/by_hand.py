@@ -79,7 +79,7 @@ def only_within(scope: Scope, letter_ids: Collection[int]) -> list[int]:
 
 
 def list_told(scope: Scope) -> tuple[Told, ...]:
-    """What was told last, newest first: at most ``LATELY``, by one query."""
+    """What was told last, newest first: at most ``LATELY``, by one query; nothing erased since."""
     query = (
         select(
             *(OutboxLetter.id, OutboxLetter.registration_id, OutboxLetter.to_name),
@@ -90,7 +90,7 @@ def list_told(scope: Scope) -> tuple[Told, ...]:
         .join(_last, _last.id == _newest_attempt(ContactAttempt.outcome == "told"))
         .join(Account, Account.id == _last.by)
         .outerjoin(Registration, Registration.id == OutboxLetter.registration_id)
-        .where(OutboxLetter.state == "told", *_within(scope))
+        .where(OutboxLetter.state == "told", OutboxLetter.subject != "", *_within(scope))
         .order_by(_last.id.desc())
         .limit(LATELY)
     )

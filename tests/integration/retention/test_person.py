@@ -7,20 +7,24 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.auth.facts import Actor
 from app.auth.models import Account, AuditEntry, AuditValue
+from app.base.clock import now
 from app.base.errors import Gone
 from app.db import db, transaction
 from app.interest.models import Interest
 from app.jobs.facts import Done, FileData, NewJob
 from app.jobs.models import JobFile
 from app.jobs.service import ask, finish
-from app.mail.models import OutboxLetter
+from app.mail.models import ContactAttempt, OutboxLetter
 from app.registration import links
 from app.registration.attendance import record_in
+from app.registration.by_hand import undo_told
 from app.registration.facts import AnswerEntry, ByOffice, Doorkeeper, Reach
+from app.registration.lists import by_hand
+from app.registration.lists.by_hand_facts import Scope
 from app.registration.models import Booking, Participant, Registration
 from app.registration.orders import service as arranging
 from app.registration.orders import wishes
@@ -131,6 +135,35 @@ def test_erasing_asks_cancels_what_is_to_come_and_leaves_nothing(
     assert office.post(address, data=sent).status_code == 409
     page = office.get(f"/office/signups/{number}").text
     assert "この人の情報は残っていません" in page
+
+
+@pytest.mark.parametrize("by_terms", [True, False])
+@pytest.mark.parametrize("state", ["failed", "by_hand", "told"])
+def test_nobody_is_to_telephone_whoever_was_erased(
+    app: object, office: FlaskClient, meeting: int, state: str, *, by_terms: bool
+) -> None:
+    number = sign(meeting)
+    with transaction() as session:
+        session.execute(update(OutboxLetter).values(state=state, attempts=3, reason="refused"))
+        if state == "told":
+            (letter,) = session.scalars(select(OutboxLetter.id))
+            by = session.scalars(select(Account.id)).first() or 0
+            session.put(ContactAttempt(letter_id=letter, outcome="told", at=now(), by=by))
+    assert by_hand.count() == (0 if state == "told" else 1)
+    assert len(by_hand.list_told(Scope())) == (1 if state == "told" else 0)
+    if by_terms:
+        let_pass(meeting, 182)
+        run()
+    else:
+        address = f"/office/signups/{number}/erase"
+        sent = {**hidden_of(office.get(address)), "scope": "all"}
+        assert office.post(address, data=sent).status_code == 303
+    db.session.remove()
+    assert by_hand.count() == 0
+    assert by_hand.list_told(Scope()) == ()
+    for letter in db.session.scalars(select(OutboxLetter.id)).all():
+        assert not undo_told(letter, Actor(account_id=1, email="", name=""))
+    assert by_hand.count() == 0
 
 
 def test_of_what_is_erased_nothing_is_offered_and_every_link_has_words(

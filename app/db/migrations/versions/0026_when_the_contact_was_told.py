@@ -1,4 +1,4 @@
-"""when the contact of a sign-up was told the privacy notice"""
+"""when the contact of a sign-up was told the privacy notice; nobody telephones whoever was erased"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,10 @@ def upgrade() -> None:
         'UPDATE registration SET noticed_at = created_at WHERE notice_version > 0 AND (told_by IS NULL'
         ' OR EXISTS (SELECT 1 FROM participant p WHERE p.registration_id = registration.id'
         ' AND p.noticed_at = registration.created_at AND p.told_by = registration.told_by))'
+    )
+    op.execute(
+        "UPDATE outbox_letter SET state = 'suppressed' WHERE state IN ('failed', 'by_hand')"
+        " AND subject = '' AND forgotten_at IS NOT NULL"
     )
 
 

@@ -68,7 +68,8 @@ def forget_interest(session: WriteSession, interest_ids: Sequence[int]) -> None:
 def forget_registrations(session: WriteSession, registration_ids: Sequence[int]) -> None:
     """Stop what is still to be told to these sign-ups, by whatever way.
 
-    All that any letter of theirs said, and to whom, is erased. That there was a letter, of what purpose and when, stays.
+    All that any letter of theirs said, and to whom, is erased. That there was a letter, of what
+    purpose and when, stays.
     """
     _forget(session, OutboxLetter.registration_id.in_(registration_ids))
 

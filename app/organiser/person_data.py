@@ -1,6 +1,7 @@
 """One person's data on request: everything as a file, and erasing it at once."""
 
 import json
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -14,15 +15,26 @@ from app.base.errors import Gone
 from app.organiser.blueprint import blueprint
 from app.organiser.data_words import in_words
 from app.organiser.reason_forms import ActForm, new_key
+from app.organiser.signup_words import FIELDS
 from app.organiser.signups import ID, Found, find
 from app.registration import queries
 from app.registration.changing import ChangedMeanwhile
 from app.registration.facts import BookingView, PersonView
 from app.registration.service import SignUpRefused
-from app.retention import person
+from app.retention import held, person
+from app.retention.held import Held
 from app.retention.person import ALL, BUT_MINUTES, Section, StoredFiles
 
 Page = tuple[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """What is left of a sign-up, and the stored files that may name its people."""
+
+    held: Held
+    files: StoredFiles
+    can_erase: bool
 
 
 @blueprint.get(f"/signups/{ID}/data")
@@ -34,6 +46,7 @@ def person_data(registration_id: int) -> str:
         "office/person_data.html",
         signup=found.signup,
         home=found.home,
+        left=_left(found),
         others=person.list_others(found.signup, my_meetings()),
     )
 
@@ -72,10 +85,7 @@ def person_text(registration_id: int) -> Response:
 def ask_to_erase(registration_id: int) -> Answer | str:
     """The question that names what goes and what stays."""
     found = _find(registration_id)
-    if found.signup.erased == ALL:
-        flash(_("Nothing of this person is left."), "success")
-        return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
-    return _ask(found)
+    return _ask(found) if _left(found).can_erase else _nothing_left(registration_id)
 
 
 @blueprint.post(f"/signups/{ID}/erase")
@@ -129,13 +139,28 @@ def _coming(found: Found) -> list[tuple[PersonView, BookingView]]:
     return [(who, one) for who, one in found.bookings if one.active and one.event_id not in over]
 
 
-def _again(registration_id: int) -> Page:
+def _left(found: Found) -> Left:
+    signup = found.signup
+    theirs, files = held.find_held(signup), person.count_files(signup.registration_id)
+    some = theirs.anything or files.number > 0
+    return Left(held=theirs, files=files, can_erase=some and signup.erased != ALL)
+
+
+def _nothing_left(registration_id: int) -> Answer:
+    flash(_("Nothing of this person is left."), "success")
+    return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
+
+
+def _again(registration_id: int) -> Answer | Page:
+    found = _find(registration_id)
+    if not _left(found).can_erase:
+        return _nothing_left(registration_id)
     told = _("This sign-up was changed meanwhile. This is how it is now.")
-    return _ask(_find(registration_id), told), HTTPStatus.CONFLICT
+    return _ask(found, told), HTTPStatus.CONFLICT
 
 
 def _ask(found: Found, problem: str = "") -> str:
-    signup = found.signup
+    signup, left = found.signup, _left(found)
     values: dict[str, Any] = {"version": signup.version, "link_version": signup.link_version}
     past = {one.id for one in found.offer.meetings if one.status == "past"}
     return render_template(
@@ -145,7 +170,8 @@ def _ask(found: Found, problem: str = "") -> str:
         home=found.home,
         form=ActForm(data={**values, "form_key": new_key()}),
         coming=_coming(found),
-        files=person.count_files(signup.registration_id),
+        left=left,
+        contact=[FIELDS[one] for one in left.held.contact],
         in_minutes=not signup.erased
         and any(b.state == "confirmed" and b.event_id in past for _p, b in found.bookings),
         problem=problem,

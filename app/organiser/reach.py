@@ -79,7 +79,11 @@ def _as_stored(signup: Signup) -> ReachForm:
 @office
 def mark_arrival(registration_id: int) -> Response:
     """``came``: a booking whose person has come; ``undo``: what was noted by mistake."""
-    every = [b for p in queries.get_signup(registration_id).people for b in p.bookings]
+    signup = queries.get_signup(registration_id)
+    refused = refuse_erased(signup) if signup.erased == "all" else None
+    if refused is not None:
+        return refused
+    every = [b for p in signup.people for b in p.bookings]
     mine = my_rights().of([one.event_id for one in every])
     own = {one.id for one in every if one.event_id in mine}
     came, undone = find_id(request.form.get("came")), find_id(request.form.get("undo"))

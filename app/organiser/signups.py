@@ -34,6 +34,7 @@ from app.registration.lists import arrangements as special
 from app.registration.lists import pairs
 from app.registration.presence import desk_is_open
 from app.registration.service import SignUpRefused
+from app.retention.held import named
 from app.web.arguments import find_id
 from app.web.locale import current_locale
 
@@ -86,6 +87,7 @@ def signup(registration_id: int) -> str:
                 if mine is None or one.event_id in mine
             )
         ),
+        names=named(found.signup),
         notices=origins.notices_of(found.signup, found.zone),
         typed_by=origins.typed_by([found.signup]).get(registration_id, ""),
         said=signup_words.said(found.signup, found.offer, arrangements=False),

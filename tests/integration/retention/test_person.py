@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,10 +23,12 @@ from app.mail.models import ContactAttempt, OutboxLetter
 from app.registration import links
 from app.registration.attendance import record_in
 from app.registration.by_hand import undo_told
+from app.registration.changing import change_contact
+from app.registration.contact import contact_of
 from app.registration.facts import AnswerEntry, ByOffice, Doorkeeper, Reach
 from app.registration.lists import by_hand
 from app.registration.lists.by_hand_facts import Scope
-from app.registration.models import Booking, Participant, Registration
+from app.registration.models import Attendance, Booking, Participant, Registration
 from app.registration.orders import service as arranging
 from app.registration.orders import wishes
 from app.registration.orders.facts import ArrangementWish
@@ -37,6 +40,8 @@ from tests.factories import make_event, make_series
 from tests.imports import checked, csv_file
 from tests.integration.retention.test_running import everything, let_pass, run
 from tests.office import actions, enter, hidden_of, make_account
+
+MOST_QUERIES = 20
 
 
 @pytest.fixture
@@ -132,9 +137,9 @@ def test_erasing_asks_cancels_what_is_to_come_and_leaves_nothing(
     values = select(AuditValue.id).where(AuditValue.entry_id.in_(entry))
     assert db.session.scalars(entry).all()
     assert not db.session.scalars(values).all()
-    assert office.post(address, data=sent).status_code == 409
-    page = office.get(f"/office/signups/{number}").text
-    assert "この人の情報は残っていません" in page
+    again = office.post(address, data=sent, follow_redirects=True)
+    assert again.request.path == f"/office/signups/{number}"
+    assert "この人の情報は残っていません" in again.text
 
 
 @pytest.mark.parametrize("by_terms", [True, False])
@@ -201,6 +206,58 @@ def test_names_that_the_minutes_need_may_stay(
     asked = office.get(address)
     office.post(address, data={**hidden_of(asked), "scope": "all"})
     assert "見本 桜" not in everything()
+
+
+def test_once_the_contact_is_gone_the_pages_name_who_is_left_and_what(
+    app: Flask, office: FlaskClient, meeting: int
+) -> None:
+    number = sign(meeting)
+    was = contact_of(signup_of(number))
+    by = make_account("kakari@example.com")
+    change_contact(number, replace(was, telephone="045-000-1234"), was, by)
+    page = f"/office/signups/{number}"
+    before, asked = office.get(f"{page}/data").text, office.get(f"{page}/erase").text
+    assert "電話番号へかけ直す" in before
+    for told in ("メールアドレス、電話番号、備考", "回答と手配", "専用ページ", "履歴の中身"):
+        assert told in asked, told
+    let_pass(meeting, 182)
+    run()
+    with count_queries(app) as queries:
+        data = office.get(f"{page}/data").text
+    few = len(queries)
+    asked, whole = office.get(f"{page}/erase").text, office.get(page).text
+    for shown in (data, asked, whole):
+        assert "見本 桜 さん" in shown
+        assert "— さん" not in shown
+    assert "かけ直す" not in data
+    assert "電話番号も宛先も残っていません" in data
+    assert f'href="{page}/erase"' in data
+    assert "1人の情報を消去しますか" in asked
+    assert "名前、ふりがな、所属、役職を消去します" in asked
+    for gone in ("メールアドレス", "回答と手配", "手紙の内容", "専用ページ", "履歴の中身"):
+        assert gone not in asked.partition("消えるもの")[2].partition("</section>")[0], gone
+    assert "来場にする" in whole, "for the minutes"
+    assert few <= MOST_QUERIES
+
+
+def test_where_nothing_is_left_nothing_is_offered(office: FlaskClient, meeting: int) -> None:
+    number = sign(meeting)
+    let_pass(meeting, 3)
+    page = f"/office/signups/{number}"
+    assert "来場にする" in office.get(page).text
+    sent = {**hidden_of(office.get(f"{page}/erase")), "scope": "all"}
+    assert office.post(f"{page}/erase", data=sent).status_code == 303
+    data, whole = office.get(f"{page}/data").text, office.get(page).text
+    for told in ("来場にする", "— さん", f"{page}/arrangements"):
+        assert told not in whole, told
+    assert "この人の情報は残っていません" in data
+    for told in ("かけ直す", f"{page}/erase", "確かめてください", "— さん"):
+        assert told not in data, told
+    led = office.get(f"{page}/erase")
+    assert led.location == page
+    token = {"csrf_token": sent["csrf_token"], "came": str(db.session.scalar(select(Booking.id)))}
+    assert office.post(f"{page}/arrivals", data=token).status_code == 303
+    assert db.session.scalar(select(func.count(Attendance.id))) == 0
 
 
 @pytest.mark.parametrize("days", [32, 182])

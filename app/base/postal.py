@@ -10,6 +10,8 @@ _CODE = re.compile(rf"〒?\s*({_DIGIT}{{3}})\s*{_HYPHEN}?\s*({_DIGIT}{{4}})(?!{_
 
 _TITLES = re.compile(r"(?:(?:\s*(?:御\s*中|様)|\s+(?:さま|さん|殿))\s*)+$")
 """At the end of a name; those that a name itself can end in only after a space."""
+_AMID = re.compile(r"(?<=\S)\s*御\s*中(?!主)\s*(?=\S)")
+"""Before a department, as in みどり御中 総務部; 天之御中主 is a name."""
 
 
 def split_address(raw: str) -> tuple[str, str]:
@@ -31,8 +33,12 @@ def normalise_address(raw: str) -> str:
 
 
 def untitled(typed: str) -> str:
-    """What was typed without titles at its end: 虹の会 御中 gives 虹の会; a title alone stays."""
-    return _TITLES.sub("", typed) or typed
+    """What was typed without its titles: 虹の会 御中 gives 虹の会; a title alone stays.
+
+    So does みどり御中 総務部 give みどり 総務部: one title comes at the end, or none.
+    """
+    name = _TITLES.sub("", typed)
+    return _AMID.sub(" ", name) or typed
 
 
 def addressee(

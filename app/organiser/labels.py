@@ -131,7 +131,7 @@ def _facts(meeting: MeetingHead, wish: Wish, found: Sequence[Label]) -> dict[str
 
 def _size(one: PersonLine) -> Sizes:
     """By what there is room for on the narrowest label."""
-    name, more = width_of(one.name), width_of(one.organisation) + width_of(one.role)
+    name, more = width_of(one.name), width_of(one.house) + width_of(one.role)
     return Sizes(
         name="l" if name <= 8 else "m" if name <= 16 else "s",  # noqa: PLR2004  # as the look has it
         more="l" if more <= 36 else "s",  # noqa: PLR2004  # two rows

@@ -124,11 +124,11 @@ def file_size(octets: int) -> str:
 def tel(number: str) -> str:
     """The address of a telephone link (RFC 3966): global with its +, else local.
 
-    An extension alone is dialled as it is.
+    '' for an extension alone: only a telephone of the same house can dial it.
     """
+    digits = telephone_digits(number)
     plus = "+" if number.startswith("+") and not number.startswith("+81") else ""
-    digits = telephone_digits(number) or "".join(one for one in number if one.isdigit())
-    return f"tel:{plus}{digits}"
+    return f"tel:{plus}{digits}" if digits else ""
 
 
 def init_app(app: Flask) -> None:

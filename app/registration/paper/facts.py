@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
 
-from app.base.postal import addressee, split_address
+from app.base.postal import addressee, split_address, untitled
 
 
 def stamp(*parts: str) -> str:
@@ -59,6 +59,11 @@ class PersonLine:
     def key(self) -> int:
         """By what its badge is marked as printed."""
         return self.participant_id
+
+    @property
+    def house(self) -> str:
+        """The organisation as it stands on the badge, which addresses nobody: without a title."""
+        return untitled(self.organisation)
 
     @property
     def stamp(self) -> str:

@@ -53,6 +53,19 @@ def states() -> list[str]:
     return list(db.session.scalars(select(OutboxLetter.state).order_by(OutboxLetter.id)))
 
 
+def test_an_extension_alone_is_no_link(office: FlaskClient, day: tuple[int, int]) -> None:
+    got = sign_up("morning", person("見本 花子", day[0]), email="", telephone="内線234")
+    for path in (
+        PATH,
+        f"/office/signups/{got.registration_id}",
+        "/office/events/morning/registrations",
+    ):
+        page = office.get(path).text
+        assert "内線234" in page, path
+        assert 'href="tel:234"' not in page, path
+        assert 'href=""' not in page, path
+
+
 def test_the_page_says_whom_to_call_and_what_to_say(
     office: FlaskClient, day: tuple[int, int]
 ) -> None:

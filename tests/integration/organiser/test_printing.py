@@ -90,6 +90,16 @@ def test_only_new_and_changed_badges_come_again(
     assert actions(app).count("print.badges_marked") == 2
 
 
+def test_a_badge_shows_the_organisation_without_a_title(
+    app: Flask, office_client: FlaskClient, by: Actor
+) -> None:
+    (one,) = make_signups(make_event(), 1)
+    rename(one, organisation="みどりの会 御中")
+    page = office_client.get(f"{PRINT}/badges").text
+    assert ">みどりの会</p>" in page
+    assert "御中" not in page
+
+
 def test_badges_to_take_out_are_all_told_page_by_page(
     app: Flask, office_client: FlaskClient, by: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -142,7 +142,7 @@ def _coming(found: Found) -> list[tuple[PersonView, BookingView]]:
 def _left(found: Found) -> Left:
     signup = found.signup
     theirs, files = held.find_held(signup), person.count_files(signup.registration_id)
-    some = theirs.anything or files.number > 0
+    some = theirs.anything or files.number > 0 or bool(_coming(found))
     return Left(held=theirs, files=files, can_erase=some and signup.erased != ALL)
 
 

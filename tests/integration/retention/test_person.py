@@ -240,6 +240,31 @@ def test_once_the_contact_is_gone_the_pages_name_who_is_left_and_what(
     assert few <= MOST_QUERIES
 
 
+def test_whoever_is_nameless_already_is_told_by_the_number_alone(
+    app: Flask, office: FlaskClient, meeting: int
+) -> None:
+    sign(meeting)
+    waiting = sign_up("soukai", person("例 待子", meeting), email="machiko@example.com")
+    let_pass(meeting, 182)
+    run()
+    page = f"/office/signups/{waiting.registration_id}"
+    data, whole = office.get(f"{page}/data").text, office.get(page).text
+    for shown in (data, whole):
+        assert "この人の情報は残っていません" in shown
+        assert "— さん" not in shown
+    assert f"{page}/erase" not in data
+    let_pass(meeting, -30)  # they still wait for what is yet to come
+    asked = office.get(f"{page}/erase")
+    for told in ("A-0002 の残りの情報を消去しますか", "一緒に取り消すもの", "消去済み"):
+        assert told in asked.text, told
+    for told in ("— さん", "消えるもの"):
+        assert told not in asked.text, told
+    sent = {**hidden_of(asked), "scope": "all"}
+    assert office.post(f"{page}/erase", data=sent).status_code == 303
+    left = office.get(f"{page}/erase")
+    assert left.location == page
+
+
 def test_where_nothing_is_left_nothing_is_offered(office: FlaskClient, meeting: int) -> None:
     number = sign(meeting)
     let_pass(meeting, 3)

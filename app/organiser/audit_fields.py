@@ -17,7 +17,7 @@ from app.organiser.export_forms import FORMATS
 from app.organiser.file_forms import AUDIENCES
 from app.organiser.import_forms import OVER
 from app.organiser.notice_forms import NAMES
-from app.organiser.words import LIKENESSES, UNKNOWN
+from app.organiser.words import LIKENESSES, UNKNOWN, WAYS
 
 ACTORS: dict[str, Any] = {
     "visitor": lazy_gettext("A visitor"),
@@ -141,6 +141,7 @@ FIELDS_OF: dict[str, dict[str, Any]] = {
     },
     "host": {"name": lazy_gettext("Name of the organisation")},
     "task": {"note": lazy_gettext("Note")},
+    "people": {"way": lazy_gettext("How they take part from now on")},
 }
 """Fields that are called otherwise in entries whose action begins so."""
 KINDS: dict[str, Any] = {
@@ -198,6 +199,7 @@ CODES_OF: dict[str, dict[str, dict[str, Any]]] = {
     "file": {"audience": AUDIENCES},
     "registrations.exported": {"file": FORMATS},
     "arrangement": {"state": order_words.STATES},
+    "people": {"way": WAYS},
 }
 """The same where the action decides what they mean."""
 OPEN = {"task", "tasks", "task_order"}

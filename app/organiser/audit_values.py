@@ -1,8 +1,8 @@
 """Values of the audit log in the reader's words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,7 +24,8 @@ from app.web.filters import clock, day
 from app.web.locale import current_locale
 
 MOMENTS = {"doors_at", "opens_at", "closes_at", "change_until", "promotion_until", "again_at"}
-MOMENTS |= {"shown_from", "shown_until", "spans"}
+MOMENTS |= {"shown_from", "shown_until"}
+Stored = Sequence[tuple[str, str]]
 LONGEST = 300
 """The most characters of a value that the page shows."""
 
@@ -33,14 +34,23 @@ LONGEST = 300
 class Names:
     """What ids are called: of meetings and what is theirs, of sign-ups on the page, of accounts.
 
-    ``questions``: those that the entries tell answers of.
+    ``titles``: of meetings, with the day where several have one. ``questions``: those that the
+    entries tell answers of.
     """
 
     meetings: Mapping[int, DatedHead]
+    titles: Mapping[int, str]
     about: Mapping[Key, tuple[MeetingHead, ...]]
     signups: Mapping[int, Concerned]
     accounts: Mapping[int, str]
     questions: Mapping[int, QuestionHead]
+
+
+def sides(action: str, field: str, before: Any, after: Any, names: Names) -> tuple[str, str]:
+    """A field before and after in words; what both have in common may be told once."""
+    if field in TOGETHER and before and after:
+        return TOGETHER[field](before, after)
+    return value(action, field, before, names), value(action, field, after, names)
 
 
 def value(action: str, field: str, stored: Any, names: Names) -> str:
@@ -86,6 +96,13 @@ def _answer(field: str, stored: str, names: Names) -> str:
     return str(_(", ").join(choices[int(one)] for one in ids))
 
 
+def meeting_of(field: str) -> int | None:
+    """The id of the meeting that a field tells the participation in: 'booking 12-3'."""
+    kind, _space, key = field.partition(" ")
+    number = key.partition("-")[2]
+    return int(number) if kind in {"booking", "attendance"} and number.isdecimal() else None
+
+
 def question_of(field: str) -> int | None:
     """The id of the question that a field is the answer to: 'answer 12-3'."""
     kind, _space, key = field.partition(" ")
@@ -93,16 +110,29 @@ def question_of(field: str) -> int | None:
     return int(number) if kind == "answer" and number.isdecimal() else None
 
 
-def _moments(stored: Any) -> str:
-    """One moment, or beginnings with ends, as the office reads them."""
-    if isinstance(stored, str):
-        try:
-            local = to_local(datetime.fromisoformat(stored), ZONE)
-        except ValueError:
-            return stored
-        return f"{day(local)} {clock(local)}"
-    pairs = ("〜".join(_moments(one) for one in pair if one) for pair in stored)
-    return str(_(", ").join(pairs))
+def _spans(stored: Stored, known: date | None = None) -> str:
+    """Beginnings with ends; a day is told where it is another than the one before, or ``known``."""
+    told = []
+    for start, end in _local(stored):
+        last = end.date()
+        begins = clock(start) if start.date() == known else f"{day(start)} {clock(start)}"
+        ends = clock(end) if last == start.date() else f"{day(end)} {clock(end)}"
+        told.append(f"{begins}{'–' if current_locale() == 'en' else '〜'}{ends}")
+        known = last
+    return str(_(", ").join(told))
+
+
+def _both_spans(before: Stored, after: Stored) -> tuple[str, str]:
+    """A meeting that stays on its one day names it once."""
+    days = {one.date() for pair in _local(before) for one in pair}
+    return _spans(before), _spans(after, days.pop() if len(days) == 1 else None)
+
+
+def _local(stored: Stored) -> list[tuple[datetime, datetime]]:
+    return [
+        (to_local(datetime.fromisoformat(start), ZONE), to_local(datetime.fromisoformat(end), ZONE))
+        for start, end in stored
+    ]
 
 
 def _titles(stored: Any, names: Names) -> str:
@@ -227,7 +257,10 @@ TOLD: Mapping[str, Callable[[Any], str]] = {
     "opened_by": lambda stored: str(_("Yes") if stored else _("No")),
     "booking": booking_words,
     "attendance": moment_words,
-    **dict.fromkeys(MOMENTS, _moments),
+    "spans": _spans,
+    **dict.fromkeys(MOMENTS, moment_words),
     **dict.fromkeys(TEXTS, _languages),
 }
 """Fields whose values are put into words in their own way."""
+TOGETHER: Mapping[str, Callable[[Any, Any], tuple[str, str]]] = {"spans": _both_spans}
+"""Fields of which before and after are put into words together."""

@@ -16,7 +16,8 @@ from app.events.heads import list_every_head
 from app.events.outline import list_by_ids
 from app.organiser.audit_fields import ACTORS, label_of
 from app.organiser.audit_subjects import PAGES, meetings_of
-from app.organiser.audit_values import Names, question_of, value
+from app.organiser.audit_values import Names, meeting_of, question_of, sides, value
+from app.organiser.meeting_words import told_apart
 from app.organiser.words import ZONE, action_words, change_text
 from app.registration.returned.queries import list_by_id
 from app.web.locale import current_locale
@@ -46,6 +47,7 @@ def lines(entries: Sequence[HistoryEntry]) -> list[Line]:
     heads = list_every_head(current_locale())
     names = Names(
         meetings={one.id: one for one in heads},
+        titles=told_apart(heads),
         about=meetings_of(entries, heads),
         signups=list_by_id(ids),
         accounts=dict(list_actors()),
@@ -77,7 +79,7 @@ def _actor(entry: HistoryEntry) -> Any:
 
 def in_words(action: str, name: str, stored: Any) -> tuple[str, str]:
     """What a field is called and its value; ids are not told by name."""
-    nobody = Names(meetings={}, about={}, signups={}, accounts={}, questions={})
+    nobody = Names(meetings={}, titles={}, about={}, signups={}, accounts={}, questions={})
     return str(label_of(action, name)), value(action, name, stored, nobody)
 
 
@@ -89,7 +91,7 @@ def _about(entry: HistoryEntry, names: Names) -> tuple[str, str]:
         return text, url_for("organiser.signup", registration_id=row)
     about = names.about.get((entry.subject, row))
     if about:
-        titles = str(_(", ").join(one.title for one in about))
+        titles = str(_(", ").join(names.titles[one.id] for one in about))
         return titles, url_for(f"organiser.{PAGES[entry.subject]}", slug=about[0].slug)
     if entry.subject == "notice" and about == ():
         return str(_("For all meetings")), url_for("organiser.whole_notice")
@@ -106,13 +108,19 @@ def _questions(entries: Sequence[HistoryEntry]) -> set[int]:
 
 def _changes(entry: HistoryEntry, names: Names) -> Iterator[tuple[str, str]]:
     for name in {**entry.before, **entry.after}:
-        question = names.questions.get(question_of(name) or 0)
-        label = question.label if question else str(label_of(entry.action, name))
+        label = _label(entry.action, name, names)
         if name == "arrangements":
             yield label, ""
             continue
-        old, new = (
-            value(entry.action, name, side.get(name), names) for side in (entry.before, entry.after)
-        )
+        old, new = sides(entry.action, name, entry.before.get(name), entry.after.get(name), names)
         if old or new:
             yield label, change_text(old, new, known=name in entry.before)
+
+
+def _label(action: str, name: str, names: Names) -> str:
+    """What a field is called: an answer by its question, a participation with its meeting."""
+    question = names.questions.get(question_of(name) or 0)
+    if question:
+        return question.label
+    label, title = str(label_of(action, name)), names.titles.get(meeting_of(name) or 0)
+    return _("%(what)s (%(meeting)s)", what=label, meeting=title) if title else label

@@ -1,5 +1,7 @@
 """Words of the office for kinds and states of meetings, and for what one lacks."""
 
+from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -53,6 +55,12 @@ def named(head: DatedHead) -> str:
     day = day_words(head.day) if head.day else gettext("Date not fixed")
     told = gettext("%(title)s (%(day)s)", title=head.title, day=day)
     return gettext("%(meeting)s, in the archive", meeting=told) if head.archived else told
+
+
+def told_apart(heads: Collection[DatedHead]) -> dict[int, str]:
+    """What meetings are called among these, by id: with the day only where several have a title."""
+    of_title = Counter(one.title for one in heads)
+    return {one.id: named(one) if of_title[one.title] > 1 else one.title for one in heads}
 
 
 def state_of(meeting: MeetingView) -> str:

@@ -124,7 +124,7 @@ def begin(act: Act, which: Sequence[ColumnElement[bool]], named: int, by: Actor)
             action=ACTIONS[act.kind],
             subject="event",
             subject_id=act.event_id,
-            after={"people": people},
+            after={"people": people, **({"way": act.way} if act.way else {})},
         )
         audit.record(session, entry, now())
         return row.id

@@ -16,7 +16,7 @@ from app.auth.audit import ACCOUNT, Entry, record_many
 from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.timezones import to_local
-from app.db import transaction
+from app.db import Translated, transaction
 from app.events.heads import get_head
 from app.events.presets import Words
 from app.interest.models import Interest
@@ -31,8 +31,17 @@ from app.registration.privacy.facts import BUILT_IN, Wording
 from app.reminders.models import Campaign, ReminderRule
 from app.texts.models import LetterText
 from tests.conftest import browser, count_queries
-from tests.entries import as_entry, change, chosen, make_question, person, sign_up, signup_of
-from tests.factories import make_event
+from tests.entries import (
+    as_entry,
+    cancel,
+    change,
+    chosen,
+    make_question,
+    person,
+    sign_up,
+    signup_of,
+)
+from tests.factories import make_event, make_series
 from tests.office import actions, enter, send
 
 PATH = "/office/history"
@@ -228,7 +237,7 @@ def act_on_all(event: int, series: int, by: Actor) -> None:
 def test_what_belongs_to_a_meeting_says_so_and_is_found(
     app: Flask, office: FlaskClient, me: Actor
 ) -> None:
-    event, other = make_event(), make_event("souritsu")
+    event, other = make_event(), make_event("souritsu", title=Translated(ja="創立の会"))
     act_on_all(event, get_head("soukai", "ja").series_id, me)
     with count_queries(app) as few:
         page = office.get(f"{PATH}?meeting=soukai&who={me.account_id}")
@@ -266,6 +275,9 @@ def test_a_file_of_it_is_noted(app: Flask, office: FlaskClient, me: Actor) -> No
 LOGO = {"picture": "image/png 200×100"}
 VENUE = {"ja": "みほん会館", "en": ""}
 NEW_VENUE = {"ja": "新みほん会館", "en": "New hall"}
+MORNING = ["2026-11-03T01:00:00+00:00", "2026-11-03T03:00:00+00:00"]
+NOON = ["2026-11-03T04:00:00+00:00", "2026-11-03T06:00:00+00:00"]
+NEXT = ["2026-11-04T01:00:00+00:00", "2026-11-04T03:00:00+00:00"]
 TOLD: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("event.published", {"state": "draft"}, {"state": "published"}, "状態: 下書き → 公開中"),
     ("event.archived", {"archived": False}, {"archived": True}, "保管中: いいえ → はい"),
@@ -274,6 +286,17 @@ TOLD: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("event.worded", {"summary": ["", ""]}, {"summary": ["見本", "A"]}, "要約: なし → 見本 / A"),
     ("event.changed", {"venue_name": VENUE}, {"venue_name": NEW_VENUE},
      "会場: みほん会館 → 新みほん会館 / New hall"),
+    ("event.changed", {"spans": [MORNING]}, {"spans": [NOON]},
+     "日時: 2026年11月3日(火) 10:00〜12:00 → 13:00〜15:00"),
+    ("event.changed", {"spans": [MORNING]}, {"spans": [NEXT]},
+     "日時: 2026年11月3日(火) 10:00〜12:00 → 2026年11月4日(水) 10:00〜12:00"),
+    ("event.changed", {"spans": []}, {"spans": [MORNING, NOON, NEXT]},
+     "なし → 2026年11月3日(火) 10:00〜12:00、13:00〜15:00、2026年11月4日(水) 10:00〜12:00"),
+    ("event.changed", {"spans": [MORNING, NEXT]}, {"spans": [NEXT]},
+     "、2026年11月4日(水) 10:00〜12:00 → 2026年11月4日(水) 10:00〜12:00"),
+    ("event.changed", {"spans": [MORNING]}, {"spans": [[MORNING[0], NEXT[1]]]},
+     " → 10:00〜2026年11月4日(水) 12:00"),
+    ("people.moved", {}, {"people": 12, "way": "online"}, "変えたあとの参加方法: オンライン"),
     ("event.changed", {"places": {"venue": 1}}, {"places": {"venue": 2, "online": 3}},
      "席の数: 会場 1 → 会場 2、オンライン 3"),
     ("question.moved", {"position": 2}, {"label": "昼食", "position": 1}, "質問: 昼食"),
@@ -339,6 +362,33 @@ def test_an_answer_is_told_by_its_question_and_choices(office: FlaskClient, me: 
     change(current, replace(other, people=tuple(people)))
     page = office.get(f"{PATH}?action=registration.changed")
     assert "<b>昼食</b>: 選択0 → 選択1" in page.text
+
+
+def test_meetings_of_one_title_are_told_apart_by_their_days(office: FlaskClient, me: Actor) -> None:
+    days = [make_event(slug, starts_in=timedelta(days=n)) for n, slug in ((30, "a"), (60, "b"))]
+    make_event("souritsu", title=Translated(ja="見本の創立総会"))
+    for event in days:
+        passes.make(event, "受付", now() + timedelta(days=1), me)
+    passes.make(
+        make_event("c", title=Translated(ja="別の会")), "受付", now() + timedelta(days=1), me
+    )
+    about = re.findall('class="keep" href="[^"]+">([^<]+)</a>', office.get(PATH).text)
+    told = [one for one in about if one.startswith("見本の総会(")]
+    assert len(set(told)) == len(days), about
+    assert "別の会" in about, "the only one of its title needs no day"
+
+
+def test_a_participation_names_its_meeting(office: FlaskClient, me: Actor) -> None:
+    series = make_series("day")
+    first, second = (
+        make_event(slug, series_id=series, title=Translated(ja=title))
+        for slug, title in (("soukai", "見本の総会"), ("kinen", "見本の記念講演"))
+    )
+    signup = signup_of(sign_up("soukai", person("見本 一", first, second), email="a@example.com"))
+    cancel(signup, signup.people[0].bookings[1].id)
+    page = office.get(f"{PATH}?action=registration.cancelled")
+    assert "<b>参加(見本の記念講演)</b>: 会場 " in page.text
+    assert "見本の総会)</b>" not in page.text
 
 
 def test_all_acts_end_alike(app: Flask) -> None:

@@ -250,6 +250,19 @@ def test_a_sign_up_that_does_not_exist_is_not_found(office: FlaskClient, rest: s
     assert office.get(f"/office/signups/7{rest}").status_code == 404
 
 
+def test_a_sign_up_of_which_nothing_is_noted_says_so(office: FlaskClient) -> None:
+    event = make_event()
+    made = make_signups(event, 1)
+    told = "まだ記録はありません。"
+    person_id = signup_of(made[0]).people[0].id
+    for path in (f"/office/signups/{made[0]}", f"/office/events/soukai/people/{person_id}"):
+        page = office.get(path).text
+        assert told in page
+        assert '<caption class="vh">これまでのこと</caption>' not in page
+    signed = sign_up("soukai", person("見本 一", event), email="a@example.com").registration_id
+    assert told not in office.get(f"/office/signups/{signed}").text
+
+
 def test_the_history_tells_ways_and_states_in_words(
     office: FlaskClient, day: tuple[int, int]
 ) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.auth.facts import Actor
-from app.auth.models import AuditEntry
+from app.auth.models import AuditEntry, AuditValue
 from app.db import db
 from app.events.models import Event
 from app.mail.models import OutboxLetter
@@ -84,6 +84,10 @@ def test_a_way_takes_as_many_as_it_has_places_for(by: Actor) -> None:
         )
     assert states(event)[3] == ("venue", "waiting")
     number = begin(act(event, "way", way="online"), everybody(event), by)
+    noted = AuditValue.entry_id == AuditEntry.id
+    moved = select(AuditValue.after).join(AuditEntry, noted)
+    moved = moved.where(AuditEntry.action == "people.moved")
+    assert db.session.scalars(moved).one() == {"people": 4, "way": "online"}
     assert service.work(number)
     assert states(event) == [
         ("online", "confirmed"),

@@ -109,7 +109,9 @@ def _said(done: sheet.Entered, taken_in: int) -> str:
 def _lines(desk: Desk, after: int | None) -> SheetForm:
     rows = queries.list_sheet(desk.meeting, after=after, most=PAGE + 1)
     more = rows[PAGE - 1].booking_id if len(rows) > PAGE else None
-    return SheetForm(rows[:PAGE], desk.meeting, request.form, after=after, following=more)
+    return SheetForm(
+        rows[:PAGE], desk.meeting, request.form, after=after, following=more, now=now()
+    )
 
 
 def _form(

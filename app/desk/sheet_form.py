@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from app.base.text import clean_line, nfkc
-from app.base.timezones import to_utc
+from app.base.timezones import to_local, to_utc
 from app.desk.sheet_newcomers import BLANK, TIME, NewcomerForm
 from app.events.facts import MeetingView
 from app.registration.desk.facts import DeskRow
@@ -42,7 +42,8 @@ class SheetForm:
     """The lines of one page: what was typed, what it means, and what is wrong with it.
 
     ``after``, ``next``: ids of the bookings behind which this page and the next begin.
-    ``newcomers``: the blank lines, which stand on the last page.
+    ``newcomers``: the blank lines, which stand on the last page. ``now``: aware; what is preset is
+    accepted, so the usual time is no later than this.
     """
 
     def __init__(
@@ -53,17 +54,24 @@ class SheetForm:
         *,
         after: int | None,
         following: int | None,
+        now: datetime,
     ) -> None:
         self.meeting = meeting
         self.after, self.next = after, following
         self.days = meeting.dates
         asked = typed.get("day", "")
         self.day = next((one for one in self.days if one.isoformat() == asked), self._first)
-        start = meeting.spans[0].start if meeting.spans else None
-        self.usual = _short(typed.get("usual", f"{start:%H:%M}" if start else ""))
+        self.usual = _short(typed["usual"] if "usual" in typed else self._preset(now))
         self.lines = [_line(row, typed) for row in rows]
         self.newcomers = [] if following else _blank_lines(typed)
         self.problem = ""
+
+    def _preset(self, now: datetime) -> str:
+        """When it begins; of a meeting that has not begun, the time it is."""
+        if not self.meeting.spans:
+            return ""
+        start, local = self.meeting.spans[0].start, to_local(now, self.meeting.zone)
+        return f"{min(start, local):%H:%M}"
 
     @property
     def _first(self) -> date | None:

@@ -27,7 +27,8 @@ from app.events.models import (
     Series,
 )
 from app.events.practising import beginning, new_slug
-from app.registration.desk.practice_people import PEOPLE
+from app.registration import storing
+from app.registration.desk.practice_people import GONE, PEOPLE
 from app.registration.desk.registering import register
 from app.registration.locking import lock_event
 from app.registration.models import (
@@ -81,6 +82,9 @@ def start(event_id: int, by: Actor) -> str:
         day = lock_event(session, copy.id, moment)
         for one in PEOPLE:
             register(day, copy.id, one)
+        for one, state in GONE:
+            _signup, booking = register(day, copy.id, one)
+            storing.cancel_bookings(day, [booking.id], state)
         entry = audit.Entry(
             actor=audit.ACCOUNT,
             account_id=by.account_id,

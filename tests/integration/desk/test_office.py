@@ -1,6 +1,8 @@
 """The office's page of the reception: links, their guide, and practising on a copy."""
 
 import re
+from collections import Counter
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -22,7 +24,7 @@ from app.registration.models import (
 )
 from app.reminders.models import ReminderRule
 from app.reminders.ruling import give_first_rules
-from tests.desks import HANAKO, facts, make_pass, make_today, row, tap, view
+from tests.desks import HANAKO, booking_of, facts, make_pass, make_today, row, rows, tap, view
 from tests.entries import person, sign_up
 from tests.factories import make_event, make_signups
 from tests.office import actions, enter, hidden_of, make_account, send, token_of
@@ -152,6 +154,38 @@ def test_typing_in_is_practised_and_every_page_says_so(
     assert office_client.post(f"{reception}/practice/remove", data=removed).status_code == 303
     db.session.remove()
     assert "例 練習" not in set(db.session.scalars(select(Registration.contact_name)))
+
+
+def test_everybody_whom_a_desk_meets_is_among_the_invented_people(
+    app: Flask, office_client: FlaskClient
+) -> None:
+    plain, asked = make_today(), make_today("asked", admission="approval", venue=0)
+    enter(office_client)
+    found = []
+    for event in (plain, asked):
+        slug = practice.start(event, make_account(f"{event}@example.com"))
+        copy = db.session.scalars(select(Event.id).where(Event.slug == slug)).one()
+        found.append(Counter(one.condition for one in rows(copy)))
+    assert found[0] == found[1], "whatever the meeting"
+    assert found[0].pop("expected") > 20
+    assert found[0] == Counter(online=2, waiting=2, requested=1, cancelled=2, declined=2)
+
+
+def test_the_sheet_of_a_practice_is_taken_as_it_comes(
+    app: Flask, office_client: FlaskClient
+) -> None:
+    event = make_event(starts_in=timedelta(days=40))
+    slug = practice.start(event, make_account("zentai@example.com"))
+    enter(office_client)
+    copy = db.session.scalars(select(Event.id).where(Event.slug == slug)).one()
+    hanako = booking_of(HANAKO, copy)
+    path = f"/desk/{slug}/sheet/enter"
+    page = office_client.get(path)
+    usual = re.search('name="usual"[^>]*value="([^"]+)"', page.text)
+    assert usual is not None
+    form = {"csrf_token": token_of(page), "usual": usual[1], f"t{hanako}": "1"}
+    assert office_client.post(path, data=form).status_code == 303
+    assert row(copy, HANAKO).condition == "in"
 
 
 def test_a_real_meeting_says_nothing_of_practice(office: FlaskClient) -> None:

@@ -49,7 +49,9 @@ def print_sheet(desk: Desk) -> str:
 @at_desk
 def ask_sheet(desk: Desk) -> Response:
     """The lines of the sheet, with boxes to tick and fields for times."""
-    return _form(desk, _lines(desk, request.args.get("after", type=row_id)))
+    form = _lines(desk, request.args.get("after", type=row_id))
+    form.preset(now())
+    return _form(desk, form)
 
 
 @blueprint.post("/desk/<slug:slug>/sheet/enter")
@@ -109,9 +111,7 @@ def _said(done: sheet.Entered, taken_in: int) -> str:
 def _lines(desk: Desk, after: int | None) -> SheetForm:
     rows = queries.list_sheet(desk.meeting, after=after, most=PAGE + 1)
     more = rows[PAGE - 1].booking_id if len(rows) > PAGE else None
-    return SheetForm(
-        rows[:PAGE], desk.meeting, request.form, after=after, following=more, now=now()
-    )
+    return SheetForm(rows[:PAGE], desk.meeting, request.form, after=after, following=more)
 
 
 def _form(

@@ -42,8 +42,7 @@ class SheetForm:
     """The lines of one page: what was typed, what it means, and what is wrong with it.
 
     ``after``, ``next``: ids of the bookings behind which this page and the next begin.
-    ``newcomers``: the blank lines, which stand on the last page. ``now``: aware; what is preset is
-    accepted, so the usual time is no later than this.
+    ``newcomers``: the blank lines, which stand on the last page.
     """
 
     def __init__(
@@ -54,24 +53,22 @@ class SheetForm:
         *,
         after: int | None,
         following: int | None,
-        now: datetime,
     ) -> None:
         self.meeting = meeting
         self.after, self.next = after, following
         self.days = meeting.dates
         asked = typed.get("day", "")
         self.day = next((one for one in self.days if one.isoformat() == asked), self._first)
-        self.usual = _short(typed["usual"] if "usual" in typed else self._preset(now))
+        self.usual = _short(typed.get("usual", ""))
         self.lines = [_line(row, typed) for row in rows]
         self.newcomers = [] if following else _blank_lines(typed)
         self.problem = ""
 
-    def _preset(self, now: datetime) -> str:
-        """When it begins; of a meeting that has not begun, the time it is."""
-        if not self.meeting.spans:
-            return ""
-        start, local = self.meeting.spans[0].start, to_local(now, self.meeting.zone)
-        return f"{min(start, local):%H:%M}"
+    def preset(self, now: datetime) -> None:
+        """The usual time is when it begins or, where it has not begun, the time it is: accepted."""
+        if self.meeting.spans:
+            local = to_local(now, self.meeting.zone)
+            self.usual = f"{min(self.meeting.spans[0].start, local):%H:%M}"
 
     @property
     def _first(self) -> date | None:

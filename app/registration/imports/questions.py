@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from flask_babel import force_locale
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
 from app.base.languages import LOCALES
-from app.events.models import EventQuestion
+from app.events.models import EventChoice, EventQuestion
 from app.registration.imports.answers import code_of
 from app.registration.imports.matching import key_of
 from app.registration.lists import columns
@@ -45,19 +45,21 @@ def match_questions(
 
 
 def wishes_among(session: Session, event_id: int, headings: Sequence[str]) -> frozenset[int]:
-    """Which columns, from 0, are headed as a question about what is to be arranged.
+    """Which columns, from 0, are headed as a question about what is to be arranged or its choice.
 
     Those are never imported, since a list goes through many hands; but a wish must not be lost
     without a word.
     """
+    mine = (
+        EventQuestion.event_id == event_id,
+        EventQuestion.removed_at.is_(None),
+        EventQuestion.is_arrangement,
+    )
+    choices = select(EventChoice.label).join(
+        EventQuestion, EventQuestion.id == EventChoice.question_id
+    )
     labels = session.scalars(
-        select(EventQuestion.label)
-        .where(
-            EventQuestion.event_id == event_id,
-            EventQuestion.removed_at.is_(None),
-            EventQuestion.is_arrangement,
-        )
-        .order_by(EventQuestion.position, EventQuestion.id)
+        union_all(select(EventQuestion.label).where(*mine), choices.where(*mine))
     )
     keys = {key_of(label.text(locale)) for label in labels for locale in LOCALES}
     return frozenset(

@@ -1,6 +1,7 @@
 """The pages of an import: file, columns, dry run, storing, taking back."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -153,6 +154,19 @@ def test_columns_that_are_not_imported_are_named_and_wishes_among_them(
     assert "※当日の配慮 （2行に記入があります）" in page
     assert "No. （3行に記入があります）" in page
     assert "車いす" not in page
+
+
+def test_a_column_headed_as_a_choice_of_a_wish_is_named_as_one(office: FlaskClient) -> None:
+    event = make_event()
+    choice = {"label": Translated(ja="手話通訳", en="Sign language")}
+    make_question(event, "several", is_arrangement=True, choices=(choice,))
+    make_question(event, "one", choices=({"label": Translated(ja="弁当")},))
+    headings = ["手話 通訳", "sign language", "弁当", "氏名"]
+    path = upload(office, csv_file([["○", "", "○", "見本 花子"]], headings)).location
+    page = office.get(path).text
+    wishes, others = page.index("配慮の希望は取り込みません"), page.index("次の列は取り込みません")
+    assert re.findall("<li>(.*?)</li>", page[wishes:others]) == headings[:2]
+    assert "<li>弁当</li>" in page[others:]
 
 
 def test_nothing_is_said_where_every_column_is_imported(office: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from app.organiser.finders import wholly_mine
 from app.organiser.words import LIKENESSES
 from app.registration.lists import apart, likely, pairs
 from app.registration.lists.likely import Wanted
-from app.web.arguments import find_id
+from app.web.arguments import find_id, row_id
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 
@@ -23,13 +23,19 @@ from app.web.locale import gettext as _
 @blueprint.get("/events/<slug:slug>/duplicates")
 @office
 def duplicates(slug: str) -> str:
-    """Each with who came first; two queries whatever their number."""
+    """A page of them, each with who came first; as many queries whatever their number."""
     meeting = get_head(slug, current_locale())
+    before = request.args.get("before", type=row_id)
+    found, older = pairs.list_pairs(meeting.id, before)
+    if before and not found:  # those of this page have been decided meanwhile
+        before = None
+        found, older = pairs.list_pairs(meeting.id)
     return render_template(
         "office/duplicates.html",
         meeting=meeting,
-        pairs=pairs.list_pairs(meeting.id),
-        most=pairs.MOST,
+        pairs=found,
+        first=before is None,
+        older=older,
     )
 
 

@@ -52,6 +52,7 @@ def registrations(slug: str, day: bool) -> str:  # noqa: FBT001  # of the addres
         shown=shown,
         said=_said,
         twice=0 if asked.day else pairs.count_pairs(asked.meeting.id),
+        twice_most=pairs.MOST,
         to_reach=not asked.day and by_hand.is_anybody(Scope(event_id=asked.meeting.id)),
         acts=acts_on(asked),
         words=words,

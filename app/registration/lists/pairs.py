@@ -13,8 +13,11 @@ from app.events.models import Event, Series
 from app.registration.models import Booking, Participant, Registration
 from app.registration.rules import show_number
 
+PAGE = 100
 MOST = 200
-"""Of one list: more at once is nothing that anybody works through."""
+"""Of one sign-up, and as far as those of a meeting are counted: beyond it there are just many."""
+# Written out, since SQLite takes an index over some rows only for a condition without a value.
+_TWICE = Booking.state == literal_column("'duplicate'")
 
 _first: Any = aliased(Booking)
 _first_person: Any = aliased(Participant)
@@ -37,7 +40,7 @@ _DUPLICATES = (
     .join(_first_row, _first_row.id == _first_person.registration_id)
     .join(Series, Series.id == Registration.series_id)
     .join(Event, Event.id == Booking.event_id)
-    .where(Booking.state == "duplicate")
+    .where(_TWICE)
 )
 
 
@@ -67,11 +70,21 @@ class Pair:
     merged: bool = False
 
 
-def list_pairs(event_id: int) -> tuple[Pair, ...]:
-    """Everybody of a meeting who is signed up twice, the latest first, by one query."""
-    open_ones = (Booking.event_id == event_id, Registration.merged_into.is_(None))
-    query = _DUPLICATES.where(*open_ones).order_by(Booking.id.desc()).limit(MOST)
-    return tuple(_pair(row) for row in db.session.execute(query))
+def list_pairs(event_id: int, before: int | None = None) -> tuple[tuple[Pair, ...], int | None]:
+    """Up to ``PAGE`` of a meeting who are signed up twice, the latest first, by one query.
+
+    Args:
+        event_id: of the meeting.
+        before: the booking behind which the page begins; None for the latest.
+
+    Returns:
+        The pairs, and the booking behind which the next page begins, None where there is none.
+    """
+    query = _DUPLICATES.where(Booking.event_id == event_id, Registration.merged_into.is_(None))
+    if before is not None:
+        query = query.where(Booking.id < before)
+    rows = db.session.execute(query.order_by(Booking.id.desc()).limit(PAGE + 1)).all()
+    return tuple(map(_pair, rows[:PAGE])), rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
 def list_pairs_of(registration_id: int) -> tuple[Pair, ...]:
@@ -88,14 +101,12 @@ def list_pairs_of(registration_id: int) -> tuple[Pair, ...]:
 
 def count_pairs(event_id: int) -> int:
     """How many of a meeting are signed up twice, counted up to ``MOST``: one short index."""
-    # Written out, since SQLite takes an index over some rows only for a condition without a value.
-    twice = Booking.state == literal_column("'duplicate'")
     query = (
         select(Booking.id)
         .join(Registration, Registration.id == Booking.registration_id)
         .where(
             Booking.event_id == event_id,
-            twice,
+            _TWICE,
             Registration.merged_into.is_(None),
         )
     )

@@ -1,5 +1,8 @@
 """One sign-up in the office: what is shown, who may see it, and what the acts do."""
 
+import html
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,6 +16,7 @@ from app.db import Translated, db, transaction
 from app.mail.models import OutboxLetter
 from app.registration import queries
 from app.registration.facts import AnswerEntry
+from app.registration.lists import pairs
 from app.registration.models import Booking, Registration
 from tests.conftest import count_queries
 from tests.entries import chosen, make_question, person, sign_up, signup_of
@@ -243,6 +247,34 @@ def test_pages_take_the_same_number_of_queries_whatever_the_size(
         sign_up("morning", person("見本 花子", *day))
     make_signups(day[0], 30)
     assert [queries_of(path) for path in pages] == before
+
+
+def test_who_is_signed_up_twice_is_read_page_by_page(app: Flask, office: FlaskClient) -> None:
+    event = make_event()
+    (first,) = make_signups(event, 1)
+    booking = signup_of(first).people[0].bookings[0].id
+    more = 2 * pairs.PAGE + 1
+    made = make_signups(event, more, first=1)
+    twice = update(Booking).where(Booking.registration_id.in_(made))
+    with transaction() as session:
+        session.execute(twice.values(state="duplicate", duplicate_of=booking))
+    path: str | None = "/office/events/soukai/duplicates"
+    found: list[str] = []
+    queries_of = []
+    while path:
+        with count_queries(app) as sent:
+            page = office.get(path).text
+        queries_of.append(len(sent))
+        found += re.findall('<th role="rowheader"[^>]*><a href="/office/signups/([0-9]+)"', page)
+        older = re.search('rel="next" href="([^"]+)"', page)
+        path = older and html.unescape(older[1])
+    assert [int(one) for one in found] == made[::-1]
+    assert len(set(queries_of)) == 1
+    assert len(queries_of) == len(range(0, more, pairs.PAGE))
+    assert 'rel="prev" href="/office/events/soukai/duplicates"' in page
+    gone = office.get("/office/events/soukai/duplicates?before=1").text
+    assert f'href="/office/signups/{made[-1]}"' in gone, "no page is empty while there is anybody"
+    assert "200人以上" in office.get("/office/events/soukai/registrations").text
 
 
 @pytest.mark.parametrize("rest", ["", "/arrangements", "/cancel?b=1", "/link", "/another"])

@@ -84,7 +84,7 @@ class AssociationForm(SeenForm):
     association_name_ja = text_field(
         _("Name of the association"),
         NAME,
-        DataRequired(_("Please enter the name of the organisation")),
+        DataRequired(_("Please enter the name of the association")),
     )
     association_reading = text_field(_("Reading of the name"), NAME)
     association_name_en = text_field(_("Name in English"), NAME)

@@ -12,7 +12,7 @@ from app.base.errors import ChangedMeanwhile
 from app.events.heads import MeetingHead, get_head
 from app.organiser.blueprint import blueprint
 from app.organiser.finders import wholly_mine
-from app.organiser.words import LIKENESSES
+from app.organiser.words import LIKENESSES, UNLIKE
 from app.registration.lists import apart, likely, pairs
 from app.registration.lists.likely import Wanted
 from app.web.arguments import find_id, row_id
@@ -97,6 +97,7 @@ def _likely(meeting: MeetingHead, wanted: Wanted, problem: str = "") -> str:
         wanted=wanted,
         address=_address(wanted),
         words=LIKENESSES,
+        unlike=UNLIKE[wanted.by],
         page=page,
         whole=wholly_mine({p.registration_id for group in page.groups for p in group.people}),
         others=likely.count(wanted.turned),

@@ -47,6 +47,12 @@ LIKENESSES: dict[str, Any] = {
     "mail": _("The same e-mail address"),
 }
 """By what sign-ups may be of the same people."""
+UNLIKE: dict[str, Any] = {
+    "reading": _("No two sign-ups of the day are of people with the same reading."),
+    "telephone": _("No two sign-ups of the day have the same telephone number."),
+    "mail": _("No two sign-ups of the day have the same e-mail address."),
+}
+"""The same where none are."""
 STATE, CHANNEL = STATES, CHANNELS
 STANDING: dict[str, Any] = {**STANDINGS, UNSAID: _("Standing not known")}
 WAY: dict[str, Any] = {"venue": _("At the venue"), "online": _("Online")}

@@ -81,13 +81,14 @@ def test_the_log_tells_only_what_was_changed(app: Flask, office: FlaskClient) ->
 
 def test_an_organisation_has_a_name_of_its_own_kind(office: FlaskClient) -> None:
     page = send(office, PAGE, **fields(association_name_ja=""))
-    assert "名称を入力してください" in page.text
     assert "氏名を入力" not in page.text
     host = send(office, f"{PAGE}/hosts/new", name="")
-    assert "名称を入力してください" in host.text
+    for given in (page, host):
+        assert "団体の名前を入力してください" in given.text
+        assert "名称" not in given.text, "one word for it, in the field and the message"
     assert "氏名" not in host.text
     assert send(office, f"{PAGE}/hosts/new", name="見本の会").status_code == 303
-    assert "<b>名称</b>: 見本の会" in office.get("/office/history?action=host.added").text
+    assert "<b>団体の名前</b>: 見本の会" in office.get("/office/history?action=host.added").text
 
 
 @pytest.mark.parametrize(

@@ -219,3 +219,25 @@ def test_somebody_of_one_meeting_decides_only_about_its_people(
     assert office_client.post(PAGE, data=hidden_of(page)).status_code == 303
     assert len(groups(Wanted(event_id=day[0], by="reading"))) == 1, "of the whole day it is open"
     assert office_client.post("/office/events/afternoon/likely", data={}).status_code == 404
+
+
+def test_where_nobody_is_found_it_says_by_what(
+    office_client: FlaskClient, day: tuple[int, int], by: Actor
+) -> None:
+    enter(office_client, meetings=day)
+    told = {
+        "reading": "この日の申込みに、ふりがなが同じ人はいません。",
+        "telephone": "この日の申込みに、電話番号が同じものはありません。",
+        "mail": "この日の申込みに、メールアドレスが同じものはありません。",
+    }
+    for likeness, words in told.items():
+        assert words in office_client.get(f"{PAGE}?by={likeness}").text
+        assert (
+            "No two sign-ups of the day" in office_client.get(f"{PAGE}?by={likeness}&lang=en").text
+        )
+    come(day, "見本 花子", "a@example.com")
+    come(day, "見本 華子", "b@example.com")
+    settle(Wanted(event_id=day[0], by="reading"), by)
+    page = office_client.get(PAGE).text
+    assert told["reading"] not in page, "there are, but somebody has looked"
+    assert "すべて別の人として記録されています" in page

@@ -136,7 +136,8 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     app.register_blueprint(organiser.blueprint)
     app.register_blueprint(desk.blueprint)
     guards.init_finders(app, FINDERS)
-    errors.serve(app, "/office/", office_errors.error_page)
+    for prefix in ("/office/", "/desk/"):
+        errors.serve(app, prefix, office_errors.error_page)
     if settings.local_mailbox:
         app.register_blueprint(mailbox.blueprint)
     # Visitors' doors need no session: their forms carry a signed value of their own.

@@ -80,6 +80,7 @@ def test_a_link_for_a_meeting_far_away_is_good_until_the_end_of_its_last_day(
     assert "会の最後の日の終わりまで" in late.text
     for until in (f"{last:%Y-%m-%d}T00:01", suggested[1]):
         assert office_client.post(page, data={**form, "expires_at": until}).status_code == 303
+    db.session.remove()
     good, early = passes.list_passes(far)
     assert good.expires_at > last > early.expires_at
     told = "会が終わるより前に切れます"

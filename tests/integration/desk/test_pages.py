@@ -19,6 +19,7 @@ from tests.conftest import browser
 from tests.desks import (
     HANAKO,
     TARO,
+    booking_of,
     facts,
     let_in,
     make_pass,
@@ -349,6 +350,31 @@ def test_whoever_was_erased_stands_on_no_desk(helper: FlaskClient, event: int) -
         erase_contacts(session, [signup], now())
         erase_names(session, [signup], now())
     assert "この会は取り消し" not in helper.get("/desk/soukai").text
+
+
+def test_a_desk_of_others_is_not_there_and_the_page_leads_to_ones_own(
+    app: Flask, office_client: FlaskClient, event: int
+) -> None:
+    make_today("other")
+    enter(office_client, "reception", meetings={event})
+    there, none = (office_client.get(f"/desk/{slug}") for slug in ("other", "none"))
+    assert (there.status_code, none.status_code) == (404, 404)
+    assert there.text.replace("/desk/other", "/desk/none") == none.text, "nothing is revealed"
+    assert '<a class="btn" href="/desk/">' in there.text
+    assert '<header class="top top--office">' in there.text
+    typed = office_client.post(
+        "/desk/other/walk-in",
+        data={"csrf_token": token_of(office_client.get("/desk/soukai/walk-in")), "name": "例 桜"},
+    )
+    assert typed.status_code == 404
+    assert "例 桜" in typed.text, "what was typed is not lost"
+
+
+def test_who_has_a_pass_alone_learns_nothing_of_the_office(helper: FlaskClient, event: int) -> None:
+    make_today("other")
+    page = helper.get("/desk/other")
+    assert page.status_code == 404
+    assert "top--office" not in page.text
 
 
 def test_whoever_works_on_one_meeting_practises_on_its_copy_alone(

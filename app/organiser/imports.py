@@ -175,15 +175,15 @@ def _questions(meeting: MeetingHead) -> dict[str, str]:
 
 
 def _show_first(meeting: MeetingHead, error: str = "") -> str:
+    runs, last = queries.list_runs(meeting.id), queries.find_last(meeting.id)
     return render_template(
         "office/import.html",
         meeting=meeting,
         error=error,
         may_import=_may_import(meeting),
-        runs=[
-            (run, to_local(run.created_at, meeting.zone)) for run in queries.list_runs(meeting.id)
-        ],
-        last=queries.find_last(meeting.id),
+        runs=[(run, to_local(run.created_at, meeting.zone)) for run in runs],
+        last=last,
+        older=any(run.state == "applied" and run.id != last for run in runs),
         words=import_words,
         megabytes=LARGEST // MEGABYTE,
         most_rows=f"{MOST_ROWS:,}",

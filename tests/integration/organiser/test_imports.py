@@ -202,6 +202,29 @@ def test_a_page_that_is_out_of_date_says_so_and_stores_nothing(office: FlaskClie
     assert office.get("/office/events/soukai/import/999").status_code == 404
 
 
+def test_an_older_import_says_why_it_cannot_be_taken_back(office: FlaskClient) -> None:
+    make_event()
+    why, only = (
+        "この取り込みは、もう元に戻せません",
+        "元に戻せるのは、その会の最後の取り込みだけです",
+    )
+    paths = []
+    for row in ROWS[:1], [["例 桜", "れい さくら", "sakura@example.com"]]:
+        path = upload(office, csv_file(row)).location
+        columns(office, path)
+        work()
+        office.post(f"{path}/store", data={**hidden_of(office.get(path)), "over": "wait"})
+        work()
+        first = office.get("/office/events/soukai/import").text
+        assert (only in first) is bool(paths), "told once there is an older one"
+        paths.append(path)
+    older, last = (office.get(path).text for path in paths)
+    assert why in older
+    assert f'href="{paths[0]}/undo"' not in older
+    assert why not in last
+    assert f'href="{paths[1]}/undo"' in last
+
+
 def test_whoever_is_for_one_meeting_signs_up_for_that_one_alone(
     app: Flask, office_client: FlaskClient
 ) -> None:

@@ -107,6 +107,8 @@ def test_the_file_to_be_read_is_in_words_and_opens_nothing(
         assert told in text, told
     for told in ("2026年6月9日(火)", "専用リンクのため省略", "いいえ", "変更後の"):
         assert told in text, told
+    assert "手配の希望を見ました" in text
+    assert "配慮" not in text, "one word for what is arranged"
     assert re.findall(r"(?m)^[A-Za-z_]+: .*|.*: [a-z_]+$", text) == []
     for code in ("True", "False", "T00:", "+00:00", "to_name", "viewed", "confirmed", "_due_on"):
         assert code not in text, code

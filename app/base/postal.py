@@ -7,6 +7,8 @@ from app.base.characters import DASHES, clean_block, nfkc
 _DIGIT = "[0-9０-９]"
 _HYPHEN = f"[{re.escape(DASHES)}－]"
 _CODE = re.compile(rf"〒?\s*({_DIGIT}{{3}})\s*{_HYPHEN}?\s*({_DIGIT}{{4}})(?!{_DIGIT})")
+WRITTEN = re.compile(rf"〒\s*{_DIGIT}{{3}}\s*{_HYPHEN}?\s*{_DIGIT}{{4}}")
+"""A code with its mark, somewhere in a text."""
 
 _TITLES = re.compile(r"(?:(?:\s*(?:御\s*中|様)|\s+(?:さま|さん|殿))\s*)+$")
 """At the end of a name; those that a name itself can end in only after a space."""

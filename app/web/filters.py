@@ -4,10 +4,12 @@ from datetime import date, datetime
 from typing import Protocol
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from app.base.clock import now
 from app.base.furigana import annotate
 from app.base.languages import PLAIN
+from app.base.postal import WRITTEN
 from app.base.text import telephone_digits
 from app.web.locale import current_locale
 
@@ -131,8 +133,13 @@ def tel(number: str) -> str:
     return f"tel:{plus}{digits}" if digits else ""
 
 
+def postal(text: str) -> Markup:
+    """A text in which no line ends between 〒 and its number, nor within it."""
+    return Markup(WRITTEN.sub(r'<span class="nb">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped
+
+
 def init_app(app: Flask) -> None:
     """Make the filters known to templates."""
     moments = (clock, span, day_span, moment, dated)
-    for filter_ in (day, short_day, day_and_weekday, year, *moments, file_size, tel):
+    for filter_ in (day, short_day, day_and_weekday, year, *moments, file_size, tel, postal):
         app.add_template_filter(filter_)

@@ -197,6 +197,7 @@ def test_a_flyer_prints_the_privacy_notice_in_short_and_says_where_the_whole_is(
     event = make_event(contacts_days=45)
     page = office_client.get(f"{PRINT}/flyer").text
     short = page[page.index("flyer__privacy") :]
+    assert '<span class="nb">〒000-0000</span>' in short
     for told in ("のためだけに使います", "45日", "/privacy", "03-0000-0000"):
         assert told in short
     for n in range(20):

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from markupsafe import Markup
 
 from app.base.furigana import in_brackets
 from app.web import filters
@@ -91,3 +92,18 @@ def test_the_clock_has_24_hours_and_no_leading_zero() -> None:
 )
 def test_telephone_links(number: str, link: str) -> None:
     assert filters.tel(number) == link
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("〒231-0000 横浜市 1-2", '<span class="nb">〒231-0000</span> 横浜市 1-2'),
+        ("担当 〒 231 0000", '担当 <span class="nb">〒 231 0000</span>'),
+        ("<b>〒２３１－００００", '&lt;b&gt;<span class="nb">〒２３１－００００</span>'),
+        (Markup("<b>見本</b> 〒2310000"), '<b>見本</b> <span class="nb">〒2310000</span>'),
+        ("〒は郵便番号", "〒は郵便番号"),
+        ("045-000-0000", "045-000-0000"),
+    ],
+)
+def test_a_postal_code_stays_on_one_line_with_its_mark(text: str, kept: str) -> None:
+    assert filters.postal(text) == kept

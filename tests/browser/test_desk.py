@@ -91,7 +91,7 @@ def test_two_desks_and_a_code(
     for page in (first, second):
         page.get_by_label("お名前(ふりがな)か受付番号").fill("ミホ")
         page.get_by_role("button", name="さがす").last.click()
-        expect(page.locator(".guest")).to_have_count(6)
+        expect(page.locator(".guest")).to_have_count(8)
     tap(first, "見本 花子", "来場にする")
     expect(first.locator(".undo")).to_contain_text("見本 花子 さんを来場にしました。")
     look(first, "desk")

@@ -85,7 +85,7 @@ def test_arrangements_stand_apart_and_looking_at_them_is_noted(
     assert "arrangements.viewed" not in actions(app)
     assert "手話通訳をお願い" in office.get(f"{path}/arrangements").text
     assert actions(app).count("arrangements.viewed") == 1
-    assert "配慮の回答を見ました" in office.get(path).text
+    assert "手配の希望を見ました" in office.get(path).text
 
 
 def test_cancelling_asks_with_the_number_of_people_and_tells_the_reason(

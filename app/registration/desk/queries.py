@@ -140,8 +140,7 @@ def _people(meeting: MeetingView, *, whole_day: bool) -> Select[Any]:
         .join(Registration, Registration.id == Participant.registration_id)
         .join(Series, Series.id == Registration.series_id)
         .where(Booking.state != "duplicate")
-        # Whoever was erased has no name any more and comes nowhere.
-        .where(or_(Participant.name != "", Booking.state.in_(LIVE)))
+        .where(_has_name())
     )
     if not whole_day:
         return query.where(Booking.event_id == meeting.id)
@@ -153,6 +152,12 @@ def _people(meeting: MeetingView, *, whole_day: bool) -> Select[Any]:
     query = query.where(Booking.event_id.in_(day))
     comes = Booking.state.in_(LIVE)
     return query.where(or_(Booking.event_id == meeting.id, and_(comes, ~also_here)))
+
+
+def _has_name() -> ColumnElement[bool]:
+    """Whether somebody is not erased: of names only those with a place outlast the contacts."""
+    placed = and_(Registration.erased == "contacts", Booking.state == "confirmed")
+    return or_(Registration.erased == "", placed)
 
 
 def _conditions(meeting: MeetingView, wanted: Wanted) -> list[ColumnElement[bool]]:

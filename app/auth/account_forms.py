@@ -41,6 +41,15 @@ class ForgotForm(Form):
     )
 
 
+def _hard_to_guess(form: Any, field: Field) -> None:
+    """Neither the address nor anything that is tried first."""
+    if normalised(field.data) == form.email:
+        raise ValidationError(_("Please do not use your e-mail address as the password"))
+    name, _at, domain = form.email.partition("@")
+    if passwords.is_guessable(field.data, name, domain.partition(".")[0]):
+        raise ValidationError(_("This password is easily guessed. Please take several words, say"))
+
+
 def new_password_field() -> Any:
     """A password that somebody chooses."""
     return PasswordField(
@@ -52,6 +61,7 @@ def new_password_field() -> Any:
                 max=passwords.LONGEST,
                 message=_("Please choose a password of %(min)s to %(max)s characters"),
             ),
+            _hard_to_guess,
         ],
     )
 
@@ -75,11 +85,6 @@ class NewPasswordForm(Form):
     email = ""
     new_password = new_password_field()
     new_password_confirm = new_password_once_more()
-
-    def validate_new_password(self, field: Field) -> None:
-        """Not the address."""
-        if normalised(field.data) == self.email:
-            raise ValidationError(_("Please do not use your e-mail address as the password"))
 
 
 class PasswordForm(Form):

@@ -118,6 +118,11 @@ class ChangePasswordForm(library.ChangePasswordForm):
     new_password = new_password_field()
     new_password_confirm = new_password_once_more()
 
+    @property
+    def email(self) -> str:
+        """The account's address, which makes no good password."""
+        return str(current_user.email)
+
     def validate(self, **_kwargs: Any) -> bool:
         """Check shape, limits and the present password."""
         if came_too_late():
@@ -140,8 +145,6 @@ class ChangePasswordForm(library.ChangePasswordForm):
             raise ValidationError(_("The present password is not right"))
 
     def validate_new_password(self, field: Field) -> None:
-        """It must be another one, and not the address."""
+        """It must be another one."""
         if field.data == self.password.data:
             raise ValidationError(_("Please choose another password than the present one"))
-        if service.normalised(field.data) == current_user.email:
-            raise ValidationError(_("Please do not use your e-mail address as the password"))

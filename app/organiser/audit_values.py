@@ -110,6 +110,10 @@ def question_of(field: str) -> int | None:
     return int(number) if kind == "answer" and number.isdecimal() else None
 
 
+def _day(stored: str) -> str:
+    return day(date.fromisoformat(stored))
+
+
 def _spans(stored: Stored, known: date | None = None) -> str:
     """Beginnings with ends; a day is told where it is another than the one before, or ``known``."""
     told = []
@@ -257,6 +261,7 @@ TOLD: Mapping[str, Callable[[Any], str]] = {
     "opened_by": lambda stored: str(_("Yes") if stored else _("No")),
     "booking": booking_words,
     "attendance": moment_words,
+    **dict.fromkeys(("due_on", "arrangement_due_on"), _day),
     "spans": _spans,
     **dict.fromkeys(MOMENTS, moment_words),
     **dict.fromkeys(TEXTS, _languages),

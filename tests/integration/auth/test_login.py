@@ -255,7 +255,11 @@ def test_changing_the_password(many: Flask, person: FlaskClient, tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("new", "again"),
-    [("short", "short"), (PASSWORD, PASSWORD), ("a long password", "another one"), ("", "")],
+    [("short", "short"), (PASSWORD, PASSWORD), ("a long password", "another one"), ("", "")]
+    + [
+        (one, one)
+        for one in ("password1234", "ａｂｃｄ12345678", "jimukyoku@Example.com", EMAIL[:9] * 2)
+    ],
 )
 def test_a_new_password_that_will_not_do(person: FlaskClient, new: str, again: str) -> None:
     send(person, LOGIN, email=EMAIL, password=PASSWORD)

@@ -165,4 +165,5 @@ def _logged_out(_app: Flask, user: Account, **_rest: Any) -> None:
             service.note("account.logged_out", user.id)
         except Busy:  # whoever leaves must get out; only the line in the audit table is missing
             log.warning("the database was busy: a logout could not be noted")
-        flash(_("You are logged out."), "success")
+        if request.endpoint == "security.logout":  # whoever ends every session is told that
+            flash(_("You are logged out."), "success")

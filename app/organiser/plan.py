@@ -11,6 +11,7 @@ from app.auth.guards import actor, office
 from app.auth.queries import list_addresses
 from app.base.clock import now
 from app.base.errors import ChangedMeanwhile
+from app.base.officedays import is_office_day
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
 from app.organiser import plan_words
@@ -19,7 +20,7 @@ from app.organiser.clashes import Clash, merge
 from app.organiser.meeting_words import KINDS
 from app.organiser.plan_forms import LawForm, TaskForm, fields_of
 from app.organiser.plan_sheets import row_of, setting_of
-from app.planning import adapting, queries, rules, service
+from app.planning import adapting, queries, rules, service, templating
 from app.planning.facts import PlanView, TaskView
 from app.web.arguments import find_id
 from app.web.locale import current_locale
@@ -121,6 +122,7 @@ def add_task(slug: str) -> Response | Page:
     except service.TooMany:
         return _show(meeting, None, form, problem=_too_many()), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("The task has been added."), "success")
+    _remind(form)
     return _back(slug)
 
 
@@ -147,7 +149,11 @@ def change_task(slug: str, task_id: int) -> Response | Page:
         service.change_task(meeting.id, task_id, form.wish, seen, actor())
     except ChangedMeanwhile:
         return _changed(meeting, task_id, form)
+    except templating.TooLate:
+        told = _("The Act does not let this task be later.")
+        return _show(meeting, known, form, problem=told), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("The task has been changed."), "success")
+    _remind(form)
     return _back(slug)
 
 
@@ -168,19 +174,37 @@ def mark_task(slug: str, task_id: int) -> Response:
 
 @blueprint.get(f"{ONE}/remove")
 @office
-def ask_to_remove_task(slug: str, task_id: int) -> str:
-    """The question before a task is removed."""
+def ask_to_remove_task(slug: str, task_id: int) -> Response | str:
+    """The question before a task is removed, or why it cannot be."""
     meeting = get_head(slug, current_locale())
-    return _page("remove_task.html", meeting, task=queries.get_task(meeting.id, task_id))
+    known = queries.get_task(meeting.id, task_id)
+    return _stays(slug) if known.law else _page("remove_task.html", meeting, task=known)
 
 
 @blueprint.post(f"{ONE}/remove")
 @office
 def remove_task(slug: str, task_id: int) -> Response:
     """Remove it."""
-    service.remove_task(get_head(slug, current_locale()).id, task_id, actor())
+    try:
+        service.remove_task(get_head(slug, current_locale()).id, task_id, actor())
+    except templating.Bound:
+        return _stays(slug)
     flash(_("The task has been removed."), "success")
     return _back(slug)
+
+
+def _stays(slug: str) -> Response:
+    flash(_("The Act asks for this task, so it stays."), "error")
+    return _back(slug)
+
+
+def _remind(form: TaskForm) -> None:
+    """Say of what was stored what somebody may not have thought of."""
+    if form.gets_ready_words:
+        words = plan_words.ready_words(form.code)
+        flash(_("The title was empty, so the task is called “%(words)s”.", words=words), "mind")
+    if form.day and not is_office_day(form.day):
+        flash(plan_words.closed_words(form.day, form.latest), "mind")
 
 
 def _too_many() -> str:
@@ -212,6 +236,7 @@ def _form(
     """Whoever may work on the meeting can be chosen, and whoever is chosen already."""
     form = TaskForm(typed, **given)
     form.known, form.code = known, known.code if known else ""
+    form.law = known.law if known else None
     people = {str(one.id): one.name or one.email for one in list_addresses([event_id])}
     if known and known.wish.account_id:
         people.setdefault(str(known.wish.account_id), known.who)

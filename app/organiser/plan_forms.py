@@ -4,7 +4,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, RadioField, StringField, TextAreaField
 from wtforms.validators import StopValidation
@@ -15,10 +14,11 @@ from app.organiser.clashes import SeenForm
 from app.organiser.inputs import is_whole
 from app.organiser.moments import read_day
 from app.planning.facts import TaskView, TaskWish
-from app.planning.rules import LAWS, MOST_DAYS, Law, When
-from app.planning.templates import TaskModel, keeps
+from app.planning.rules import LAWS, MOST_DAYS, Law, When, keeps
+from app.planning.templates import TaskModel
 from app.web.fields import Choice, Readable, clean_text
 from app.web.filters import day
+from app.web.locale import gettext
 
 TITLE, WHO, NOTE = 100, 80, 500
 
@@ -40,7 +40,10 @@ def _told(words: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 class DatedForm(SeenForm):
-    """What is to be done and how far from the meeting; ``code`` '' for one of the office's own."""
+    """What is to be done and how far from the meeting.
+
+    ``code``: '' for one of the office's own. ``law``: what binds the task.
+    """
 
     title = StringField(
         _("What is to be done"),
@@ -57,6 +60,7 @@ class DatedForm(SeenForm):
     amount = StringField(_("Days"), filters=[_figures], default="7", validators=[Readable(20)])
     counted = Choice(_("How they are counted"), choices=partial(_told, plan_words.COUNTED))
     code = ""
+    law: Law | None = None
 
     def validate_title(self, field: Field) -> None:
         """One of the office's own needs words."""
@@ -67,6 +71,30 @@ class DatedForm(SeenForm):
         """A whole number."""
         if _days(field.data or "", MOST_DAYS) is None:
             raise StopValidation(_("Please enter a whole number of days up to %(n)s", n=MOST_DAYS))
+
+    def validate_counted(self, _field: Field) -> None:
+        """What an Act binds is counted as the Act counts, and is never nearer to the meeting."""
+        days = _days(self.amount.data or "", MOST_DAYS)
+        if self.law is None or days is None or not self._is_counted or keeps(self.law, self.when):
+            return
+        raise StopValidation(self._too_near(self.law))
+
+    @property
+    def _is_counted(self) -> bool:
+        """Whether the distance decides when the task is due."""
+        return True
+
+    def _too_near(self, law: Law) -> str:
+        return gettext(
+            "The Act asks for at least %(n)s whole days between it and the meeting, so please "
+            "choose these and enter %(n)s or more",
+            n=law.days,
+        )
+
+    @property
+    def gets_ready_words(self) -> bool:
+        """Whether the title was left empty, so that the ready-made words stand for it."""
+        return bool(self.code) and not self.title.data
 
     @property
     def own_title(self) -> str:
@@ -105,6 +133,28 @@ class TaskForm(DatedForm):
     known: TaskView | None = None
     day: date | None = None
 
+    @property
+    def _is_counted(self) -> bool:
+        """A fixed day goes before; a distance that nobody has changed is not judged anew."""
+        known = self.known.wish if self.known else None
+        unchanged = known and known.due_on is None and known.when == self.when
+        return not self.due_on.data and not unchanged
+
+    def _too_near(self, law: Law) -> str:
+        if self.latest is None:
+            return super()._too_near(law)
+        return gettext(
+            "The Act asks for at least %(n)s whole days between it and the meeting, so please "
+            "choose these and enter %(n)s or more. The last day by law is %(day)s",
+            n=law.days,
+            day=day(self.latest),
+        )
+
+    @property
+    def latest(self) -> date | None:
+        """The last day that the Act leaves."""
+        return self.known.due.latest if self.known and self.known.due else None
+
     def validate_due_on(self, field: Field) -> None:
         """A day, not later than the Act lets."""
         if not field.data:
@@ -112,11 +162,11 @@ class TaskForm(DatedForm):
         self.day = read_day(field.data)
         if self.day is None:
             raise StopValidation(_("Please enter a day, such as 2026-06-12"))
-        latest = self.known.due.latest if self.known and self.known.due else None
-        if latest and self.day > latest:
-            raise StopValidation(
-                gettext("Please enter %(day)s or a day before: the Act says so", day=day(latest))
+        if self.latest and self.day > self.latest:
+            told = gettext(
+                "Please enter %(day)s or a day before: the Act says so", day=day(self.latest)
             )
+            raise StopValidation(told)
 
     @property
     def wish(self) -> TaskWish:
@@ -134,7 +184,7 @@ class TaskForm(DatedForm):
 
 
 class ModelForm(DatedForm):
-    """A task of a template; ``law`` is what binds it."""
+    """A task of a template."""
 
     assignee = StringField(
         _("Who does it"),
@@ -142,20 +192,6 @@ class ModelForm(DatedForm):
         validators=[Readable(WHO)],
         render_kw={"maxlength": WHO},
     )
-    law: Law | None = None
-
-    def validate_counted(self, _field: Field) -> None:
-        """What an Act binds is counted as the Act counts, and is never nearer to the meeting."""
-        days = _days(self.amount.data or "", MOST_DAYS)
-        if self.law is None or days is None or keeps(self.law, self.when):
-            return
-        raise StopValidation(
-            gettext(
-                "The Act asks for at least %(n)s whole days between it and the meeting, so please "
-                "choose these and enter %(n)s or more",
-                n=self.law.days,
-            )
-        )
 
     def read(self, code: str) -> TaskModel:
         """What was entered of the task of this code; call it once it is valid."""

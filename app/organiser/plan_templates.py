@@ -212,6 +212,7 @@ def _show(
         law=templates.bound_by(template.kind, known.code) if known else None,
         article=plan_words.ARTICLES.get(laws_of(template.kind)[0]),
         kinds=KINDS,
+        words=plan_words,
         clash=clash,
         problem=problem,
     )

@@ -1,14 +1,17 @@
 """What is due before and after a meeting, in words."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from app.base.officedays import office_days_from
 from app.planning.facts import TaskView
 from app.planning.rules import When
 from app.planning.templates import TaskModel, from_plain
+from app.web.filters import day
 from app.web.locale import current_locale
 
 TASKS: dict[str, Any] = {
@@ -89,6 +92,23 @@ def model_title(task: TaskModel) -> str:
 def ready_words(code: str) -> str:
     """The ready-made words of a task; '' for one of the office's own."""
     return str(TASKS.get(code, ""))
+
+
+def closed_words(on: date, latest: date | None) -> str:
+    """That nobody is in the office on a day, with the office days beside it.
+
+    ``latest``: a later day than this would be against the law, so it is not named.
+    """
+    before, after = office_days_from(on, -1), office_days_from(on, 1)
+    days = {"day": day(on), "before": day(before), "after": day(after)}
+    if latest and after > latest:
+        told = _("Nobody is in the office on %(day)s. The office day before is %(before)s.")
+    else:
+        told = _(
+            "Nobody is in the office on %(day)s. The office day before is %(before)s, "
+            "the one after %(after)s."
+        )
+    return str(told) % days
 
 
 def model_told(stored: Mapping[str, Any]) -> str:

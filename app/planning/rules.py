@@ -52,7 +52,8 @@ class Due:
     """When a task is due.
 
     ``latest``: the last day that the Act leaves, an office day or not; None where none is set.
-    ``brought_forward``: what was entered is later than that, so the task is due earlier.
+    ``brought_forward``: what was entered has become later than that, since the meeting was moved or
+    another Act was chosen, so the task is due earlier.
     """
 
     on: date
@@ -126,7 +127,22 @@ def due(when: When, held: Held, law: Law | None = None, fixed: date | None = Non
         return Due(on=day)
     latest = clear_days_before(held.first, law.days)
     by = office_day_by(latest)
-    return Due(on=min(day, by), latest=latest, brought_forward=fixed is not None and fixed > by)
+    late = day > (latest if fixed else by)
+    return Due(on=by if late else day, latest=latest, brought_forward=late)
+
+
+def keeps(law: Law, when: When) -> bool:
+    """Whether a task counted like this is never later than the Act lets, whatever the date."""
+    return when.unit == "clear_days" and not when.after and when.amount >= law.days
+
+
+def allows(law: Law | None, when: When, held: Held | None, fixed: date | None) -> bool:
+    """Whether somebody may enter this for a task that ``law`` binds: a day, or else a distance."""
+    if law is None:
+        return True
+    if fixed is None:
+        return keeps(law, when)
+    return held is None or fixed <= clear_days_before(held.first, law.days)
 
 
 def _counted(when: When, held: Held) -> date:
@@ -144,8 +160,14 @@ def _counted(when: When, held: Held) -> date:
     return office_day_by(held.first - when.amount * DAY)
 
 
-def as_when(day: date, held: Held) -> When:
-    """A day that was entered, as its distance from the meeting: for a copy, which moves with it."""
+def as_when(day: date, held: Held, law: Law | None = None) -> When:
+    """A day that was entered, as its distance from the meeting: for a copy, which moves with it.
+
+    What ``law`` binds is counted as the Act counts.
+    """
+    if law:
+        between = (held.first - day).days - 1
+        return When(amount=max(law.days, between), unit="clear_days")
     if day > held.last:
         return When(amount=(day - held.last).days, after=True)
     return When(amount=max(0, (held.first - day).days))

@@ -18,7 +18,7 @@ from app.planning import queries, rules
 from app.planning.facts import TaskWish
 from app.planning.models import Plan, PlanTask
 from app.planning.templates import TaskModel
-from app.planning.templating import read_template
+from app.planning.templating import Bound, TooLate, read_template
 
 MOST = 60
 """Tasks of one meeting."""
@@ -135,23 +135,28 @@ def change_task(event_id: int, task_id: int, wish: TaskWish, seen: int, by: Acto
     Raises:
         NotFound: the meeting has no such task.
         ChangedMeanwhile: it has another version now.
+        TooLate: an Act binds it, and it would be later.
         Busy: nothing was stored.
     """
     with transaction() as session:
         row = _locked(session, event_id, task_id)
-        before, after = _plain(queries.wish_of(row)), _plain(wish)
+        known = queries.wish_of(row)
+        before, after = _plain(known), _plain(wish)
         if before == after:
             return
         if row.version != seen:
             raise ChangedMeanwhile("task")
+        if (wish.when, wish.due_on) != (known.when, known.due_on):
+            _check_day(session, row, wish)
+        called = row.title or row.code
         _write(row, wish)
         row.touched = True
         row.version += 1
         changed = [name for name in after if before[name] != after[name]]
         record(
             *(session, "task.changed", by, event_id),
-            {name: before[name] for name in changed},
-            {name: after[name] for name in changed},
+            {"task": called, **{name: before[name] for name in changed}},
+            {"task": row.title or row.code, **{name: after[name] for name in changed}},
         )
 
 
@@ -176,11 +181,15 @@ def remove_task(event_id: int, task_id: int, by: Actor) -> None:
 
     Raises:
         NotFound: the meeting has no such task.
+        Bound: an Act asks for it.
         Busy: nothing was stored.
     """
     with transaction() as session:
         row = _locked(session, event_id, task_id)
-        record(session, "task.removed", by, event_id, _plain(queries.wish_of(row)), {})
+        if _law_of(session, row):
+            raise Bound("task")
+        told = {"task": row.title or row.code, **_plain(queries.wish_of(row))}
+        record(session, "task.removed", by, event_id, told, {})
         session.execute(delete(PlanTask).where(PlanTask.id == row.id))
 
 
@@ -216,6 +225,19 @@ def _write(row: PlanTask, wish: TaskWish) -> None:
     row.note = wish.note
     row.amount, row.unit, row.after = wish.when.amount, wish.when.unit, wish.when.after
     row.account_id, row.assignee = wish.account_id, wish.assignee
+
+
+def _law_of(session: WriteSession, row: PlanTask) -> rules.Law | None:
+    """What binds a task of a meeting."""
+    plan = find_row(session, row.event_id)
+    return rules.law_for(row.code, plan.law, plan.own_days) if plan else None
+
+
+def _check_day(session: WriteSession, row: PlanTask, wish: TaskWish) -> None:
+    """Raise TooLate where an Act binds the task and does not let it be then."""
+    held = queries.read_held(session, [row.event_id]).get(row.event_id)
+    if not rules.allows(_law_of(session, row), wish.when, held, wish.due_on):
+        raise TooLate("when")
 
 
 def _follow_law(session: WriteSession, plan: Plan) -> None:

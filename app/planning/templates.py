@@ -101,11 +101,6 @@ def bound_by(kind: str, code: str) -> Law | None:
     return law if law and law.task == code else None
 
 
-def keeps(law: Law, when: When) -> bool:
-    """Whether a task counted like this is never later than the Act lets, whatever the date."""
-    return when.unit == "clear_days" and not when.after and when.amount >= law.days
-
-
 def offered(kind: str, there: Sequence[TaskModel]) -> tuple[TaskModel, ...]:
     """The ready-made tasks of this kind that its template does not have."""
     codes = {one.code for one in there}

@@ -18,6 +18,7 @@ from app.db.dialect import upsert
 from app.db.session import WriteSession
 from app.planning import templates
 from app.planning.models import PlanTemplate
+from app.planning.rules import keeps
 from app.planning.templates import TEMPLATES, TaskModel, as_plain, tasks_for
 
 Tasks = tuple[TaskModel, ...]
@@ -243,7 +244,7 @@ def _checked(kind: str, tasks: Tasks) -> Tasks:
         raise TwiceNamed("title")
     for one in tasks:
         law = templates.bound_by(kind, one.code)
-        if law and not templates.keeps(law, one.when):
+        if law and not keeps(law, one.when):
             raise TooLate("when")
     return tasks
 

@@ -76,6 +76,91 @@ def test_a_day_after_the_last_of_the_act_is_refused_and_kept(office: FlaskClient
     assert send(office, f"{PLAN}/law", law="roukyou", own_days="7").status_code == 303
 
 
+def test_days_that_the_act_does_not_leave_are_refused_as_a_day_is(office: FlaskClient) -> None:
+    event = make_event()
+    service.make_plan(event)
+    page = f"{PLAN}/{task_id(event, 'notice')}"
+    typed = {
+        "account_id": "",
+        "title": "招集通知",
+        "amount": "3",
+        "counted": "days before",
+        "note": "封筒で",
+    }
+    answer = send(office, page, **typed)
+    assert answer.status_code == 422
+    assert "法律でいちばん遅い日は" in answer.text
+    assert 'value="3"' in answer.text
+    early = {**typed, "amount": "12", "counted": "clear_days before"}
+    assert send(office, page, **early).status_code == 303
+    assert send(office, f"{PLAN}/law", law="own").status_code == 303
+    assert send(office, page, **typed).status_code == 303, "no Act binds it any more"
+
+
+def test_what_the_act_asks_for_is_not_removed(app: Flask, office: FlaskClient) -> None:
+    event = make_event()
+    service.make_plan(event)
+    one = f"{PLAN}/{task_id(event, 'notice')}"
+    shown = office.get(one)
+    assert f"{one}/remove" not in shown.text
+    assert "法律で決まっているため" in shown.text
+    assert office.get(f"{one}/remove").status_code == 303
+    assert office.post(f"{one}/remove", data=hidden_of(shown)).status_code == 303
+    assert "法律で決まっているため" in office.get(PLAN).text
+    assert task_id(event, "notice")
+    assert send(office, f"{PLAN}/law", law="own").status_code == 303
+    assert send(office, f"{one}/remove").status_code == 303
+    assert actions(app)[-1] == "task.removed"
+
+
+def test_a_day_on_which_nobody_is_there_is_stored_and_said(office: FlaskClient) -> None:
+    event = make_event()
+    service.make_plan(event)
+    typed = {
+        "account_id": "",
+        "title": "名札",
+        "amount": "2",
+        "counted": "days before",
+        "due_on": "2026-05-03",
+    }
+    assert send(office, f"{PLAN}/{task_id(event, 'badges')}", **typed).status_code == 303
+    page = office.get(PLAN).text
+    for told in ("事務局が休みの日です", "5月1日", "5月7日"):
+        assert told in page, told
+    assert send(office, f"{PLAN}/new", **{**typed, "due_on": "2026-05-07"}).status_code == 303
+    assert "事務局が休みの日です" not in office.get(PLAN).text
+
+
+def test_an_emptied_title_says_that_the_ready_made_words_return(office: FlaskClient) -> None:
+    event = make_event()
+    service.make_plan(event)
+    page = f"{PLAN}/{task_id(event, 'notice')}"
+    typed = {"account_id": "", "amount": "10", "counted": "clear_days before"}
+    assert send(office, page, title="案内", **typed).status_code == 303
+    assert "空にすると、用意された言葉「招集通知を出す」になります" in office.get(page).text
+    assert send(office, page, title="", **typed).status_code == 303
+    assert "用意された言葉「招集通知を出す」にしました" in office.get(PLAN).text
+
+
+def test_the_log_names_the_task_that_was_changed_or_removed(office_client: FlaskClient) -> None:
+    enter(office_client, role="administrator")
+    event = make_event()
+    service.make_plan(event)
+    one = f"{PLAN}/{task_id(event, 'papers')}"
+    typed = {
+        "account_id": "",
+        "title": "",
+        "amount": "30",
+        "counted": "days before",
+        "note": "監事にも",
+    }
+    assert send(office_client, one, **typed).status_code == 303
+    log = "/office/history?action="
+    assert "議案と資料を" in office_client.get(f"{log}task.changed").text.split("<table")[1]
+    assert send(office_client, f"{one}/remove").status_code == 303
+    assert "議案と資料を" in office_client.get(f"{log}task.removed").text.split("<table")[1]
+
+
 def test_the_second_of_two_sees_what_the_first_has_stored(office: FlaskClient) -> None:
     event = make_event()
     service.make_plan(event)

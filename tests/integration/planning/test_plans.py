@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from app.base.clock import now
 from app.base.errors import ChangedMeanwhile, NotFound
 from app.db import db, transaction
 from app.events.models import Event, EventSession
-from app.planning import copying, queries, service
+from app.planning import copying, queries, service, templating
 from app.planning.facts import TaskView, TaskWish
 from app.planning.rules import When
 from tests.conftest import count_queries
@@ -100,6 +101,26 @@ def test_own_tasks_are_added_changed_and_removed(app: Flask) -> None:
     service.remove_task(event, task_id, by)
     assert tasks(event) == {}
     assert actions(app) == ["task.added", "task.changed", "task.removed"]
+
+
+def test_under_the_lock_nothing_is_later_than_the_act_allows(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    hold(event, JUNE_23)
+    service.make_plan(event, by)
+    notice = tasks(event)["notice"]
+    for late in (
+        replace(notice.wish, when=When(amount=3)),
+        replace(notice.wish, due_on=date(2026, 6, 13)),
+    ):
+        with pytest.raises(templating.TooLate):
+            service.change_task(event, notice.id, late, notice.version, by)
+    with pytest.raises(templating.Bound):
+        service.remove_task(event, notice.id, by)
+    early = replace(notice.wish, due_on=date(2026, 6, 12))
+    service.change_task(event, notice.id, early, notice.version, by)
+    service.set_law(event, "own", None, by)
+    service.remove_task(event, notice.id, by)
+    assert "notice" not in tasks(event)
 
 
 def test_a_copy_counts_from_the_new_date_and_is_not_done(app: Flask) -> None:

@@ -98,6 +98,43 @@ def test_a_day_that_was_entered_stays_but_never_after_the_last_day_of_the_act() 
     assert rules.due(when, JUNE_23, None, late).on == late
 
 
+def test_a_day_that_the_act_allows_stays_though_nobody_is_there() -> None:
+    held = Held(first=date(2026, 6, 25), last=date(2026, 6, 25))
+    law, when, sunday = rules.LAWS["roukyou"], When(amount=10, unit="clear_days"), date(2026, 6, 14)
+    assert rules.due(when, held, law, sunday) == rules.Due(on=sunday, latest=sunday)
+
+
+def test_what_has_become_later_than_the_act_allows_says_so() -> None:
+    due = rules.due(When(amount=3), JUNE_23, rules.LAWS["roukyou"])
+    assert (due.on, due.brought_forward) == (date(2026, 6, 12), True)
+
+
+@pytest.mark.parametrize(
+    ("when", "fixed", "allowed"),
+    [
+        (When(amount=10, unit="clear_days"), None, True),
+        (When(amount=3), None, False),
+        (When(amount=40), None, False),
+        (When(amount=3), date(2026, 6, 12), True),
+        (When(amount=20, unit="clear_days"), date(2026, 6, 13), False),
+    ],
+)
+def test_nobody_enters_what_is_later_than_the_act_allows(
+    when: When,
+    fixed: date | None,
+    allowed: bool,  # noqa: FBT001  # a case
+) -> None:
+    law = rules.LAWS["roukyou"]
+    assert rules.allows(law, when, JUNE_23, fixed) is allowed
+    assert rules.allows(None, when, JUNE_23, fixed)
+
+
+def test_a_day_of_what_an_act_binds_is_copied_as_whole_days_between() -> None:
+    law = rules.LAWS["roukyou"]
+    for day, amount in ((date(2026, 6, 12), 10), (date(2026, 6, 1), 21), (date(2026, 6, 20), 10)):
+        assert rules.as_when(day, JUNE_23, law) == When(amount=amount, unit="clear_days")
+
+
 DAYS = st.dates(date(2025, 1, 1), date(2030, 12, 31))
 WHENS = st.builds(
     When,

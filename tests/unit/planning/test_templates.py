@@ -5,7 +5,7 @@ import pytest
 from app.events.models import KINDS
 from app.planning import templates
 from app.planning.adapting import Standing, between
-from app.planning.rules import LAWS, When, laws_of
+from app.planning.rules import LAWS, When, keeps, laws_of
 from app.planning.templates import (
     EXTRAS,
     OWN,
@@ -47,7 +47,7 @@ def test_a_task_is_read_as_it_was_stored() -> None:
     ],
 )
 def test_what_an_act_binds_is_counted_as_the_act_counts(when: When, kept: bool) -> None:  # noqa: FBT001  # a case
-    assert templates.keeps(LAWS["roukyou"], when) is kept
+    assert keeps(LAWS["roukyou"], when) is kept
 
 
 def test_only_the_notice_of_an_assembly_and_the_announcement_of_a_founding_are_bound() -> None:
@@ -59,7 +59,7 @@ def test_only_the_notice_of_an_assembly_and_the_announcement_of_a_founding_are_b
     }
     assert bound == {("assembly", "notice"), ("founding", "announcement")}
     assert all(
-        templates.keeps(LAWS[laws_of(kind)[0]], one.when)
+        keeps(LAWS[laws_of(kind)[0]], one.when)
         for kind in KINDS
         for one in tasks_for(kind)
         if templates.bound_by(kind, one.code)

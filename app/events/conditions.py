@@ -49,6 +49,19 @@ def opening(session: WriteSession, question: EventQuestion) -> list[int]:
     return sorted(session.scalars(query))
 
 
+def opening_words(session: WriteSession, question: EventQuestion) -> list[str]:
+    """What opens ``question`` in words: the other question with its choice, for each of them."""
+    if question.depends_on_id is None:
+        return []
+    query = (
+        select(EventQuestion.label.label("question"), EventChoice.label.label("choice"))
+        .join(EventChoice, EventChoice.question_id == EventQuestion.id)
+        .where(EventQuestion.id == question.depends_on_id, EventChoice.opens.is_(True))
+        .order_by(EventChoice.position, EventChoice.id)
+    )
+    return [f"{row.question.ja}: {row.choice.ja}" for row in session.execute(query)]
+
+
 def _parent(
     session: WriteSession, question: EventQuestion, choices: Collection[int]
 ) -> EventQuestion:

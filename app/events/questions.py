@@ -15,7 +15,7 @@ from app.db import Translated, transaction
 from app.db.session import WriteSession
 from app.events import changes
 from app.events import question_rows as rows
-from app.events.conditions import opening, set_condition
+from app.events.conditions import opening, opening_words, set_condition
 from app.events.models import EventChoice, EventQuestion
 from app.events.presets import PRESETS, ChoiceModel, QuestionModel, Words
 from app.events.question_list import QuestionLine
@@ -92,8 +92,7 @@ def add_question(
         question = put(session, event_id, model, last + 1)
         question.closes_at = closes_at
         set_condition(session, question, opened_by)
-        after = {"label": model.label.ja, "kind": model.kind, "preset": model.preset}
-        changes.record(session, "question.added", event_id, by, {}, after)
+        changes.record(session, "question.added", event_id, by, {}, _all_told(session, question))
         return question.id
 
 
@@ -136,7 +135,7 @@ def change_question(
     with transaction() as session:
         rows.lock_event(session, event_id)
         question = rows.get(session, event_id, question_id)
-        before = _values(question, opening(session, question))
+        before, told = _values(question, opening(session, question)), _told(session, question)
         if seen is not None and seen != content_digest(before):
             raise ChangedMeanwhile("question")
         question.label = _translated(wanted.label, question.label)
@@ -149,7 +148,8 @@ def change_question(
         after = _values(question, opening(session, question))
         changed = [name for name in after if before[name] != after[name]]
         if changed:
-            old, new = ({n: values[n] for n in changed} for values in (before, after))
+            names = dict.fromkeys(("label", *changed))
+            old, new = ({n: v[n] for n in names} for v in (told, _told(session, question)))
             changes.record(session, "question.changed", event_id, by, old, new)
         return bool(changed)
 
@@ -241,6 +241,24 @@ def _set_choices(question: EventQuestion, wanted: QuestionChange) -> None:
                 choice.label = _translated(words, choice.label)
     first = len(question.choices)
     question.choices += [_choice(one, at) for at, one in enumerate(wanted.more, start=first)]
+
+
+def _told(session: WriteSession, question: EventQuestion) -> dict[str, Any]:
+    """As the audit table keeps it: which question it is, and what opens it in words."""
+    values = _values(question, [])
+    return {**values, "opened_by": opening_words(session, question)}
+
+
+def _all_told(session: WriteSession, question: EventQuestion) -> dict[str, Any]:
+    """A new question for the audit table; what was left empty is not told."""
+    fixed = {
+        "preset": question.preset,
+        "kind": question.kind,
+        "asked": question.asked,
+        "is_arrangement": question.is_arrangement,
+    }
+    every = {**_told(session, question), **fixed}
+    return {name: value for name, value in every.items() if value not in (None, [], ["", ""])}
 
 
 def _values(question: EventQuestion | QuestionLine, opened_by: list[int]) -> dict[str, Any]:

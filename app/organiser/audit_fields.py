@@ -117,6 +117,8 @@ FIELDS: dict[str, Any] = {
     "preset": lazy_gettext("Ready-made question"),
     "way": lazy_gettext("Who is asked"),
     "choices": lazy_gettext("Choices"),
+    "asked": lazy_gettext("Who answers"),
+    "is_arrangement": lazy_gettext("It is about what is to be arranged for somebody"),
     "opened_by": lazy_gettext("Only asked after certain answers to another question"),
     "position": lazy_gettext("Place in the order"),
     "file": lazy_gettext("File"),
@@ -130,7 +132,10 @@ FIELDS: dict[str, Any] = {
 }
 FIELDS_OF: dict[str, dict[str, Any]] = {
     "event": {"audience": lazy_gettext("Who may come")},
-    "question": {"kind": lazy_gettext("How it is answered")},
+    "question": {
+        "kind": lazy_gettext("How it is answered"),
+        "closes_at": lazy_gettext("Asked until"),
+    },
     "registrations": {"file": lazy_gettext("Kind of file, or its name")},
     "count": {"numbers": lazy_gettext("How many were ordered")},
     "arrangement": {
@@ -195,7 +200,7 @@ CODES: dict[str, dict[str, Any]] = {
 """Fields whose values are short codes."""
 CODES_OF: dict[str, dict[str, dict[str, Any]]] = {
     "event": {"state": MEETING, "kind": meeting_words.KINDS},
-    "question": {"kind": question_fields.KINDS},
+    "question": {"kind": question_fields.KINDS, "asked": question_fields.ASKED},
     "file": {"audience": AUDIENCES},
     "registrations.exported": {"file": FORMATS},
     "arrangement": {"state": order_words.STATES},

@@ -247,6 +247,13 @@ def _choices(stored: list[Any]) -> str:
     return str(_(", ").join(told))
 
 
+def _conditions(stored: list[Any]) -> str:
+    """Which answers open a question; of older entries, which kept their ids, whether any do."""
+    if any(isinstance(one, int) for one in stored):
+        return str(_("Yes"))
+    return _plain(stored)
+
+
 TEXTS = {"title", "summary", "description", "date_note", "audience", "hosts", "fee", "bring"}
 TEXTS |= {"contact", "report", "label", "help", "venue_name", "venue_address", "access"}
 TOLD: Mapping[str, Callable[[Any], str]] = {
@@ -258,7 +265,7 @@ TOLD: Mapping[str, Callable[[Any], str]] = {
     "columns": _columns,
     "picture": _picture,
     "choices": _choices,
-    "opened_by": lambda stored: str(_("Yes") if stored else _("No")),
+    "opened_by": _conditions,
     "booking": booking_words,
     "attendance": moment_words,
     **dict.fromkeys(("due_on", "arrangement_due_on"), _day),

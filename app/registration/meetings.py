@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from app.auth import audit
 from app.auth.facts import Actor
@@ -119,7 +119,9 @@ def call_off(event_id: int, by: Actor, reason: str = "") -> None:
         before = {"state": event.state}
         event.state = "cancelled"
         _notify(day, event, "cancelled", reason, by)
-        _record(day, event, "event.called_off", by, before, {"state": "cancelled"}, ("state",))
+        told = _count_live(session, event_id)
+        after = {"state": "cancelled", "reason": reason, "people": told}
+        _record(day, event, "event.called_off", by, before, after, tuple(after))
         interest.tell_again(session, event_id)
 
 
@@ -144,6 +146,12 @@ def _has_any(session: WriteSession, event_id: int, kind: str) -> bool:
     """Whether there is somebody to write to."""
     query = select(Booking.id).where(Booking.event_id == event_id, bookings_of(kind))
     return session.scalar(query.limit(1)) is not None
+
+
+def _count_live(session: WriteSession, event_id: int) -> int:
+    """How many come, wait or have asked to."""
+    live = select(func.count()).where(Booking.event_id == event_id, Booking.state.in_(LIVE))
+    return session.scalar(live) or 0
 
 
 def used_ways(event_id: int) -> Select[str]:
@@ -250,7 +258,7 @@ def _record(  # noqa: PLR0913, PLR0917  # one entry of the audit table
         action=action,
         subject="event",
         subject_id=event.id,
-        before={name: before[name] for name in changed},
+        before={name: before[name] for name in changed if name in before},
         after={name: after[name] for name in changed},
     )
     audit.record(day.session, entry, day.moment)

@@ -45,6 +45,7 @@ CODES: dict[tuple[str, str], Collection[str]] = {
     ("event.changed", "admission"): events.ADMISSIONS,
     ("event.changed", "standings"): events.STANDINGS,
     ("question.added", "kind"): events.QUESTION_KINDS,
+    ("question.added", "asked"): events.ASKED,
     ("question.changed", "way"): ("", *events.WAYS),
     ("file.changed", "audience"): events.AUDIENCES,
     ("account.changed", "role"): ROLES,

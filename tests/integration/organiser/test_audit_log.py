@@ -17,11 +17,14 @@ from app.auth.facts import Actor
 from app.base.clock import now
 from app.base.timezones import to_local
 from app.db import Translated, transaction
+from app.events import questions
 from app.events.heads import get_head
-from app.events.presets import Words
+from app.events.presets import ChoiceModel, QuestionModel, Words
+from app.events.question_list import list_questions
+from app.events.questions import QuestionChange
 from app.interest.models import Interest
 from app.organiser.words import ACTIONS
-from app.registration import attendance, changing
+from app.registration import attendance, changing, meetings
 from app.registration.contact import contact_of
 from app.registration.desk import passes, practice
 from app.registration.facts import Doorkeeper
@@ -41,7 +44,7 @@ from tests.entries import (
     sign_up,
     signup_of,
 )
-from tests.factories import make_event, make_series
+from tests.factories import make_event, make_series, make_signups
 from tests.office import actions, enter, send
 
 PATH = "/office/history"
@@ -389,6 +392,62 @@ def test_a_participation_names_its_meeting(office: FlaskClient, me: Actor) -> No
     page = office.get(f"{PATH}?action=registration.cancelled")
     assert "<b>参加(見本の記念講演)</b>: 会場 " in page.text
     assert "見本の総会)</b>" not in page.text
+
+
+def log_of(office: FlaskClient, action: str) -> str:
+    page = office.get(f"{PATH}?action={action}").text.partition("<table")[2]
+    return page.replace("<b>", "").replace("</b>", "")
+
+
+def test_all_of_a_question_is_told_and_which_one_was_changed(
+    office: FlaskClient, me: Actor
+) -> None:
+    event = make_event()
+    _lunch, (yes, _no) = make_question(event, choices=({"code": "yes"}, {"code": "no"}))
+    choices = (
+        ChoiceModel(label=Words("幕の内", "Makunouchi"), places=30),
+        ChoiceModel(label=Words("そば")),
+    )
+    model = QuestionModel(
+        kind="one", label=Words("お弁当の種類"), required=True, choices=choices, help=Words("一つ")
+    )
+    added = questions.add_question(event, model, now(), me, opened_by=frozenset({yes}))
+    told = log_of(office, "question.added")
+    for words in (
+        "質問: お弁当の種類",
+        "必須: はい",
+        "幕の内 / Makunouchi (30)、そば",
+        "説明: 一つ",
+        "だれが答えるか: 1人ずつ",
+        "昼食: 選択0",
+        "いつまでたずねるか: ",
+    ):
+        assert words in told, words
+    (line,) = [one for one in list_questions(event) if one.id == added]
+    wanted = QuestionChange(
+        label=model.label,
+        help=model.help,
+        required=True,
+        closes_at=line.closes_at,
+        way="",
+        choices={one.id: (Words(one.label.ja, one.label.en), 20) for one in line.choices},
+    )
+    questions.change_question(event, added, wanted, me)
+    told = log_of(office, "question.changed")
+    assert "質問: お弁当の種類" in told
+    assert "(30)、そば → 幕の内 / Makunouchi (20)、そば (20)" in told
+    assert "昼食: 選択0 → なし" in told
+
+
+def test_calling_off_is_told_with_its_reason_and_the_number_of_people(
+    office: FlaskClient, me: Actor
+) -> None:
+    event = make_event()
+    make_signups(event, 3)
+    meetings.call_off(event, me, "台風のため")
+    told = log_of(office, "event.called_off")
+    for words in ("状態: 公開中 → 中止", "理由: 台風のため", "人数: 3"):
+        assert words in told, words
 
 
 def test_all_acts_end_alike(app: Flask) -> None:

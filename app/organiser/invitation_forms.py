@@ -20,6 +20,8 @@ from app.web.fields import NAME, Readable, clean_text, is_unseen
 
 LINES = MOST * (NAME + 260)
 _BETWEEN = re.compile("[\t,、，;；]+")
+_LIKE_AN_ADDRESS = re.compile(r"[!-~]+\.[A-Za-z]{2,}")
+"""A word that was meant as an address, though its @ is not there."""
 
 
 def _figures(raw: str | None) -> str:
@@ -105,32 +107,30 @@ class ListForm(_Timed):
 
     def validate_lines(self, field: Field) -> None:
         """One person a line; what cannot be read is named by its line."""
-        rows = [row for row in (field.data or "").split("\n") if row.strip()]
+        every = enumerate((field.data or "").split("\n"), start=1)
+        rows = [(number, row) for number, row in every if row.strip()]
         if not rows:
             raise StopValidation(_("Please enter at least one name"))
         if len(rows) > MOST:
             raise StopValidation(_("Please enter up to %(n)s lines at once", n=MOST))
-        self.people = [self._read(number, row) for number, row in enumerate(rows, start=1)]
+        self.people = [self._read(number, row) for number, row in rows]
         addresses = [email_key(email) for _name, email in self.people if email]
         twice = next((one for one in addresses if addresses.count(one) > 1), None)
         if twice:
             raise StopValidation(_("%(address)s is there twice", address=twice))
 
     def _read(self, number: int, row: str) -> tuple[str, str]:
-        parts = [clean_line(part) for part in _BETWEEN.split(row)]
-        if len(parts) == 1 and "@" in row:
-            parts = clean_line(row).rsplit(" ", 1)
+        parts = _parts(row)
         marked = [part for part in parts if "@" in nfkc(part)]
-        name = " ".join(part for part in parts if part and part not in marked)
+        if len(parts) > 1 and not marked:
+            raise StopValidation(_bad_address(number, parts[-1]))
+        name = " ".join(part for part in parts if part not in marked)
         if is_unseen(name) or len(name) > NAME or len(marked) > 1:
             raise StopValidation(_("Please look at line %(n)s: a name, then an address", n=number))
         try:
             return name, parse_email(marked[0]).value if marked else ""
         except BadAddress:
-            words = _(
-                "Please look at the address in line %(n)s: %(text)s", n=number, text=marked[0]
-            )
-            raise StopValidation(words) from None
+            raise StopValidation(_bad_address(number, marked[0])) from None
 
     @property
     def wanted(self) -> list[NewInvitation]:
@@ -145,3 +145,23 @@ class ListForm(_Timed):
             )
             for name, email in self.people
         ]
+
+
+class SendForm(Form):
+    """Whether those who have an unused link are written to once more."""
+
+    again = StringField(_("Send it once more to those who have one, too"))
+
+
+def _parts(row: str) -> list[str]:
+    """A line at its tabs and commas; without any, at the space before what is meant as address."""
+    parts = [clean_line(part) for part in _BETWEEN.split(row)]
+    if len(parts) == 1:
+        name, _space, last = clean_line(row).rpartition(" ")
+        if "@" in row or _LIKE_AN_ADDRESS.fullmatch(nfkc(last)):
+            parts = [name, last]
+    return [part for part in parts if part]
+
+
+def _bad_address(number: int, text: str) -> Any:
+    return _("Please look at the address in line %(n)s: %(text)s", n=number, text=text)

@@ -8,12 +8,14 @@ from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, office
 from app.base.clock import now
+from app.base.errors import ChangedMeanwhile
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
 from app.events.queries import get_meeting_by_id
 from app.organiser.blueprint import blueprint
-from app.organiser.invitation_forms import LinkForm, ListForm
+from app.organiser.invitation_forms import LinkForm, ListForm, SendForm
 from app.registration.invitations import links, queries, service
+from app.registration.invitations.facts import ListPlan
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
 
@@ -45,21 +47,52 @@ def make_link(slug: str) -> Response | Page:
 
 @blueprint.post(f"{PLACE}/list")
 @office
-def invite_list(slug: str) -> Response | Page:
-    """Make a link for each of a list and write to those with an address."""
+def invite_list(slug: str) -> Response | Page | str:
+    """Show what inviting a list would do; once confirmed, make the links and write."""
     head = get_head(slug, current_locale())
     form = ListForm(request.form)
     form.zone = head.zone
+    step = request.form.get("step")
     if not form.validate():
         return _page(head, LinkForm(), form), HTTPStatus.UNPROCESSABLE_ENTITY
-    made = service.make(head.id, form.wanted, actor())
+    if step == "back":
+        return _page(head, LinkForm(), form)
+    plan = queries.get_plan(head.id, form.wanted, now())
+    if step != "confirm":
+        return _check(head, form, plan)
+    again = bool(request.form.get("again"))
+    if not (plan.mailed or plan.handed or again):
+        told = _("Everybody of this list has a link already, so there is nothing to do.")
+        return _check(head, form, plan, told), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _invite(head, form, again=again)
+
+
+def _invite(head: MeetingHead, form: ListForm, *, again: bool) -> Response | Page:
+    seen = request.form.get("seen", "")
+    try:
+        made = service.invite(head.id, form.wanted, actor(), seen=seen, again=again)
+    except ChangedMeanwhile:
+        told = _("Links were made meanwhile. This is how it stands now.")
+        plan = queries.get_plan(head.id, form.wanted, now())
+        return _check(head, form, plan, told), HTTPStatus.CONFLICT
     told = _(
         "Links made: %(n)s. Letters on their way: %(letters)s.",
         n=len(made.ids),
         letters=made.letters,
     )
     flash(told, "success")
-    return _back(slug)
+    return _back(head.slug)
+
+
+def _check(head: MeetingHead, form: ListForm, plan: ListPlan, problem: str = "") -> str:
+    return render_template(
+        "office/invitations_check.html",
+        meeting=head,
+        form=form,
+        plan=plan,
+        send=SendForm(request.form),
+        problem=problem,
+    )
 
 
 @blueprint.post(f"{PLACE}/send")

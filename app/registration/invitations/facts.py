@@ -42,3 +42,19 @@ class InvitationView:
     def left(self) -> int | None:
         """How many more people can sign up by it, never negative; None for any number."""
         return None if self.places is None else max(0, self.places - self.used)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPlan:
+    """What inviting a list would do: a link by letter, a link to hand out, nothing new.
+
+    ``there``: links of people of the list that nobody has used yet, so that they get no second one.
+    ``writes``: whether letters go at all, which they do not for a draft. ``seen``: by which a page
+    knows the plan that it shows.
+    """
+
+    mailed: tuple[NewInvitation, ...]
+    handed: tuple[NewInvitation, ...]
+    there: tuple[InvitationView, ...]
+    writes: bool
+    seen: str

@@ -1,18 +1,20 @@
 """Reading invitations, with how many people signed up by each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.base.addresses import email_key
 from app.base.errors import NotFound
+from app.base.tokens import content_digest
 from app.db import db
 from app.events.models import Event
 from app.mail.models import OutboxLetter
 from app.registration.invitations import links
-from app.registration.invitations.facts import InvitationView
+from app.registration.invitations.facts import InvitationView, ListPlan, NewInvitation
 from app.registration.invitations.models import Invitation
 from app.registration.invitations.rules import state
 from app.registration.models import LIVE, Booking, Registration
@@ -28,6 +30,64 @@ def list_invitations(event_id: int, now: datetime) -> tuple[InvitationView, ...]
     session = db.session()
     query = _INVITATIONS.where(Invitation.event_id == event_id).order_by(Invitation.id.desc())
     return _views(session, query, now, letters=True)
+
+
+def list_unused(
+    session: Session, event_id: int, addresses: Collection[str], now: datetime
+) -> tuple[InvitationView, ...]:
+    """The newest unused link of each of these addresses, where there is one: three queries.
+
+    Args:
+        session: for reading, or that of a transaction that holds the lock of the series.
+        event_id: of the meeting.
+        addresses: as ``email_key`` makes them.
+        now: aware.
+    """
+    rows = session.execute(
+        select(Invitation.id, Invitation.email).where(
+            Invitation.event_id == event_id, Invitation.email != "", Invitation.revoked_at.is_(None)
+        )
+    )
+    found = [row.id for row in rows if email_key(row.email) in addresses]
+    query = _INVITATIONS.where(Invitation.id.in_(found)).order_by(Invitation.id)
+    unused = (one for one in _views(session, query, now) if one.state == "good" and not one.used)
+    return tuple({email_key(one.email): one for one in unused}.values())
+
+
+def get_plan(event_id: int, wanted: Sequence[NewInvitation], now: datetime) -> ListPlan:
+    """What inviting a list would do: five queries.
+
+    Raises:
+        NotFound: there is no such meeting.
+    """
+    return read_plan(db.session(), event_id, wanted, now)
+
+
+def read_plan(
+    session: Session, event_id: int, wanted: Sequence[NewInvitation], now: datetime
+) -> ListPlan:
+    """The same; in a transaction that holds the lock of the series it decides."""
+    state = session.scalar(select(Event.state).where(Event.id == event_id))
+    if state is None:
+        raise NotFound("event")
+    keys = {email_key(one.email) for one in wanted if one.email}
+    there = list_unused(session, event_id, keys, now)
+    have = {email_key(one.email) for one in there}
+    new = [one for one in wanted if not one.email or email_key(one.email) not in have]
+    newest = select(func.max(Invitation.id)).where(Invitation.event_id == event_id)
+    shown = {
+        "wanted": [[one.label, one.email] for one in wanted],
+        "there": [one.id for one in there],
+        "newest": session.scalar(newest),
+        "state": state,
+    }
+    return ListPlan(
+        mailed=tuple(one for one in new if one.email),
+        handed=tuple(one for one in new if not one.email),
+        there=there,
+        writes=state != "draft",
+        seen=content_digest(shown),
+    )
 
 
 def get_invitation(event_id: int, invitation_id: int, now: datetime) -> InvitationView:

@@ -9,11 +9,12 @@ from sqlalchemy import or_, select
 from app.auth import audit
 from app.auth.facts import Actor
 from app.base.clock import now
-from app.base.errors import NotFound
+from app.base.errors import ChangedMeanwhile, NotFound
 from app.db import lock, transaction
 from app.db.session import WriteSession
 from app.events.facts import MeetingView
-from app.registration.invitations.facts import NewInvitation
+from app.registration.invitations import queries
+from app.registration.invitations.facts import ListPlan, NewInvitation
 from app.registration.invitations.letters import invitation
 from app.registration.invitations.models import Invitation
 from app.registration.locking import Day, lock_event
@@ -39,22 +40,60 @@ def make(event_id: int, wanted: Sequence[NewInvitation], by: Actor) -> Made:
         Busy: nothing was stored.
     """
     with transaction() as session:
+        return _make(session, lock_event(session, event_id, now()), event_id, wanted, by)
+
+
+def invite(
+    event_id: int, wanted: Sequence[NewInvitation], by: Actor, *, seen: str, again: bool = False
+) -> Made:
+    """Invite a list as it was shown; who has an unused link gets no second one.
+
+    Args:
+        event_id: of the meeting.
+        wanted: a link for each.
+        by: who of the office acts.
+        seen: of the ``ListPlan`` that was shown.
+        again: whether the links that are there are sent once more.
+
+    Raises:
+        NotFound: there is no such meeting.
+        ChangedMeanwhile: the plan is another one now.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
         day = lock_event(session, event_id, now())
-        rows = [
-            Invitation(
-                event_id=event_id,
-                created_at=day.moment,
-                created_by=by.account_id,
-                sent=0,
-                **vars(one),
-            )
-            for one in wanted
-        ]
-        reached = _reached(day, rows)
-        session.put_many(rows)
-        _write_to(day, reached)
-        _record(session, "invitation.made", event_id, by, day.moment, people=len(rows))
-        return Made([row.id for row in rows], len(reached))
+        known = queries.read_plan(session, event_id, wanted, day.moment)
+        if known.seen != seen:
+            raise ChangedMeanwhile("invitations")
+        letters = _remind(session, day, event_id, known, by) if again else 0
+        new = (*known.mailed, *known.handed)
+        if not new:
+            return Made([], letters)
+        ordered = [one for one in wanted if one in new]
+        made = _make(session, day, event_id, ordered, by)
+        return Made(made.ids, made.letters + letters)
+
+
+def _make(
+    session: WriteSession, day: Day, event_id: int, wanted: Sequence[NewInvitation], by: Actor
+) -> Made:
+    made = {"event_id": event_id, "created_at": day.moment, "created_by": by.account_id, "sent": 0}
+    rows = [Invitation(**made, **vars(one)) for one in wanted]
+    reached = _reached(day, rows)
+    session.put_many(rows)
+    _write_to(day, reached)
+    _record(session, "invitation.made", event_id, by, day.moment, people=len(rows))
+    return Made([row.id for row in rows], len(reached))
+
+
+def _remind(session: WriteSession, day: Day, event_id: int, known: ListPlan, by: Actor) -> int:
+    """Send the links of a list that are there once more; return how many letters go."""
+    rows = lock(session, {Invitation: [one.id for one in known.there]})[Invitation]
+    reached = _reached(day, rows)
+    _write_to(day, reached)
+    if reached:
+        _record(session, "invitation.sent_again", event_id, by, day.moment, people=len(reached))
+    return len(reached)
 
 
 def send_waiting(event_id: int, by: Actor) -> int:

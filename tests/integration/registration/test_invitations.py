@@ -59,6 +59,20 @@ def refused(slug: str, *people: PersonEntry, **more: object) -> str:
     return caught.value.refused.code
 
 
+def invite(client: FlaskClient, lines: str, **more: str) -> str:
+    """Through the check page of a list; the page that follows."""
+    typed = {**hidden_of(client.get(PAGE)), "lines": lines, "language": "ja", "places": "1"}
+    check = client.post(f"{PAGE}/list", data=typed)
+    assert check.status_code == 200, errors(check)
+    done = client.post(f"{PAGE}/list", data={**hidden_of(check), **more, "step": "confirm"})
+    return (client.get(PAGE) if done.status_code == 303 else done).text
+
+
+def letters() -> list[str]:
+    db.session.remove()
+    return list(db.session.scalars(select(OutboxLetter.to_address).order_by(OutboxLetter.id)))
+
+
 def complete(client: FlaskClient, link: int, **typed: str) -> str:
     """Through all three pages; the completion page."""
     check = press(client, client.get(path(link)), "check", {**HANAKO, **typed})
@@ -211,9 +225,20 @@ def test_a_list_is_invited_by_letter_and_by_hand(
     page = office_client.get(PAGE)
     lines = "見本 花子\tHANAKO@example.com\n見本 太郎、taro@example.com\n例 一郎"
     given = {**hidden_of(page), "lines": lines, "places": "２", "language": "ja"}
-    assert office_client.post(f"{PAGE}/list", data=given).status_code == 303
+    check = office_client.post(f"{PAGE}/list", data=given)
+    for words in ("2人にメールを送ります", "1人はリンクだけを作ります", "taro@example.com"):
+        assert words in check.text, words
+    assert db.session.scalar(select(func.count(Invitation.id))) == 0
+    db.session.remove()
+    back = office_client.post(f"{PAGE}/list", data={**hidden_of(check), "step": "back"})
+    assert "見本 太郎、taro@example.com" in back.text
+    confirmed = {**hidden_of(check), "step": "confirm"}
+    assert office_client.post(f"{PAGE}/list", data=confirmed).status_code == 303
+    pressed_twice = office_client.post(f"{PAGE}/list", data=confirmed)
+    assert pressed_twice.status_code == 409
+    assert "2人には、まだ使われていないリンクがあります" in pressed_twice.text
+    assert "リンクを3本作りました。メールを2通送ります。" in pressed_twice.text
     page = office_client.get(PAGE).text
-    assert "リンクを3本作りました。メールを2通送ります。" in page
     assert [name in page for name in ("見本 花子", "見本 太郎", "例 一郎")] == [True] * 3
     found = db.session.execute(
         select(OutboxLetter.to_address, OutboxLetter.subject, OutboxLetter.body).order_by(
@@ -248,6 +273,9 @@ def test_a_list_is_invited_by_letter_and_by_hand(
         ({"lines": ""}, "氏名を1人以上"),
         ({"lines": "a@example.com"}, "1行目を確かめて"),
         ({"lines": "見本 花子\tabc@"}, "1行目のメールアドレス"),
+        ({"lines": "例 一\n\n例 二\ti2example.com"}, "3行目のメールアドレスを確かめて"),
+        ({"lines": "例 二、メールなし"}, "メールなし"),
+        ({"lines": "例 二 i2example.com"}, "i2example.com"),
         ({"lines": "見本\ta@example.com\n例\tA@example.com"}, "a@example.com が2回"),
         ({"lines": "\n".join(f"見本 {n}" for n in range(201))}, "200行まで"),
         ({"lines": "見本" * 41}, "1行目を確かめて"),
@@ -270,16 +298,40 @@ def test_what_cannot_be_is_told_and_kept(
     assert db.session.scalar(select(func.count(Invitation.id))) == 0
 
 
+def test_an_address_with_an_unused_link_gets_no_second_one(
+    app: Flask, office_client: FlaskClient
+) -> None:
+    event = make_event(admission="invited")
+    by = enter(office_client)
+    link = make(event, by, label="見本 花子", email="Hanako@example.com")
+    typed = {"lines": "見本 花子\thanako@EXAMPLE.com\n例 一郎\tichiro@example.com"}
+    check = office_client.post(
+        f"{PAGE}/list", data={**hidden_of(office_client.get(PAGE)), **typed, "language": "ja"}
+    ).text
+    assert "1人にメールを送ります" in check
+    assert "1人には、まだ使われていないリンクがあります" in check
+    assert "リンクを1本作りました。メールを1通" in invite(office_client, typed["lines"])
+    assert letters() == ["Hanako@example.com", "ichiro@example.com"]
+    assert "作るものはありません" in invite(office_client, typed["lines"])
+    assert len(letters()) == 2
+    again = invite(office_client, typed["lines"], again="1")
+    assert "リンクを0本作りました。メールを2通" in again
+    assert [one.id for one in queries.list_invitations(event, now())][-1] == link
+    assert len(letters()) == 4
+    assert actions(app)[-1] == "invitation.sent_again"
+    sign_up("soukai", person("見本 花子", event), invitation=link)
+    service.revoke(event, link, by)
+    assert "リンクを1本作りました" in invite(office_client, "見本 花子\thanako@example.com")
+
+
 def test_who_is_invited_to_a_draft_is_written_to_once_it_is_published(
     app: Flask, office_client: FlaskClient
 ) -> None:
     event = make_event(admission="invited", state="draft")
     enter(office_client)
     lines = "見本 花子\thanako@example.com\n見本 太郎、taro@example.com\n例 一郎"
-    given = {**hidden_of(office_client.get(PAGE)), "lines": lines, "language": "ja"}
-    assert office_client.post(f"{PAGE}/list", data=given).status_code == 303
+    assert "リンクを3本作りました。メールを0通送ります。" in invite(office_client, lines)
     page = office_client.get(PAGE)
-    assert "リンクを3本作りました。メールを0通送ります。" in page.text
     assert "まだメールを送っていません" not in page.text
     (link,) = db.session.scalars(select(Invitation.id).where(Invitation.label == "見本 花子"))
     office_client.post(f"{PAGE}/{link}/send", data=hidden_of(page))

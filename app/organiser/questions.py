@@ -131,6 +131,7 @@ def change_question(slug: str, question_id: int) -> Response | Page:
         return _show(meeting, line, form), HTTPStatus.UNPROCESSABLE_ENTITY
     if changed:
         flash(_("The question has been changed."), "success")
+        _say_over(meeting.id, line)
     else:
         flash(_("Nothing was different, so nothing was stored."), "success")
     return redirect(url_for(".questions", slug=slug), HTTPStatus.SEE_OTHER)
@@ -171,6 +172,24 @@ def remove_question(slug: str, question_id: int) -> Response:
     service.remove_question(meeting.id, question_id, actor())
     flash(_("The question has been removed. It is not asked any more."), "success")
     return redirect(url_for(".questions", slug=slug), HTTPStatus.SEE_OTHER)
+
+
+def _say_over(event_id: int, before: QuestionLine) -> None:
+    """Say what becomes of those who have a choice of which there are now fewer than they took."""
+    old = {one.id: one.places for one in before.choices}
+    after = one_of(list_questions(event_id), before.id)
+    for one in after.choices:
+        limit = one.places
+        if limit is None or one.held <= limit or old.get(one.id, limit) == limit:
+            continue
+        told = _(
+            "“%(choice)s”: %(taken)s have it, more than %(places)s. They keep it, nobody is "
+            "cancelled. Nobody more can choose it until so many are free again.",
+            choice=one.label.text(current_locale()),
+            taken=one.held,
+            places=limit,
+        )
+        flash(told, "mind")
 
 
 def _openers(asked: Sequence[QuestionLine]) -> dict[int, tuple[QuestionLine, list[ChoiceLine]]]:

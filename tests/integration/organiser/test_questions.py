@@ -163,6 +163,24 @@ def test_limit_words_and_closing_time_can_be_changed(app: Flask, office: FlaskCl
         assert value in bad.text
 
 
+def test_a_limit_below_those_who_have_it_says_what_becomes_of_them(office: FlaskClient) -> None:
+    event = make_event()
+    lunch, (yes, no) = make_question(event, choices=({"code": "yes", "places": 5}, {"code": "no"}))
+    for n in range(2):
+        sign_up("soukai", person(f"例 {n}", event, answers=(chosen(lunch, yes),)))
+    path = f"{PATH}/{lunch}"
+    told = "取り消される方はいません"
+    for places, said in (("2", False), ("1", True)):
+        values = form_of(event, lunch, **{f"places_{yes}": places})
+        assert send(office, path, **values).status_code == 303
+        page = office.get(PATH).text
+        assert (told in page) is said, places
+    assert "2人が選んでいて、1人" in page
+    values = form_of(event, lunch, label="お弁当", **{f"places_{no}": "9"})
+    assert send(office, path, **values).status_code == 303
+    assert told not in office.get(PATH).text, "only what was just lowered is told"
+
+
 def test_two_people_at_once_the_second_sees_both(office: FlaskClient) -> None:
     event = make_event()
     send(office, PATH, preset="lunch")

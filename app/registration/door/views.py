@@ -87,9 +87,7 @@ def invited(token: str) -> Response:
     walk = _walk(invitation.slug, invitation)
     meeting = _meeting(walk, invitation.slug)
     if invitation.state != "good" or not meeting.can_join:
-        code = f"invitation_{invitation.state}"
-        text = refusal_text(meeting.status if invitation.state == "good" else code)
-        return keep_private(make_response(_closed(meeting, text), HTTPStatus.GONE))
+        return keep_private(make_response(_not_let_in(meeting, invitation), HTTPStatus.GONE))
     values = first_values(walk.ground.offer, walk.ground.now)
     values["invite"] = token
     if invitation.email:
@@ -162,6 +160,23 @@ def _meeting(walk: Walk, slug: str) -> MeetingView:
 
 def _closed(meeting: MeetingView, text: str) -> str:
     return render_template("registration/closed.html", meeting=meeting, message=text)
+
+
+def _not_let_in(meeting: MeetingView, invitation: InvitationView) -> str:
+    """Why a link lets nobody in, with the meeting as it stands for whoever has no link.
+
+    Where everybody can sign up for it, it is not said to be open above a link that is at its end.
+    """
+    if invitation.state == "good":
+        return _closed(meeting, refusal_text(meeting.status))
+    outside = _meeting(_walk(invitation.slug), invitation.slug)
+    text = refusal_text(f"invitation_{invitation.state}")
+    return render_template(
+        "registration/closed.html",
+        meeting=outside,
+        message=text,
+        without_state=outside.can_join,
+    )
 
 
 def _complete(slug: str, walk: Walk, token: FormToken) -> Response:

@@ -106,6 +106,19 @@ def test_with_a_link_one_signs_up_as_ever(client: FlaskClient, by: Actor) -> Non
     answer = client.get(path(link))
     assert answer.status_code == 410
     assert "人数に達しました" in answer.text
+    assert "受付中" not in answer.text
+    assert "ご案内した方のみ" in answer.text
+
+
+def test_a_used_up_link_is_not_called_open_where_everybody_can_sign_up(
+    client: FlaskClient, by: Actor
+) -> None:
+    event = make_event()
+    link = make(event, by, places=1)
+    sign_up("soukai", person("見本 花子", event), invitation=link)
+    answer = client.get(path(link))
+    assert "人数に達しました" in answer.text
+    assert "受付中" not in answer.text
 
 
 @pytest.mark.parametrize(

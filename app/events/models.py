@@ -86,6 +86,7 @@ class Event(Base):
     doors_at: Mapped[datetime | None]
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
     waiting_list: Mapped[bool] = mapped_column(default=True)
     admission: Mapped[str] = mapped_column(default="open", server_default="open")
     standings: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")

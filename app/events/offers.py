@@ -36,7 +36,8 @@ def _questions_where(condition: ColumnElement[bool]) -> Select[Any]:
             _choice.c.id.label("choice_id"),
             *(_choice.c.code, _choice.c.label.label("choice"), _choice.c.places),
             *(_choice.c.seats, _choice.c.opens, _held.label("held")),
-            *(_event.c.zone, _event.c.closes_at.label("sign_up_until")),
+            _event.c.zone,
+            func.coalesce(_event.c.closed_at, _event.c.closes_at).label("sign_up_until"),
         )
         .outerjoin(_choice, _choice.c.question_id == _question.c.id)
         .join(_event, _event.c.id == _question.c.event_id)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -28,8 +28,9 @@ _FREE = re.compile(
 class EventFacts:
     """What decides whether one can sign up. Moments are aware; None where nothing is fixed.
 
-    ``admission``: one of ``models.ADMISSIONS``. ``invited``: whether whoever looks
-    has been invited.
+    ``closes_at``: the closing time that was set; ``closed_at``: when somebody closed sign-up by
+    hand, None while nobody has. ``admission``: one of ``models.ADMISSIONS``. ``invited``: whether
+    whoever looks has been invited.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class EventFacts:
     ends_at: datetime | None
     opens_at: datetime | None
     closes_at: datetime | None
+    closed_at: datetime | None = None
     waiting_list: bool = True
     change_until: datetime | None = None
     promotion_until: datetime | None = None
@@ -79,10 +81,17 @@ def window(facts: EventFacts, now: datetime) -> Status:
         ("walk_in", facts.kind == "walk_in"),
         ("undecided", facts.starts_at is None),
         ("not_yet", facts.opens_at is None or now < facts.opens_at),
+        ("closed", facts.closed_at is not None),
         ("closed", now >= (facts.closes_at or facts.starts_at or now)),
         ("invited", facts.admission == "invited" and not facts.invited),
     )
     return next((status for status, holds in checks if holds), "open")
+
+
+def reopens(facts: EventFacts, now: datetime) -> bool:
+    """Whether sign-up is closed for no other reason than that somebody has closed it by hand."""
+    by_hand = facts.closed_at is not None and window(facts, now) == "closed"
+    return by_hand and window(replace(facts, closed_at=None), now) != "closed"
 
 
 def status(facts: EventFacts, places: Sequence[WayPlaces], now: datetime) -> Status:

@@ -122,6 +122,7 @@ def _date_and_place(purpose: str, interest: Interest, event: Event) -> dict[str,
     locale = interest.locale
     # The first letter goes when sign-up has opened.
     opens_at = None if purpose == "date_fixed" else event.opens_at
+    closes_at = event.closed_at or event.closes_at
     return {
         "spans": _spans(event),
         "doors_at": event.doors_at and to_local(event.doors_at, event.zone),
@@ -131,7 +132,7 @@ def _date_and_place(purpose: str, interest: Interest, event: Event) -> dict[str,
         "fee": event.fee.text(locale),
         "online": any(way.way == "online" for way in event.ways),
         "opens_at": opens_at and to_local(opens_at, event.zone),
-        "closes_at": event.closes_at and to_local(event.closes_at, event.zone),
+        "closes_at": closes_at and to_local(closes_at, event.zone),
         "url": links.sign_up_url(interest.id, interest.version),
     }
 

@@ -47,7 +47,8 @@ class Standing:
     """A meeting of any state as the office manages it.
 
     ``people``: who come or wait; ``touched``: bookings of whatever state, and people who want to be
-    told of the date. ``status`` is that of ``events.rules``.
+    told of the date. ``status`` is that of ``events.rules``; ``reopens``: sign-up was closed by
+    hand before its time, so that one press opens it again.
     """
 
     id: int
@@ -63,6 +64,7 @@ class Standing:
     people: int
     touched: int
     missing: tuple[Missing, ...]
+    reopens: bool = False
     others: tuple[tuple[str, str], ...] = field(default=())
     """Slug and title of the other meetings that are signed up for together with it."""
 

@@ -14,6 +14,7 @@ from app.events.models import Event, EventSession
 from app.events.practising import is_real
 from app.events.presets import Words
 from app.events.queries import get_meeting_by_id
+from app.events.rules import reopens
 from app.events.showing import event_facts
 from app.interest.models import Interest
 from app.meetings import rows
@@ -64,6 +65,7 @@ def get_standing(event_id: int, locale: str, now: datetime) -> Standing:
         people=people,
         touched=touched,
         missing=read_missing(session, event, now) if event.state == "draft" else (),
+        reopens=reopens(view.facts, now),
         others=tuple((slug, title.text(locale)) for slug, title in others),
     )
 

@@ -17,7 +17,7 @@ from app.events.models import (
     EventQuestion,
     Series,
 )
-from app.events.rules import change_deadline, window
+from app.events.rules import reopens, window
 from app.events.showing import event_facts
 from app.interest.models import Interest
 from app.mail.models import OutboxLetter
@@ -72,6 +72,8 @@ def publish(event_id: int, by: Actor) -> None:
 def withdraw(event_id: int, by: Actor) -> None:
     """Make a published meeting a draft again, as long as it is nobody's.
 
+    That its sign-up was closed by hand is forgotten.
+
     Raises:
         NotFound: there is no such meeting.
         InUse: people have signed up or want to be told of the date.
@@ -86,11 +88,14 @@ def withdraw(event_id: int, by: Actor) -> None:
             raise NotNow(event.state)
         if _touched(session, event_id):
             raise InUse("people")
+        event.closed_at = None
         _set_state(session, event, "draft", by, "event.withdrawn")
 
 
 def close_sign_up(event_id: int, by: Actor) -> None:
-    """End sign-up now. Who is signed up changes and cancels as long as they could before.
+    """End sign-up now; the closing time that was set stays, for ``reopen_sign_up`` and copies.
+
+    Who is signed up changes and cancels as long as they could before.
 
     Raises:
         NotFound: there is no such meeting.
@@ -105,12 +110,30 @@ def close_sign_up(event_id: int, by: Actor) -> None:
             return
         if status != "open":
             raise NotNow(status)
-        names = ("closes_at", "change_until")
-        before = {name: _iso(getattr(event, name)) for name in names}
-        event.change_until = change_deadline(facts)
-        event.closes_at = moment
-        after = {name: _iso(getattr(event, name)) for name in names}
-        changes.record(session, "event.closed", event_id, by, before, after)
+        event.closed_at = moment
+        after = {"closed_at": moment.isoformat()}
+        changes.record(session, "event.closed", event_id, by, {"closed_at": None}, after)
+
+
+def reopen_sign_up(event_id: int, by: Actor) -> None:
+    """Take back that somebody has closed sign-up; it is open as long as was set before.
+
+    Raises:
+        NotFound: there is no such meeting.
+        NotNow: the closing time that was set is over, or it is closed for another reason.
+        Busy: nothing was stored.
+    """
+    with transaction() as session:
+        event, moment = rows.lock_meeting(session, event_id), now()
+        facts = event_facts(event)
+        if window(facts, moment) in {"open", "invited"}:
+            return
+        if event.closed_at is None or not reopens(facts, moment):
+            raise NotNow(window(facts, moment))
+        before, event.closed_at = event.closed_at.isoformat(), None
+        changes.record(
+            session, "event.reopened", event_id, by, {"closed_at": before}, {"closed_at": None}
+        )
 
 
 def archive(event_id: int, by: Actor, *, away: bool) -> None:
@@ -223,7 +246,3 @@ def _delete_empty(session: WriteSession, series_id: int) -> None:
     for model in (ReminderRule, LetterText, PrivacyNotice):
         session.execute(delete(model).where(model.series_id == series_id))
     session.execute(delete(Series).where(Series.id == series_id))
-
-
-def _iso(moment: object) -> str | None:
-    return moment.isoformat() if moment is not None else None  # type: ignore[attr-defined]

@@ -46,6 +46,7 @@ FIELDS: dict[str, Any] = {
     "places": lazy_gettext("Places"),
     "opens_at": lazy_gettext("Sign-up opens"),
     "closes_at": lazy_gettext("Sign-up closes"),
+    "closed_at": lazy_gettext("Sign-up was closed by hand"),
     "doors_at": lazy_gettext("Doors open"),
     "change_until": lazy_gettext("Changes until"),
     "promotion_until": lazy_gettext("Places go on until"),

@@ -23,7 +23,15 @@ from app.reminders.timing import Timing
 from app.web.filters import clock, day
 from app.web.locale import current_locale
 
-MOMENTS = {"doors_at", "opens_at", "closes_at", "change_until", "promotion_until", "again_at"}
+MOMENTS = {
+    "doors_at",
+    "opens_at",
+    "closes_at",
+    "closed_at",
+    "change_until",
+    "promotion_until",
+    "again_at",
+}
 MOMENTS |= {"shown_from", "shown_until"}
 Stored = Sequence[tuple[str, str]]
 LONGEST = 300

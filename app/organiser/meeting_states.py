@@ -68,10 +68,24 @@ def close_sign_up(slug: str) -> Response:
         flash(
             _(
                 "Sign-up is closed. Whoever is signed up stays so. "
-                "To open it again, set another closing time."
+                "It can be opened again on this page."
             ),
             "success",
         )
+    return _back(meeting)
+
+
+@blueprint.post("/events/<slug:slug>/reopen")
+@office
+def reopen_sign_up(slug: str) -> Response:
+    """Open sign-up again that was closed by hand."""
+    meeting = get_head(slug, current_locale())
+    try:
+        states.reopen_sign_up(meeting.id, actor())
+    except states.NotNow:
+        flash(_("The closing time is over. Please set a later one under “Settings”."), "error")
+    else:
+        flash(_("Sign-up is open again."), "success")
     return _back(meeting)
 
 

@@ -1,6 +1,7 @@
 """The settings of a meeting: what, when, where, places; who is told; calling it off."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.auth.guards import actor, office
 from app.base.errors import ChangedMeanwhile
+from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
 from app.organiser.blueprint import blueprint
 from app.organiser.clashes import Clash, merge
@@ -149,7 +151,8 @@ def _store(
         flash(_("The settings have been stored."), "success")
     else:
         flash(_("Nothing was different, so nothing was stored."), "success")
-    return redirect(url_for(".settings", slug=meeting.slug), HTTPStatus.SEE_OTHER)
+    moved = "1" if "spans" in changed and "closes_at" not in changed else None
+    return redirect(url_for(".settings", slug=meeting.slug, moved=moved), HTTPStatus.SEE_OTHER)
 
 
 def _changed(meeting: MeetingHead, form: MeetingForm, wanted: MeetingSettings) -> Page:
@@ -180,12 +183,21 @@ def _show(
         form=form,
         used=stored.used,
         called_off=stored.state == "cancelled",
+        closed=to_local(stored.closed_at, meeting.zone) if stored.closed_at else None,
         sessions=form.rows(more=more),
         most=SESSIONS,
         more=more,
         clash=clash,
         told=find_change_told(meeting.id),
+        kept=_kept(meeting, stored.settings),
     )
+
+
+def _kept(meeting: MeetingHead, stored: MeetingSettings) -> datetime | None:
+    """The closing time, where the day has just been moved and it has stayed."""
+    if request.args.get("moved") != "1" or not stored.spans or stored.closes_at is None:
+        return None
+    return to_local(stored.closes_at, meeting.zone)
 
 
 def _ask(
@@ -195,15 +207,19 @@ def _ask(
     asked: TellForm,
     found: Consequences,
 ) -> str:
-    """The question, with the letter that would go."""
-    shown = preview_change(meeting, wanted, found.kinds) if found.told else None
+    """The question, with the letter that would go; that of those online, too, where it differs."""
+    whom = list(found.kinds) if found.told else []
+    if found.must_tell and "online" not in whom:
+        whom.append("online")
+    letters = [preview_change(meeting, wanted, [kind]) for kind in whom]
+    shown = {one.to.registration_id: one for one in letters if one is not None}
     return render_template(
         "office/settings_ask.html",
         meeting=meeting,
         form=form,
         asked=asked,
         found=found,
-        preview=shown,
+        previews=list(shown.values()),
     )
 
 

@@ -165,6 +165,7 @@ ACTIONS: dict[str, Any] = {
     "event.published": _("Published a meeting"),
     "event.withdrawn": _("Made a published meeting a draft again"),
     "event.closed": _("Closed the sign-up of a meeting"),
+    "event.reopened": _("Opened the sign-up of a meeting again"),
     "event.archived": _("Put a meeting into the archive"),
     "event.unarchived": _("Took a meeting out of the archive"),
     "event.deleted": _("Deleted a draft of a meeting"),

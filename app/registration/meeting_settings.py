@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import selectinload
@@ -18,12 +19,14 @@ from app.registration.models import LIVE, Booking, Participant, Registration
 class Stored:
     """A meeting's settings, and what of it they cannot change.
 
-    ``used``: ways by which somebody is or was signed up; they stay.
+    ``used``: ways by which somebody is or was signed up; they stay. ``closed_at``: when sign-up was
+    closed by hand (aware), None where it was not.
     """
 
     state: str
     settings: MeetingSettings
     used: frozenset[str]
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,12 @@ def get_stored(event_id: int) -> Stored:
     if event is None:
         raise NotFound("event")
     used = db.session.scalars(used_ways(event_id))
-    return Stored(state=event.state, settings=settings_of(event), used=frozenset(used))
+    return Stored(
+        state=event.state,
+        settings=settings_of(event),
+        used=frozenset(used),
+        closed_at=event.closed_at,
+    )
 
 
 def count_audience(event_id: int) -> Audience:

@@ -61,8 +61,9 @@ def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
     """Set a meeting to what the office wants; return the names of what was changed.
 
     Places that this frees go to the waiting list in the same commit. Fewer places than are taken
-    cancel nobody. Where people need to know, the worker writes to all whom it concerns; an online
-    address that changes is always told to those online.
+    cancel nobody. Another closing time opens sign-up that was closed by hand. Where people need to
+    know, the worker writes to all whom it concerns; an online address that changes is always told
+    to those online.
 
     Args:
         event_id: which meeting.
@@ -91,6 +92,8 @@ def change_meeting(  # noqa: PLR0913  # what, who, and how people are told
         if gone & set(session.scalars(used_ways(event_id))):
             raise ChangedMeanwhile("ways")
         _set(event, wanted)
+        if "closes_at" in changed:
+            event.closed_at = None
         if event.promotion_until is None or event.promotion_until > day.moment:
             event.promotion_ended_at = None
         session.flush()

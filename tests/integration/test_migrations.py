@@ -1,13 +1,15 @@
 """From an empty database to head, back again, and no drift from the models."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from app.db import Base, db
+from app.events.models import Event
 from app.factory import create_app
 from tests import postgres
 from tests.conftest import settings_for
@@ -164,4 +166,37 @@ def test_plans_of_before_know_their_kind_and_what_somebody_has_edited(empty_app:
         flask_migrate.downgrade(revision="0022")
         with db.engine.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM plan_task")) == 5
+        db.engine.dispose()
+
+
+CLOSED_BY_HAND = f"""{OF_THE_FIRST_VERSION}
+UPDATE event SET closes_at = '2026-05-29 01\\:49\\:00' WHERE id = 1;
+INSERT INTO audit_entry (id, at, actor, action, subject, subject_id, fields)
+VALUES (1, '2026-05-29 00:00:00', 'account', 'event.closed', 'event', 1, '[]');
+"""  # noqa: S608  # names of ours
+CLOSING = (
+    '{"closes_at": "2026-06-16T08:00:00+00:00"}',
+    '{"closes_at": "2026-05-29T01:49:00+00:00"}',
+)
+
+
+def test_the_closing_time_from_before_closing_by_hand_is_found_again(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        flask_migrate.upgrade(revision="0001")
+        _fill(CLOSED_BY_HAND)
+        with db.engine.connect().execution_options(writer=True) as connection:
+            query = "INSERT INTO audit_value (id, entry_id, before, after) VALUES (1, 1, :b, :a)"
+            connection.execute(text(query), dict(zip("ba", CLOSING, strict=True)))
+            connection.commit()
+        flask_migrate.upgrade()
+        event = select(Event.closes_at, Event.closed_at)
+        with db.engine.connect() as connection:
+            assert tuple(connection.execute(event).one()) == (
+                datetime(2026, 6, 16, 8, tzinfo=UTC),
+                datetime(2026, 5, 29, 1, 49, tzinfo=UTC),
+            )
+        flask_migrate.downgrade(revision="0025")
+        with db.engine.connect() as connection:
+            closes = connection.scalar(select(Event.closes_at))
+            assert closes == datetime(2026, 5, 29, 1, 49, tzinfo=UTC)
         db.engine.dispose()

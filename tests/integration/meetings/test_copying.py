@@ -13,6 +13,7 @@ from app.base.timezones import to_local
 from app.db import Translated, db, transaction
 from app.events.models import Event, EventFile, EventQuestion, Series
 from app.events.question_list import list_questions
+from app.meetings import states
 from app.planning.queries import get_plan
 from app.planning.service import make_plan
 from app.registration.models import Booking
@@ -82,6 +83,8 @@ def test_terms_that_are_out_of_order_are_not_copied(app: Flask, office: FlaskCli
 def test_a_whole_series_moves_to_next_year(app: Flask, office: FlaskClient) -> None:
     _series, first, _second = this_year()
     make_plan(first)
+    states.close_sign_up(first, make_account("b@example.com"))
+    db.session.remove()
     old = db.session.get_one(Event, first)
     start = to_local(old.sessions[0].starts_at, old.zone)
     wanted = start.date() + timedelta(weeks=52)
@@ -92,6 +95,7 @@ def test_a_whole_series_moves_to_next_year(app: Flask, office: FlaskClient) -> N
     moved = to_local(new.sessions[0].starts_at, new.zone)
     assert (moved.date(), moved.time()) == (wanted, start.time())
     assert new.closes_at == old.closes_at + timedelta(weeks=52)  # type: ignore[operator]
+    assert new.closed_at is None
     assert new.title == Translated(ja="第31回 見本の総会", en="31st Assembly")
     assert len(get_plan(new.id).tasks) == len(get_plan(first).tasks) > 0
     assert (new.state, new.contacts_days, new.online_url) == ("draft", 90, "")

@@ -19,6 +19,7 @@ from tests.conftest import browser, count_queries
 from tests.entries import make_question
 from tests.factories import make_event, make_series, make_signups
 from tests.office import actions, enter, hidden_of, make_account, send
+from tests.pages import filled
 
 NEW = "/office/meetings/new"
 GIVEN = {"kind": "assembly", "title": "第1回 見本の総会"}
@@ -208,20 +209,60 @@ def test_closing_leaves_everybody_their_time_for_changes(app: Flask, office: Fla
     assert "受付を終えました" in act(office, "soukai", "close")
     assert "受付中ではない" not in act(office, "soukai", "close"), "pressed twice, said twice"
     closed = event_of("soukai")
-    assert closed.change_until == until
-    assert closed.closes_at is not None
-    assert closed.closes_at <= now()
+    assert closed.closes_at == until, "the time that was set is kept"
+    assert closed.closed_at is not None
+    assert closed.closed_at <= now()
+    assert closed.change_until is None, "changes go on until the time that was set"
     assert (
         "/events/soukai/register" not in browser(app, use_cookies=False).get("/events/soukai").text
     )
     assert actions(app).count("event.closed") == 1
 
 
+def test_what_was_closed_by_hand_is_opened_again(app: Flask, office: FlaskClient) -> None:
+    make_event("soukai", closes=timedelta(days=30))
+    until = event_of("soukai").closes_at
+    act(office, "soukai", "close")
+    assert "/office/events/soukai/reopen" in office.get("/office/events/soukai").text
+    assert "受付を終えました。" in office.get("/office/events/soukai/settings").text
+    for _twice in range(2):
+        assert "もう一度受け付けています" in act(office, "soukai", "reopen")
+    opened = event_of("soukai")
+    assert (opened.closes_at, opened.closed_at) == (until, None)
+    assert actions(app).count("event.reopened") == 1
+    with transaction() as session:
+        event = session.scalars(select(Event).where(Event.slug == "soukai")).one()
+        event.closed_at, event.closes_at = now(), now() - timedelta(minutes=1)
+    assert "締め切りの日時を過ぎています" in act(office, "soukai", "reopen")
+    assert event_of("soukai").closed_at is not None
+
+
+def test_another_closing_time_opens_what_was_closed_by_hand(office: FlaskClient) -> None:
+    make_event("soukai", closes=timedelta(days=30))
+    act(office, "soukai", "close")
+    path = "/office/events/soukai/settings"
+    shown = filled(office.get(path))
+    assert office.post(path, data={**shown, "venue_name": "例会館"}).status_code == 303
+    assert event_of("soukai").closed_at is not None
+    shown = filled(office.get(path))
+    assert office.post(path, data={**shown, "closes_at": ""}).status_code == 303
+    assert event_of("soukai").closed_at is None
+
+
+def test_a_page_taken_back_forgets_that_sign_up_was_closed(office: FlaskClient) -> None:
+    make_event("soukai")
+    act(office, "soukai", "close")
+    act(office, "soukai", "withdraw")
+    assert event_of("soukai").closed_at is None
+
+
 def test_the_page_of_a_closed_meeting_leads_to_opening_it_again(office: FlaskClient) -> None:
     make_event("soukai")
     way = 'href="/office/events/soukai/settings#closes_at"'
     assert way not in office.get("/office/events/soukai").text
-    act(office, "soukai", "close")
+    with transaction() as session:
+        event = session.scalars(select(Event).where(Event.slug == "soukai")).one()
+        event.closes_at = now() - timedelta(minutes=1)
     page = office.get("/office/events/soukai").text
     assert (way in page, "もう一度受け付ける" in page) == (True, True)
     assert 'id="closes_at"' in office.get("/office/events/soukai/settings").text

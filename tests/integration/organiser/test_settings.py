@@ -132,6 +132,31 @@ def test_what_cannot_be_is_told_and_kept(
     assert stored(event) == before
 
 
+def test_times_are_those_of_japan_and_the_address_is_that_of_the_page(office: FlaskClient) -> None:
+    make_event()
+    make_event("tooku", zone="America/New_York")
+    assert "時刻は日本時間です。" in office.get(PATH).text
+    assert "America/New_York" in office.get("/office/events/tooku/settings").text
+    contents = office.get("/office/events/soukai/contents").text
+    assert "<dt>ページのアドレス</dt>" in contents
+    for label in ("配慮とお弁当 (日数)", "連絡先と回答 (日数)", "議事録に要るもの (年数)"):
+        assert label in contents, label
+
+
+def test_a_day_that_is_moved_says_which_closing_time_stays(office: FlaskClient) -> None:
+    make_event(closes=timedelta(days=30))
+    still = "申し込みの締め切りは、"
+    moved = office.post(PATH, data={**shown(office), "day_1": "2099-06-15"}, follow_redirects=True)
+    assert still in moved.text
+    assert 'href="#closes_at"' in moved.text
+    both = {**shown(office), "day_1": "2099-06-16", "closes_at": "2099-06-01T10:00"}
+    assert still not in office.post(PATH, data=both, follow_redirects=True).text
+    none = {**shown(office), "closes_at": ""}
+    assert still not in office.post(PATH, data=none, follow_redirects=True).text
+    again = {**shown(office), "day_1": "2099-06-17"}
+    assert still not in office.post(PATH, data=again, follow_redirects=True).text
+
+
 def test_a_place_that_was_given_back_meanwhile_goes_on_once_there_is_a_date(
     office: FlaskClient,
 ) -> None:

@@ -354,3 +354,19 @@ def test_a_new_place_concerns_nobody_where_all_are_online(office: FlaskClient) -
     assert send(office, office.get(PATH), **PLACE).status_code == 303
     assert notices() == []
     assert not re.search("前回の変更|お知らせせずに", office.get(PATH).text)
+
+
+def test_the_letter_of_those_online_is_shown_beside_the_other(office: FlaskClient) -> None:
+    event = make_event()
+    make_signups(event, 2)
+    place = {"venue_name": "例会館", "online_url": "https://a.example.com/j"}
+    asked = office.post(PATH, data={**shown(office), **place}).text
+    assert asked.count('class="letter"') == 1
+    make_signups(event, 1, way="online", first=2)
+    asked = office.post(PATH, data={**shown(office), **place}).text
+    assert asked.count('class="letter"') == 2
+    online = asked.split('class="letter"')[2]
+    assert "オンラインで参加する方へのメール" in asked
+    assert "https://a.example.com/j" in online
+    only_place = office.post(PATH, data={**shown(office), "venue_name": "例会館"}).text
+    assert only_place.count('class="letter"') == 1

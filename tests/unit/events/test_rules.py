@@ -9,6 +9,7 @@ from app.events.rules import (
     change_deadline,
     change_open,
     places_of,
+    reopens,
     status,
     window,
 )
@@ -38,6 +39,8 @@ OPEN = EventFacts(
         ({"opens_at": NOW}, "open"),
         ({"closes_at": NOW}, "closed"),
         ({"closes_at": NOW + HOUR}, "open"),
+        ({"closed_at": NOW - HOUR}, "closed"),
+        ({"closed_at": NOW - HOUR, "opens_at": NOW + HOUR}, "not_yet"),
         ({"closes_at": None}, "open"),
         ({"closes_at": None, "starts_at": NOW}, "closed"),
         ({"starts_at": NOW - 3 * HOUR, "ends_at": NOW}, "past"),
@@ -57,6 +60,7 @@ def test_the_window_tells_the_first_reason_that_holds(
     [
         ({}, NOW + 5 * DAY, True),
         ({"closes_at": NOW}, NOW, False),
+        ({"closed_at": NOW - HOUR}, NOW + 5 * DAY, True),
         ({"closes_at": None}, NOW + 10 * DAY, True),
         ({"closes_at": NOW, "change_until": NOW + DAY}, NOW + DAY, True),
         ({"change_until": NOW}, NOW, False),
@@ -108,3 +112,22 @@ def test_after_promotion_what_is_free_is_kept_from_newcomers_while_somebody_wait
     over = replace(OPEN, promotion_until=NOW)
     assert status(over, [way], NOW) == "full"
     assert status(over, [replace(way, waiting=0)], NOW) == "open"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, False),
+        ({"closed_at": NOW}, True),
+        ({"closed_at": NOW, "closes_at": None}, True),
+        ({"closed_at": NOW, "admission": "invited"}, True),
+        ({"closed_at": NOW, "closes_at": NOW}, False),
+        ({"closed_at": NOW, "state": "cancelled"}, False),
+        ({"closes_at": NOW}, False),
+    ],
+)
+def test_what_was_closed_by_hand_before_its_time_can_be_opened_again(
+    changes: dict[str, object],
+    expected: bool,  # noqa: FBT001  # a case
+) -> None:
+    assert reopens(replace(OPEN, **changes), NOW) is expected  # type: ignore[arg-type]

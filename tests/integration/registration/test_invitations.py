@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from app.auth.facts import Actor
 from app.base.clock import now
+from app.base.errors import ChangedMeanwhile
 from app.base.timezones import to_local
 from app.db import db, transaction
 from app.events.models import Event
@@ -335,6 +336,28 @@ def test_an_address_with_an_unused_link_gets_no_second_one(
     sign_up("soukai", person("見本 花子", event), invitation=link)
     service.revoke(event, link, by)
     assert "リンクを1本作りました" in invite(office_client, "見本 花子\thanako@example.com")
+
+
+def test_what_a_list_would_do_is_found_by_few_queries_and_must_still_be_so(
+    app: Flask, by: Actor
+) -> None:
+    event = make_event(admission="invited")
+    few = [NewInvitation(label="見本", email="m0@example.com")]
+    many = [NewInvitation(label=f"見本 {n}", email=f"m{n}@example.com") for n in range(50)]
+    old = queries.get_plan(event, many, now())
+    assert (len(old.mailed), old.there) == (50, ())
+    service.make(event, few, by)
+    db.session.remove()
+    with count_queries(app) as one:
+        assert len(queries.get_plan(event, few, now()).there) == 1
+    with pytest.raises(ChangedMeanwhile):
+        service.invite(event, many, by, seen=old.seen)
+    seen = queries.get_plan(event, many, now()).seen
+    assert service.invite(event, many, by, seen=seen).letters == 49
+    db.session.remove()
+    with count_queries(app) as fifty:
+        assert len(queries.get_plan(event, many, now()).there) == 50
+    assert len(fifty) == len(one)
 
 
 def test_who_is_invited_to_a_draft_is_written_to_once_it_is_published(

@@ -21,7 +21,7 @@ from app.registration import promotion
 from app.registration.concerned import bookings_of, kinds_of
 from app.registration.letters import telling
 from app.registration.locking import Day, lock_event
-from app.registration.models import Booking
+from app.registration.models import LIVE, Booking
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,9 @@ def test_a_link_opens_by_its_button_alone(
     app: Flask, event: int, office_client: FlaskClient
 ) -> None:
     path = passes.link(make_pass(event)).removeprefix("http://127.0.0.1:8000")
-    assert office_client.get(path).status_code == 200
+    page = office_client.get(path)
+    assert page.status_code == 200
+    assert f'method="post" action="{path}"' in page.text
     assert office_client.get("/desk/soukai").status_code == 302, "the GET lets nobody in"
     assert office_client.get(f"{path[:-1]}x").status_code == 404
 

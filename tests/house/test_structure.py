@@ -118,3 +118,25 @@ def test_locks_name_no_addresses() -> None:
         text = lock.read_text(encoding="utf-8")
         assert "://" not in text
         assert "--hash=sha256:" in text
+
+
+def _imported(path: Path) -> set[str]:
+    """Names that a template takes from others, as it calls them."""
+    found = re.findall(r"import ([^%]+?)(?: with context)? -?%}", path.read_text(encoding="utf-8"))
+    return {one.split(" as ")[-1].strip() for names in found for one in names.split(",")}
+
+
+def _given(path: Path) -> set[str]:
+    """Names that a page says its view gives it."""
+    told = re.search(r"{#-? Context: (.*?)-?#}", path.read_text(encoding="utf-8"), re.DOTALL)
+    plain = re.sub(r"\([^)]*\)|:[^,;.]*", "", told[1]) if told else ""
+    return set(re.findall(r"(?:^|[,;.]\s*)([a-z_]+)", plain))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_no_layout_takes_a_name_that_its_page_is_given(page: Path) -> None:
+    layout, shadowed = page, set[str]()
+    while found := re.search(r"{% extends '([^']+)' %}", layout.read_text(encoding="utf-8")):
+        layout = ROOT / "templates" / found[1]
+        shadowed |= _imported(layout)
+    assert _given(page) & shadowed == set()

@@ -176,7 +176,7 @@ def test_what_is_to_be_arranged_is_said_to_differ_and_no_more(
     both, _meanwhile = box_of(late)
     assert "手話" not in both
     assert "要約" not in both
-    assert both.count("配慮の希望(変更あり)") == 2
+    assert both.count("手配の希望(変更あり)") == 2
 
 
 def test_what_was_cancelled_meanwhile_is_decided_by_who_is_second(

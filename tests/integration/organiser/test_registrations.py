@@ -245,7 +245,7 @@ def test_totals_are_a_request_of_their_own(app: Flask, office: FlaskClient) -> N
     page = office.get("/office/events/soukai/totals", query_string={"state": "cancelled"}).text
     assert "2人" in page
     assert "全体は5人" in page
-    part = office.get("/office/events/soukai/totals?part=1").text
+    part = office.get("/office/events/soukai/totals?part=people").text
     assert "5人" in part
     assert "<html" not in part
 

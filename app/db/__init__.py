@@ -2,7 +2,14 @@
 
 from app.db.model import Base
 from app.db.session import count_up, db, lock, locking, transaction
-from app.db.types import Translated, TranslatedText, UtcDateTime, partial_index, partial_unique
+from app.db.types import (
+    Translated,
+    TranslatedText,
+    UtcDateTime,
+    partial_index,
+    partial_unique,
+    pointing_index,
+)
 
 __all__ = [
     "Base",
@@ -15,5 +22,6 @@ __all__ = [
     "locking",
     "partial_index",
     "partial_unique",
+    "pointing_index",
     "transaction",
 ]

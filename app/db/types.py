@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Index, TextClause
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Index, TextClause, text
 from sqlalchemy.types import TypeDecorator
 
 from app.base.furigana import annotate
@@ -76,3 +76,11 @@ def partial_unique(name: str, *columns: str, where: ColumnElement[bool] | TextCl
 def partial_index(name: str, *columns: str, where: TextClause) -> Index:
     """An index over the rows that satisfy ``where``, on both databases."""
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def pointing_index(name: str, column: str) -> Index:
+    """An index over the rows that point to something by ``column``.
+
+    Without it whatever they could point to is deleted only after all of them were read.
+    """
+    return partial_index(name, column, where=text(f"{column} IS NOT NULL"))

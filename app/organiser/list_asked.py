@@ -160,9 +160,9 @@ class Asked:
         """The arguments of an address with the same conditions, but for ``other``."""
         return {name: value for name, value in {**self.values, **other}.items() if value}
 
-    def link(self, page: str = "registrations", **other: Any) -> str:
+    def link(self, to: str = "registrations", /, **other: Any) -> str:
         """The address of a page about the same people, but for ``other``."""
-        return self._link_to(page, self.day, **other)
+        return self._link_to(to, self.day, **other)
 
     def link_over(self, *, day: bool) -> str:
         """The address of the list of this meeting, or of the whole day, under these conditions.
@@ -171,9 +171,9 @@ class Asked:
         """
         return self._link_to("registrations", day)
 
-    def _link_to(self, page: str, day: bool, **other: Any) -> str:  # noqa: FBT001  # of the address
+    def _link_to(self, to: str, day: bool, /, **other: Any) -> str:  # noqa: FBT001  # of the address
         where: dict[str, Any] = {"slug": self.meeting.slug, "day": day}
-        return url_for(f".{page}", **where, **self.arguments(**other))
+        return url_for(f".{to}", **where, **self.arguments(**other))
 
     @property
     def everybody(self) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base, partial_index
+from app.db import Base, partial_index, pointing_index
 from app.events.models import STANDINGS, WAYS
 from app.interest import models as _interest  # noqa: F401  # letters point to its table
 from app.registration.invitations import models as _invitations  # noqa: F401  # came by them
@@ -154,6 +154,7 @@ class Booking(Base):
             *("event_id", "sort_key", "participant_id", "state", "search_key", "way", "channel"),
             *("role_key", "organisation_key", "registration_id", "id", "standing"),
         ),
+        pointing_index("ix_booking_duplicate_of", "duplicate_of"),
         Index("ix_booking_time", "event_id", "registration_id", "participant_id"),
         Index(
             "ix_booking_organisation",
@@ -199,6 +200,7 @@ class Answer(Base):
     __table_args__ = (
         Index("ix_answer_registration", "registration_id", "question_id"),
         Index("ix_answer_held", "choice_id", "held"),
+        pointing_index("ix_answer_participant", "participant_id"),
         Index("ix_answer_question", "question_id", "id"),
         # Whom a list finds by what they answered: these indexes are read and no table.
         Index("ix_answer_person", "question_id", "participant_id", "choice_id"),
@@ -317,6 +319,7 @@ class BulkTask(Base):
     __tablename__ = "bulk_task"
     __table_args__ = (
         UniqueConstraint("act_id", "booking_id"),
+        pointing_index("ix_bulk_task_booking", "booking_id"),
         Index("ix_bulk_task_next", "act_id", "outcome", "registration_id", "booking_id"),
     )
 

@@ -89,10 +89,19 @@ def _import(name: str, app: Flask) -> None:
     print(f"\n{name}: {IMPORTED:,} people into the house, sign-ups going on meanwhile")
     run = _steps("new", lambda: checked(event, data, by), by, app)
     assert run.counts["stored"] == IMPORTED
-    run = _steps("changed", lambda: checked(event, _edited(event), by), by, app)
+    _take_back(run, by)
+    _steps("new again", lambda: checked(event, data, by), by, app)
+    _take_back(_steps("changed", lambda: checked(event, _edited(event), by), by, app), by)
+
+
+def _take_back(run: RunView, by: Actor) -> None:
     began = time.perf_counter()
-    undone(run, by)
-    print(f"  taken back: {time.perf_counter() - began:.2f} s", flush=True)
+    counts = undone(run, by).counts
+    print(
+        f"  taken back: {counts['undone']:,} people, {counts['kept']} kept, "
+        f"{time.perf_counter() - began:.2f} s",
+        flush=True,
+    )
 
 
 def _steps(what: str, check: Callable[[], RunView], by: Actor, app: Flask) -> RunView:

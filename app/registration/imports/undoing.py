@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.auth import audit
@@ -109,15 +109,15 @@ def _has_changed(person: Known, row: ImportRow) -> bool:
 
 def _take_back(day: Day, run: ImportRun, account_id: int) -> tuple[int, Kept]:
     """Take the new people away; how many, and who stays why."""
-    session, found = day.session, {}
-    for row in session.execute(_new_ones(day.series_id, run)):
-        found[row.id] = row
+    session = day.session
+    rows = session.execute(_new_ones(day.series_id, run)).all()
+    why = _why(session, rows)
     kept = [
-        [f"{day.number_letter}-{row.number:04d}", row.contact_name, _why(row)]
-        for row in found.values()
-        if _why(row)
+        [f"{day.number_letter}-{row.number:04d}", row.contact_name, why[row.id]]
+        for row in rows
+        if row.id in why
     ]
-    ids = [row.id for row in found.values() if not _why(row)]
+    ids = [row.id for row in rows if row.id not in why]
     for some in some_of(ids):
         people = select(Participant.id).where(Participant.registration_id.in_(some))
         session.execute(delete(Answer).where(Answer.registration_id.in_(some)))
@@ -150,40 +150,46 @@ _NOBODY: Mapping[str, Any] = {
 }
 
 
-def _why(row: Any) -> str:
-    """Why somebody new stays: 'changed', 'came', 'told', 'again'; '' where they need not."""
-    if row.version != 1 or row.touched:
-        return "changed"
-    if row.came:
-        return "came"
-    if row.told:
-        return "told"
-    return "again" if row.again else ""
+def _why(session: Session, rows: Sequence[Any]) -> dict[int, str]:
+    """Why some of the new stay, by id of the sign-up: 'changed', 'came', 'told' or 'again'."""
+    why = {row.id: "changed" for row in rows if row.version != 1}
+    for some in some_of([row.id for row in rows]):
+        for word, query in _touched(some):
+            for registration_id in session.scalars(query):
+                why.setdefault(registration_id, word)
+    return why
+
+
+def _touched(ids: Sequence[int]) -> tuple[tuple[str, Select[Any]], ...]:
+    """What may have happened to sign-ups since, what counts most first; queries for their ids.
+
+    Each is of its own: as conditions of one query PostgreSQL reads all bookings for each sign-up.
+    """
+    booked = (
+        select(Participant.registration_id)
+        .join(Booking, Booking.participant_id == Participant.id)
+        .where(Participant.registration_id.in_(ids))
+    )
+    entries = select(AuditEntry.subject_id).where(
+        AuditEntry.subject == "registration",
+        AuditEntry.subject_id.in_(ids),
+        AuditEntry.action.not_in(ITS_OWN),
+    )
+    letters = select(OutboxLetter.registration_id).where(
+        OutboxLetter.registration_id.in_(ids),
+        OutboxLetter.state.not_in((*(s for s in NOT_GONE if s != "sending"), *_WITHDRAWN)),
+    )
+    came = booked.join(Attendance, Attendance.booking_id == Booking.id)
+    again = booked.join(_second, _second.duplicate_of == Booking.id)
+    return ("changed", entries), ("came", came), ("told", letters), ("again", again)
 
 
 def _new_ones(series_id: int, run: ImportRun) -> Any:
-    """The sign-ups that an import made, each with what has happened since."""
-    of_mine = Participant.registration_id == Registration.id
-    booked = select(Booking.id).join(Participant, Participant.id == Booking.participant_id)
-    touched = exists().where(
-        AuditEntry.subject == "registration",
-        AuditEntry.subject_id == Registration.id,
-        AuditEntry.action.not_in(ITS_OWN),
-    )
-    told = exists().where(
-        OutboxLetter.registration_id == Registration.id,
-        OutboxLetter.state.not_in((*(s for s in NOT_GONE if s != "sending"), *_WITHDRAWN)),
-    )
-    mine = booked.where(of_mine).correlate(Registration)
-    came = exists().where(Attendance.booking_id.in_(mine))
-    again = exists().where(_second.duplicate_of.in_(mine))
+    """The sign-ups that an import made, locked."""
     first = run.first_number or 0
+    columns = (Registration.id, Registration.number, Registration.contact_name)
     return (
-        select(
-            *(Registration.id, Registration.number, Registration.contact_name),
-            *(Registration.version, touched.label("touched"), came.label("came")),
-            *(told.label("told"), again.label("again")),
-        )
+        select(*columns, Registration.version)
         .where(
             Registration.series_id == series_id,
             Registration.number >= first,

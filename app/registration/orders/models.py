@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, partial_unique
+from app.db import Base, partial_unique, pointing_index
 
 STATES = ("open", "asked", "arranged", "impossible")
 TOLD_GONE = -1
@@ -26,6 +26,7 @@ class Arrangement(Base):
     __table_args__ = (
         Index("ix_arrangement_event", "event_id", "state", "id"),
         Index("ix_arrangement_registration", "registration_id", "id"),
+        pointing_index("ix_arrangement_participant", "participant_id"),
         partial_unique(
             "uq_arrangement_person",
             *("registration_id", "question_id", "participant_id"),
@@ -83,6 +84,7 @@ class CountOrderPerson(Base):
     __table_args__ = (
         Index("ix_count_order_person_order", "order_id", "choice_id"),
         Index("ix_count_order_person_registration", "registration_id", "choice_id"),
+        pointing_index("ix_count_order_person_participant", "participant_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base
+from app.db import Base, pointing_index
 
 LABELS = ("badges", "envelopes")
 
@@ -20,6 +20,7 @@ class PrintedLabel(Base):
     __table_args__ = (
         Index("ix_printed_label_event", "event_id", "kind", "registration_id"),
         Index("ix_printed_label_registration", "registration_id"),
+        pointing_index("ix_printed_label_participant", "participant_id"),
         CheckConstraint(f"kind IN {LABELS}", name="kind"),
     )
 

@@ -14,6 +14,7 @@ from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
 from app.registration import attendance
 from app.registration.bulk.service import work_tick
+from app.registration.lists import counting
 from app.registration.models import Booking
 from app.reminders import making
 from app.reminders.models import Campaign, Listed
@@ -149,6 +150,28 @@ def test_counts_and_organisations_lead_to_their_people(
     assert "見本 花子" in listed
     assert "例 次郎" not in listed
     assert "「例の家」をはずす" in listed
+
+
+def test_organisations_are_told_page_by_page(
+    office: FlaskClient, day: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(3):
+        sign_up(
+            "am", person(f"見本 {n}", *day, organisation=f"例の家{n}"), email=f"{n}@example.com"
+        )
+    monkeypatch.setattr(counting, "ORGANISATIONS", 2)
+    monkeypatch.setattr(counting.list_organisations, "__defaults__", (1, 2))
+    for path in (
+        "/office/events/am/organisations",
+        "/office/events/am/day/organisations?way=venue",
+    ):
+        first = office.get(path).text
+        assert [f"例の家{n}" in first for n in range(3)] == [True, True, False]
+        (later,) = re.findall(r'href="([^"]*page=2[^"]*)"', first)
+        second = office.get(later.replace("&amp;", "&")).text
+        assert [f"例の家{n}" in second for n in range(3)] == [False, False, True]
+        assert ("way=venue" in later) is ("way=venue" in path)
+        assert re.search(r'href="[^"]*page=1', second)
 
 
 def test_a_persons_page_tells_everything_by_the_same_queries(

@@ -1,5 +1,6 @@
 """Words of imports: what a column can be, what is wrong with a row, why a file is not taken."""
 
+from datetime import datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -10,6 +11,7 @@ from app.registration.forms.questions import HIGHEST, LONG, SHORT
 from app.registration.imports.cells import LIMITS, OF_QUESTION
 from app.registration.imports.facts import RunView
 from app.registration.imports.tables import MOST_COLUMNS, MOST_ROWS
+from app.web.filters import clock, day
 
 FIELDS: dict[str, Any] = {
     "": _("(not imported)"),
@@ -98,6 +100,8 @@ PROBLEMS: dict[str, Any] = {
     "which_person": _("Several people have this number, and the name is of none of them"),
 }
 """What is wrong with a row, and what to do."""
+OF_MOMENTS = ("still_to_come", "stays")
+"""What is wrong with a moment that was understood."""
 
 FILES: dict[str, Any] = {
     "missing": _("Please choose a file"),
@@ -166,7 +170,15 @@ _CODES: dict[str, dict[str, Any]] = {"way": WAYS, "standing": STANDINGS, "channe
 
 def shown(field: str, value: str) -> Any:
     """A value as people read it."""
+    if field == "created":
+        return _moment(value)
     return _CODES.get(field, {}).get(value, value)
+
+
+def _moment(stored: str) -> str:
+    """A day with its year, and the time where there is one: midnight stands for none."""
+    at = datetime.fromisoformat(stored)
+    return day(at) if at.time() == time() else f"{day(at)} {clock(at)}"
 
 
 def fields_of(run: RunView) -> dict[str, Any]:
@@ -182,4 +194,6 @@ def problem_words(field: str, code: str, about: str) -> tuple[Any, str]:
     if code == "no_choice":
         told, _break, choices = about.partition("\n")
         return _("Please write one of these choices: %(choices)s", choices=choices), told
+    if field == "created" and code in OF_MOMENTS:
+        return PROBLEMS[code], _moment(about)
     return PROBLEMS[code], about

@@ -18,7 +18,7 @@ from app.base.text import (
     read_extension,
     to_hiragana_reading,
 )
-from app.registration.imports.dates import read_day
+from app.registration.imports.dates import read_day, write_day
 from app.registration.imports.rows import FORMULA, MERGED, RawRow
 from app.registration.lists.export import harmless
 
@@ -163,7 +163,7 @@ def read_standing(raw: str) -> str:
 def _text(cell: str | datetime) -> str:
     """As typed, without the apostrophe that our own export puts before what is risky."""
     if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d %H:%M}"
+        return write_day(cell)
     return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 

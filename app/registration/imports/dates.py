@@ -1,7 +1,7 @@
 """Days as Japanese offices write them in cells. Pure."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from app.base.text import nfkc
 
@@ -46,3 +46,9 @@ def read_day(cell: str | datetime) -> datetime | None:
         )
     except ValueError:
         return None
+
+
+def write_day(moment: datetime) -> str:
+    """A moment of no zone as a text in Japanese: 2026年6月1日, with its time unless midnight."""
+    told = f"{moment.year}年{moment.month}月{moment.day}日"
+    return f"{told} {moment.hour}:{moment.minute:02d}" if moment.time() != time() else told

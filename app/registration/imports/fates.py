@@ -122,7 +122,7 @@ def _only_compared(
     if contact and not is_same(contact, known.contact):
         found.append(Problem(field="contact", code="only_compared", about=contact))
     if row.created is not None and not _same_moment(row.created, known.created):
-        about = f"{row.created:%Y-%m-%d %H:%M}"
+        about = row.created.isoformat()
         found.append(Problem(field="created", code="stays", about=about))
     return found
 
@@ -165,7 +165,7 @@ def judge_new(
         about = row.looked["channel"]
         problems.append(Problem(field="channel", code="channel", about=about))
     if row.created is not None and is_coming(row.created):
-        about = f"{row.created:%Y-%m-%d}"
+        about = row.created.isoformat()
         problems.append(Problem(field="created", code="still_to_come", about=about))
     wished = row.given.get("way", "")
     ways = {}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.base.text import nfkc
+from app.registration.imports.dates import write_day
 from app.registration.imports.rows import FORMULA, MERGED, RawRow
 
 FIELDS = (
@@ -130,7 +131,7 @@ def texts(row: RawRow) -> list[str]:
 
 def _text(cell: str | datetime) -> str:
     if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d}"
+        return write_day(cell)
     return "" if cell in {FORMULA, MERGED} else " ".join(cell.split())
 
 

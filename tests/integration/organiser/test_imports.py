@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import Workbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -14,7 +15,7 @@ from app.db import Translated, db
 from app.registration.models import Booking
 from tests.entries import make_question
 from tests.factories import make_event, make_series, make_signups
-from tests.imports import csv_file, work
+from tests.imports import csv_file, day, work
 from tests.office import actions, enter, hidden_of, send
 
 IMPORT = "/office/events/soukai/import"
@@ -136,6 +137,46 @@ def test_a_column_can_be_a_question_and_its_answers_are_shown(office: FlaskClien
     work()
     page = office.get(path).text
     assert "<b>食事</b>: 次の選択肢から書いてください: 選択0、選択1 <b>x</b>" in page
+
+
+def workbook(*rows: list[Any]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_days_are_shown_as_people_read_them_wherever_they_stand(office: FlaskClient) -> None:
+    make_question(make_event(), "short", label=Translated(ja="生年月日"))
+    past, coming = day(2020, 11, 20), day(2099, 11, 20)
+    days = (past, "令和2年11月20日", "R2.11.20", day(2020, 11, 20, 9, 5), "R2.11.20 9:05", coming)
+    rows = [[f"見本 {n}", told, past] for n, told in enumerate(days)]
+    path = upload(office, workbook(["氏名", "申込日時", "生年月日"], *rows), "list.xlsx").location
+    page = office.get(path).text
+    assert "例: 2020年11月20日、" in page
+    columns(office, path)
+    work()
+    page = office.get(f"{path}?fate=new").text
+    assert page.count("申込日時: 2020年11月20日(金)<") == 3
+    assert page.count("申込日時: 2020年11月20日(金) 9:05<") == 2
+    assert page.count("生年月日: 2020年11月20日<") == 5
+    refused = office.get(f"{path}?fate=refused").text
+    assert "<b>2099年11月20日(金)</b>" in refused
+    for told in page, refused:
+        assert not re.search(r"20[29][09]-11|00:00", told.partition('id="rows"')[2])
+
+
+def test_a_day_that_differs_from_that_of_somebody_there_is_shown_likewise(
+    office: FlaskClient,
+) -> None:
+    make_signups(make_event(), 1)
+    headings = ["受付番号", "申込日時"]
+    path = upload(office, csv_file([["1", "令和2年11月20日"]], headings)).location
+    columns(office, path)
+    work()
+    assert "<b>2020年11月20日(金)</b>" in office.get(f"{path}?fate=refused").text
 
 
 def test_columns_that_are_not_imported_are_named_and_wishes_among_them(

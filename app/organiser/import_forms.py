@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, Form, RadioField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 
 from app.base.text import clean_line
 from app.organiser.import_words import COLUMNS
+from app.registration.facts import UNTOLD
 from app.registration.imports.facts import Options
+from app.web.arguments import find_id
 from app.web.fields import Choice, Readable
 
 REASON = 200
@@ -40,6 +42,8 @@ class OptionsForm(Form):
     )
     channel = RadioField(_("How they signed up"), choices=[], default="paper")
     letters = RadioField(_("Letters"), choices=[], default="none")
+    told = BooleanField(_("Told them how we handle personal data"))
+    notice = StringField()
 
     def __init__(
         self,
@@ -76,6 +80,7 @@ class OptionsForm(Form):
             events=tuple(self.events.data or ()),
             channel=self.channel.data,
             letters=self.letters.data,
+            notice=find_id(self.notice.data) or UNTOLD if self.told.data else UNTOLD,
         )
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -120,6 +125,7 @@ def first_values(
 ) -> dict[str, Any]:
     """The values of the form before anything was chosen, or as it was chosen before."""
     values: dict[str, Any] = {f"c-{at}": code for at, code in enumerate(matching)}
+    values["told"] = options.get("notice", UNTOLD) != UNTOLD
     return {"events": [event_id], "channel": "paper", "letters": "none", **options, **values}
 
 

@@ -1,6 +1,7 @@
 """Importing a list: file, columns, dry run with each row's fate, storing, taking back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -24,12 +25,14 @@ from app.organiser.import_forms import (
     first_values,
     matching_form,
 )
+from app.registration.facts import UNTOLD
 from app.registration.imports import queries, service
 from app.registration.imports.answers import code_of
-from app.registration.imports.facts import RunView
+from app.registration.imports.facts import Options, RunView
 from app.registration.imports.matching import twice
 from app.registration.imports.places import IMPORTABLE
 from app.registration.imports.tables import MOST_ROWS
+from app.registration.privacy.queries import get_notice, shown_number
 from app.web.arguments import find_id
 from app.web.bodies import takes_up_to
 from app.web.locale import current_locale
@@ -100,10 +103,11 @@ def check_import(slug: str, run_id: int) -> Response | Page:
     form = _matching_form(meeting, run, formdata=request.form)
     if not form.validate():
         return _show_columns(meeting, run, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    options = _options(meeting, form)
     return _step(
         slug,
         run_id,
-        lambda: service.start_check(meeting.id, run_id, form.matching, form.options, actor()),
+        lambda: service.start_check(meeting.id, run_id, form.matching, options, actor()),
     )
 
 
@@ -168,6 +172,14 @@ def _matching_form(meeting: MeetingHead, run: RunView, **given: Any) -> OptionsF
     )
 
 
+def _options(meeting: MeetingHead, form: OptionsForm) -> Options:
+    """What was chosen, with a version of the notice that the page can have shown."""
+    options = form.options
+    if options.notice == UNTOLD:
+        return options
+    return replace(options, notice=shown_number(meeting.series_id, options.notice))
+
+
 def _questions(meeting: MeetingHead) -> dict[str, str]:
     """The questions of the meeting that a column can answer, by their codes."""
     every = get_outline(meeting.slug, current_locale()).questions
@@ -196,9 +208,12 @@ def _may_import(meeting: MeetingHead) -> bool:
 
 
 def _show_columns(meeting: MeetingHead, run: RunView, form: OptionsForm) -> str:
+    privacy = get_notice(meeting.series_id)
+    form.notice.data = str(privacy.number)
     return render_template(
         "office/import_columns.html",
         meeting=meeting,
+        privacy=privacy,
         run=run,
         form=form,
         samples=[[row[at] for row in run.samples] for at in range(len(run.headings))],

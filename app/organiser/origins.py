@@ -98,20 +98,27 @@ def _contact(signup: Signup) -> PersonView:
 
 
 def _notice_words(one: PersonView, signup: Signup, by: str) -> str:
-    """Which version, and how they got to know it: a fax or a postcard is read by nobody aloud.
+    """Which version, and how they got to know it.
 
     What came with the sign-up came by its channel; how the office told it later is not known.
     """
-    version, channel = one.notice_version, signup.channel
+    version = one.notice_version
     if version == UNTOLD:
         return _("Not shown")
     if not by:
         return _("Version %(n)s, shown", n=version)
     if one.noticed_at != signup.created_at:
         return _("Version %(n)s, told by %(name)s", n=version, name=by)
-    if channel in ON_PAPER:
+    return _told_at_first(version, signup, by)
+
+
+def _told_at_first(version: int, signup: Signup, by: str) -> str:
+    """How it came with the sign-up: a fax or a postcard is read by nobody aloud."""
+    if signup.channel in ON_PAPER:
         return _("Version %(n)s, told on paper; noted by %(name)s", n=version, name=by)
-    if channel == "walk_in":
+    if signup.entered_by is None and signup.entered_pass is None:  # imported: nobody here spoke
+        return _("Version %(n)s, told when they signed up; noted by %(name)s", n=version, name=by)
+    if signup.channel == "walk_in":
         return _("Version %(n)s, told at the reception: %(name)s", n=version, name=by)
     return _("Version %(n)s, read aloud by %(name)s", n=version, name=by)
 

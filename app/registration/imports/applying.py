@@ -19,6 +19,7 @@ from app.db.session import WriteSession
 from app.jobs import service as jobs
 from app.jobs.facts import Done, NewJob, Progress, Task
 from app.registration import promotion
+from app.registration.facts import NOBODY_TOLD, UNTOLD, NoticeTold
 from app.registration.imports import changes, letters_work
 from app.registration.imports import known as lookup
 from app.registration.imports.answers import read_kept
@@ -71,6 +72,7 @@ def apply_work(task: Task) -> Iterator[Progress | Done]:
         channel=run.options["channel"],
         over=task.params["over"],
         reason=task.params["reason"],
+        told=_told(task, run),
         moment=now(),
     )
     people: list[Newcomer] = []
@@ -92,6 +94,12 @@ def apply_work(task: Task) -> Iterator[Progress | Done]:
         write(task, run, ready)
     except _Stale as stale:
         _go_back(task, run.id, stale)
+
+
+def _told(task: Task, run: ImportRun) -> NoticeTold:
+    """What new people were told, as whoever imports them says."""
+    version = run.options.get("notice", UNTOLD)
+    return NoticeTold(version=version, by=task.account_id) if version else NOBODY_TOLD
 
 
 def _edit(row: ImportRow) -> Edit:
@@ -192,6 +200,7 @@ def _entry(task: Task, run: ImportRun, ready: _Ready) -> audit.Entry:
             "file": run.filename,
             "new": len(ready.people),
             "changed": len(ready.changed.versions),
+            **({"told": "yes"} if ready.people and ready.ground.told.version else {}),
             **_over(task, run),
         },
     )

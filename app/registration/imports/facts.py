@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from app.jobs.facts import JobView
+from app.registration.facts import UNTOLD
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """How new people are signed up: for which meetings, by which channel, with which letters.
 
-    ``letters``: 'none', or 'confirm' for the ordinary confirmation.
+    ``letters``: 'none', or 'confirm' for the ordinary confirmation. ``notice``: the version of the
+    privacy notice that their forms told them.
     """
 
     events: tuple[int, ...]
     channel: str
     letters: str
+    notice: int = UNTOLD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,11 @@ class RunView:
     undone_at: datetime | None
     job: JobView | None
     has_rows: bool
+
+    @property
+    def notice(self) -> int:
+        """The version of the privacy notice that new people were told by their forms."""
+        return int(self.options.get("notice", UNTOLD))
 
     @property
     def is_at_work(self) -> bool:

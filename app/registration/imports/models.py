@@ -16,10 +16,10 @@ class ImportRun(Base):
     """One file for one meeting, from its upload to its being undone.
 
     ``matching``: for each column its field, '' for none. ``options``: the meetings that new people
-    are signed up for, their channel, letters. ``counts``: of the dry run, later of what was
-    stored or undone. New people have the numbers from ``first_number`` on, in the order of their
-    rows. ``data``, the rows and other details are deleted after a time, at ``forgotten_at``
-    (``forgetting``).
+    are signed up for, their channel, letters, the privacy notice that they were told. ``counts``:
+    of the dry run, later of what was stored or undone. New people have the numbers from
+    ``first_number`` on, in the order of their rows. ``data``, the rows and other details are
+    deleted after a time, at ``forgotten_at`` (``forgetting``).
     """
 
     __tablename__ = "import_run"

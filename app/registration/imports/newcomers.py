@@ -14,7 +14,7 @@ from app.base.addresses import email_key, parse_email
 from app.base.text import search_term
 from app.base.timezones import to_utc
 from app.db.session import WriteSession
-from app.registration.facts import Entry, PersonEntry
+from app.registration.facts import Entry, NoticeTold, PersonEntry
 from app.registration.imports.answers import read_kept
 from app.registration.imports.changes import rows_of
 from app.registration.imports.models import ImportRow
@@ -47,7 +47,7 @@ class Newcomer:
 class Ground:
     """What is the same for all; ``over``: 'wait' or, for a ``reason``, 'place' without a place.
 
-    ``event_id``: of the meeting whose list it is.
+    ``event_id``: of the meeting whose list it is. ``told``: what their forms told them.
     """
 
     series_id: int
@@ -57,6 +57,7 @@ class Ground:
     channel: str
     over: str
     reason: str
+    told: NoticeTold
     moment: datetime
 
 
@@ -101,6 +102,7 @@ def make_newcomer(row: ImportRow, ground: Ground) -> Newcomer:
             "organisation": person.organisation,
             "role": person.role,
             "standing": person.standing,
+            **_notice(ground.told, created),
         },
         bookings=[
             {
@@ -137,12 +139,18 @@ def _registration(
         "fax": given.get("fax", ""),
         "postal_address": given.get("postal_address", ""),
         "note": entry.note,
-        "notice_version": 0,  # nobody was shown one by us
+        **_notice(ground.told, created),
         "link_version": 1,
         "version": 1,
         "arranged_version": 0,
         "created_at": created,
     }
+
+
+def _notice(told: NoticeTold, created: datetime) -> dict[str, Any]:
+    """What somebody keeps of the notice: their form told it, so when they filled that in."""
+    at = created if told.version else None
+    return {"notice_version": told.version, "told_by": told.by, "noticed_at": at}
 
 
 def _state(waits: bool, moment: datetime) -> dict[str, Any]:  # noqa: FBT001  # two cases of one

@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.db import Translated, db
-from app.registration.models import Booking
+from app.registration.models import Booking, Registration
 from tests.entries import make_question
 from tests.factories import make_event, make_series, make_signups
 from tests.imports import csv_file, day, work
-from tests.office import actions, enter, hidden_of, send
+from tests.office import NAME, actions, enter, hidden_of, send
 
 IMPORT = "/office/events/soukai/import"
 ROWS = [
@@ -44,7 +44,7 @@ def columns(office: FlaskClient, path: str, **more: Any) -> TestResponse:
         value = part.split(" selected")[0].rpartition('value="')[2].split('"')[0]
         chosen[f"c-{at}"] = value
     given = {**hidden_of(page), **chosen, "channel": "fax", "letters": "none", **more}
-    return office.post(f"{path}/check", data=given)
+    return office.post(f"{path.partition(chr(63))[0]}/check", data=given)
 
 
 def stored() -> int:
@@ -67,6 +67,13 @@ def test_a_file_goes_through_columns_and_dry_run_into_the_list_and_back(
     page = office.get(path)
     for shown in ("メールアドレスを見直してください", "<b>a@@b</b>", "1行は取り込みません"):
         assert shown in page.text
+    for said in (
+        "残りの行をすべて",
+        "残りの1人はまとめて取り込みます",
+        "途中で問題があれば、1人も",
+    ):
+        assert said in page.text
+    assert "全員を" not in page.text
     assert "hanako@example.com" in office.get(f"{path}?fate=new").text
     assert stored() == 0
     office.post(f"{path}/store", data={**hidden_of(page), "over": "wait"})
@@ -216,6 +223,39 @@ def test_nothing_is_said_where_every_column_is_imported(office: FlaskClient) -> 
     assert "取り込みません</p>" not in office.get(path).text
 
 
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ("fax", f"版を紙で知らせた(記録:{NAME} さん)"),
+        ("telephone", f"版は申込みのときに伝達済み(記録:{NAME} さん)"),
+        ("web", f"版は申込みのときに伝達済み(記録:{NAME} さん)"),
+    ],
+)
+def test_that_forms_told_the_privacy_notice_is_ticked_and_kept_of_each(
+    app: Flask, office: FlaskClient, channel: str, words: str
+) -> None:
+    make_event()
+    path = upload(office, csv_file(ROWS[:1])).location
+    page = office.get(path).text
+    tick = page.partition('id="told"')[2].partition(">")[0]
+    assert tick
+    assert "checked" not in tick
+    columns(office, path, channel=channel)
+    work()
+    assert "個人情報の取扱いは「示していません」と記録します" in office.get(path).text
+    columns(office, f"{path}?columns=1", told="1", channel=channel)
+    work()
+    page = office.get(path)
+    assert "個人情報の取扱い（第2版）を申込書などで伝えた、と記録します" in page.text
+    assert " checked" in office.get(f"{path}?columns=1").text.partition('id="told"')[2][:80]
+    office.post(f"{path}/store", data={**hidden_of(page), "over": "wait"})
+    work()
+    with app.app_context():
+        signup = db.session.scalars(select(Registration.id)).one()
+        db.session.remove()
+    assert f"第2{words}" in office.get(f"/office/signups/{signup}").text
+
+
 def test_beyond_the_places_the_office_is_asked_and_says_why(office: FlaskClient) -> None:
     make_signups(make_event(venue=1), 1)
     path = upload(office, csv_file(ROWS[:1])).location
@@ -274,7 +314,7 @@ def test_whoever_is_for_one_meeting_signs_up_for_that_one_alone(
     make_event("other", series_id=series)
     enter(office_client, meetings=[mine])
     path = upload(office_client, csv_file(ROWS[:1])).location
-    assert 'type="checkbox"' not in office_client.get(path).text
+    assert 'type="checkbox" id="events' not in office_client.get(path).text
     columns(office_client, path)
     work()
     page = office_client.get(path)

@@ -11,6 +11,7 @@ from app.auth.facts import Actor
 from app.auth.models import AuditEntry
 from app.base.clock import now
 from app.db import db
+from app.events.presets import Words
 from app.jobs.facts import Task
 from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
@@ -19,7 +20,11 @@ from app.registration.facts import Doorkeeper
 from app.registration.imports import applying, queries, service
 from app.registration.imports.facts import Options
 from app.registration.imports.forgetting import forget_imports
+from app.registration.lists import shared
 from app.registration.models import Booking, Participant, Registration
+from app.registration.privacy.facts import Wording
+from app.registration.privacy.queries import get_notice
+from app.registration.privacy.service import add_version
 from tests.entries import (
     as_entry,
     change,
@@ -41,6 +46,7 @@ from tests.imports import (
 )
 from tests.office import make_account
 
+JOINT = Wording(text=Words("受付に使います"), items=("name",), partners=Words("例の共催団体"))
 HANAKO = ["見本 花子", "ミホン　ﾊﾅｺ", "例の家", "hanako@example.com", "", "会場", ""]
 
 
@@ -81,6 +87,27 @@ def test_new_people_are_stored_as_the_form_stores_them_and_once(app: Flask, by: 
     assert fates(again) == [("same", [])] * 3
     imported(again, by)
     assert len(bookings()) == 3
+
+
+def test_new_people_keep_the_notice_that_their_forms_told_them(app: Flask, by: Actor) -> None:
+    event = make_event()
+    number = add_version(None, JOINT, by, seen=get_notice(1).number)
+    untold = imported(checked(event, csv_file([HANAKO]), by), by)
+    assert (untold.notice, shared.read_shared(event, 1).people) == (0, 0)
+    dated = csv_file([["例 太郎", "2020-11-20"], ["例 桜", ""]], ["氏名", "申込日"])
+    run = imported(checked(event, dated, by, notice=number), by)
+    found = shared.read_shared(event, 1)
+    assert (run.notice, found.people, found.left_out) == (number, 2, 1)
+    for row in db.session.scalars(select(Registration).where(Registration.number > 1)):
+        one = db.session.scalars(select(Participant).where(Participant.registration_id == row.id))
+        told = {(x.notice_version, x.told_by, x.noticed_at) for x in (row, *one)}
+        assert told == {(number, by.account_id, row.created_at)}
+    assert untold.id != run.id
+    logged = select(AuditEntry).where(AuditEntry.action == "registrations.imported")
+    entries = db.session.scalars(logged.order_by(AuditEntry.id))
+    assert ["told" in one.fields for one in entries] == [False, True]
+    assert undone(run, by).counts["undone"] == 2
+    assert bookings() == [("見本 花子", "venue", "confirmed")]
 
 
 def test_every_refused_row_says_why_and_the_others_can_be_stored(app: Flask, by: Actor) -> None:

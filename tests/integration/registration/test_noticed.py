@@ -235,7 +235,7 @@ def test_how_the_notice_was_told_is_said_by_the_channel(
     office_client: FlaskClient, event: int, channel: str, words: str
 ) -> None:
     me = enter(office_client)
-    got = sign_up("soukai", person("見本 花子", event))
+    got = type_in("soukai", "見本 花子", event, by=me.account_id, reach=Reach(told=True))
     with transaction() as session:
         session.get_one(Registration, got.registration_id).channel = channel
         for one in session.scalars(select(Participant)):

@@ -39,6 +39,8 @@ OF_QUESTION = re.compile(r"q[0-9]{1,10}")
 REPLACEMENT = "\ufffd"
 SHOWN = 80
 _BARE = re.compile(r"[1-9][0-9]{8,9}")
+CODE_DIGITS = 7
+_BARE_CODE = re.compile(r"[1-9][0-9]{4,5}")
 _WAYS = {
     "venue": ("会場", "会場参加", "来場", "現地", "対面", "リアル", "at the venue", "venue"),
     "online": ("オンライン", "オンライン参加", "online", "zoom", "web", "ウェブ", "リモート"),
@@ -228,7 +230,10 @@ def _telephone(name: str) -> Callable[[Mapping[str, str]], str]:
 
 
 def _address(parts: Mapping[str, str]) -> str:
-    return normalise_address(f"{parts['code']} {parts['address']}".strip())
+    code = nfkc(clean_line(parts["code"])).lstrip("'")
+    # As with telephones: 060-0032 that Excel has taken for a number is 600032.
+    code = code.zfill(CODE_DIGITS) if _BARE_CODE.fullmatch(code) else parts["code"]
+    return normalise_address(f"{code} {parts['address']}".strip())
 
 
 FIELD_PARTS: Mapping[str, tuple[str, ...]] = {

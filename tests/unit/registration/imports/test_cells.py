@@ -93,6 +93,25 @@ def test_names_in_two_columns_and_an_address_with_its_code_are_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("600032", "〒060-0032"),
+        ("10010", "〒001-0010"),
+        ("'600032", "〒060-0032"),
+        ("2310000", "〒231-0000"),
+        ("６００３２", "〒006-0032"),
+        ("231", "231"),
+        ("60-0032", "60-0032"),
+    ],
+)
+def test_a_postal_code_that_lost_its_zeros_as_a_number_gets_them_back(code: str, told: str) -> None:
+    row = read_row(RawRow(line=2, cells=(code, "見本市1")), ("code", "address"))
+    assert row.given == {"postal_address": f"{told} 見本市1"}
+    row = read_row(RawRow(line=2, cells=("600032 見本市",)), ("address",))
+    assert row.given == {"postal_address": "600032 見本市"}, "no number, and no column of codes"
+
+
+@pytest.mark.parametrize(
     ("name", "cell", "code"),
     [
         ("name", "あ" * 81, "too_long"),

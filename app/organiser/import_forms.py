@@ -35,6 +35,7 @@ OVER: dict[str, Any] = {
 class OptionsForm(Form):
     """How people are signed up; columns are added by ``matching_form``."""
 
+    first_is_person = BooleanField(_("The first row holds no headings, but the first person"))
     events = SelectMultipleField(
         _("Meetings that new people are signed up for"),
         coerce=int,
@@ -74,6 +75,11 @@ class OptionsForm(Form):
         return [field.data or "" for field in self.columns]
 
     @property
+    def chosen(self) -> list[str]:
+        """``matching`` before the form is known to be good: without what was not offered."""
+        return [field.data if field.validate(self) and field.data else "" for field in self.columns]
+
+    @property
     def options(self) -> Options:
         """What was chosen."""
         return Options(
@@ -82,6 +88,10 @@ class OptionsForm(Form):
             letters=self.letters.data,
             notice=find_id(self.notice.data) or UNTOLD if self.told.data else UNTOLD,
         )
+
+    def has_good_options(self) -> bool:
+        """Whether ``options`` are good, whatever the columns are."""
+        return all(field.validate(self) for field in (self.events, self.channel, self.letters))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field stands in one column, and one of them says who a row is about."""
@@ -99,7 +109,7 @@ class OptionsForm(Form):
 
 
 def matching_form(
-    headings: Sequence[str],
+    names: Sequence[str],
     meetings: Sequence[tuple[int, str]],
     questions: Mapping[str, str],
     **given: Any,
@@ -107,15 +117,12 @@ def matching_form(
     """The form for one file: a choice for each of its columns.
 
     Args:
-        headings: of the columns.
+        names: of the columns.
         meetings: that new people can be signed up for.
         questions: that a column can answer: code → label.
         given: values of the form.
     """
-    columns = {
-        f"c-{at}": Choice(heading or _("Column %(n)s", n=at + 1), choices=[])
-        for at, heading in enumerate(headings)
-    }
+    columns = {f"c-{at}": Choice(name, choices=[]) for at, name in enumerate(names)}
     made: type[OptionsForm] = type("MatchingForm", (OptionsForm,), columns)
     return made(meetings=meetings, questions=questions, **given)
 

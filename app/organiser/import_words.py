@@ -120,7 +120,11 @@ FILES: dict[str, Any] = {
     "unpacks_too_large": _(
         "This file becomes far too large when it is opened. Please choose another one"
     ),
-    "encoding": _("We cannot read the letters of this file. Please save it as CSV UTF-8 or XLSX"),
+    "encoding": _(
+        "We cannot read the letters of this file: its encoding seems to be none of UTF-8, "
+        "Shift_JIS, EUC-JP and JIS. Please open it in the program that made it, and save it as "
+        "CSV UTF-8 or XLSX"
+    ),
     "broken": _("This file is broken. Please save it again in its program and choose it once more"),
     "too_many_rows": _("Please import at most %(n)s rows at a time", n=f"{MOST_ROWS:,}"),
     "too_many_columns": _("Please choose a file of at most %(n)s columns", n=MOST_COLUMNS),
@@ -129,6 +133,9 @@ FILES: dict[str, Any] = {
     "fault": _("Something went wrong on our side. Please try it once more"),
 }
 """Why a file is not taken, and what to do."""
+
+ENCODINGS = {"cp932": "Shift_JIS", "euc_jp": "EUC-JP", "iso2022_jp": "JIS (ISO-2022-JP)"}
+"""What is told of a file, since it was found out; the others say it themselves."""
 
 STALE: dict[str, Any] = {
     "changed": _("These people have been changed meanwhile"),
@@ -181,10 +188,20 @@ def _moment(stored: str) -> str:
     return day(at) if at.time() == time() else f"{day(at)} {clock(at)}"
 
 
+def columns_of(run: RunView) -> list[Any]:
+    """What columns are called: by their headings, else by their place and the first value."""
+    if run.has_headings:
+        return [told or _("Column %(n)s", n=at) for at, told in enumerate(run.headings, 1)]
+    return [
+        _("Column %(n)s (%(cell)s)", n=at, cell=cell) if cell else _("Column %(n)s", n=at)
+        for at, cell in enumerate(run.samples[0], 1)
+    ]
+
+
 def fields_of(run: RunView) -> dict[str, Any]:
-    """What a row can say, its answers by the headings of their columns."""
-    columns = zip(run.matching, run.headings, strict=True)
-    return {**FIELDS, **{code: heading for code, heading in columns if OF_QUESTION.fullmatch(code)}}
+    """What a row can say, its answers by the names of their columns."""
+    columns = zip(run.matching, columns_of(run), strict=True)
+    return {**FIELDS, **{code: name for code, name in columns if OF_QUESTION.fullmatch(code)}}
 
 
 def problem_words(field: str, code: str, about: str) -> tuple[Any, str]:

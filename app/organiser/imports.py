@@ -101,6 +101,8 @@ def check_import(slug: str, run_id: int) -> Response | Page:
     meeting = get_head(slug, current_locale())
     run = queries.get_run(meeting.id, run_id)
     form = _matching_form(meeting, run, formdata=request.form)
+    if run.may_lack_headings and form.first_is_person.data == run.has_headings:
+        return _read_anew(meeting, run, form)
     if not form.validate():
         return _show_columns(meeting, run, form), HTTPStatus.UNPROCESSABLE_ENTITY
     options = _options(meeting, form)
@@ -149,6 +151,22 @@ def undo_import(slug: str, run_id: int) -> Response:
     return _step(slug, run_id, lambda: service.start_undo(meeting.id, run_id, actor()))
 
 
+def _read_anew(meeting: MeetingHead, run: RunView, form: OptionsForm) -> Response | Page:
+    """The columns once more, since the first row is something else than we took it for."""
+
+    def read() -> None:
+        is_person = bool(form.first_is_person.data)
+        options = _options(meeting, form) if form.has_good_options() else None
+        service.read_anew(meeting.id, run.id, form.chosen, options, first_is_person=is_person)
+        flash(_("Read anew. Please look at the columns, then check each row."), "success")
+
+    try:
+        return _step(meeting.slug, run.id, read)
+    except FileRefused as refused:
+        form.first_is_person.errors = [import_words.FILES[refused.code]]
+        return _show_columns(meeting, run, form), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 def _step(slug: str, run_id: int, act: Callable[[], object]) -> Response:
     """Do the next step; where another window was quicker, its page shows how it is now."""
     try:
@@ -167,9 +185,9 @@ def _meetings(meeting: MeetingHead) -> list[tuple[int, str]]:
 
 def _matching_form(meeting: MeetingHead, run: RunView, **given: Any) -> OptionsForm:
     values = first_values(run.matching, run.options, meeting.id)
-    return matching_form(
-        run.headings, _meetings(meeting), _questions(meeting), data=values, **given
-    )
+    values["first_is_person"] = not run.has_headings
+    names = import_words.columns_of(run)
+    return matching_form(names, _meetings(meeting), _questions(meeting), data=values, **given)
 
 
 def _options(meeting: MeetingHead, form: OptionsForm) -> Options:
@@ -214,6 +232,7 @@ def _show_columns(meeting: MeetingHead, run: RunView, form: OptionsForm) -> str:
         "office/import_columns.html",
         meeting=meeting,
         privacy=privacy,
+        encodings=import_words.ENCODINGS,
         run=run,
         form=form,
         samples=[[row[at] for row in run.samples] for at in range(len(run.headings))],

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.jobs.facts import JobView
 from app.registration.facts import UNTOLD
+from app.registration.imports.matching import NO_HEADINGS, may_be_person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,16 @@ class RunView:
     undone_at: datetime | None
     job: JobView | None
     has_rows: bool
+
+    @property
+    def has_headings(self) -> bool:
+        """Whether a row of headings is known; otherwise the first row is the first person."""
+        return self.heading_at != NO_HEADINGS
+
+    @property
+    def may_lack_headings(self) -> bool:
+        """Whether people are to say what the first row is."""
+        return not self.has_headings or (self.heading_at == 0 and may_be_person(self.headings))
 
     @property
     def notice(self) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.base.text import nfkc
+from app.base.text import nfkc, normalise_telephone
 from app.registration.imports.dates import write_day
 from app.registration.imports.rows import FORMULA, MERGED, RawRow
 
@@ -89,6 +89,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "created": ("申込日時", "申込日", "受付日", "受付日時", "申し込み日", "signed up at", "date"),
     "contact": ("申し込んだ人", "申込者", "申込者名", "signed up by"),
 }
+NO_HEADINGS = -1
+"""In place of the row of the headings: the first row is the first person."""
+BY_CHANCE = 1
+"""So many fields a row of data may name."""
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_BARE = re.compile(r"[1-9][0-9]{8,9}")
+"""A telephone number that has lost its zero, as a number."""
 _IGNORED = re.compile(r"[\s*※＊:：必須任意]+")
 _BRACKETS = str.maketrans("〔〕[]【】", "()()()")
 
@@ -118,10 +125,31 @@ def match(headings: Sequence[str]) -> tuple[str, ...]:
 def find_headings(rows: Sequence[RawRow]) -> int:
     """Which of the first rows holds the headings: the one that names most fields, else the first.
 
-    A row of data names none, or one by chance; so the first of equals is taken.
+    A row of data names none, or one by chance; so the first of equals is taken. ``NO_HEADINGS``
+    where that is somebody's.
     """
-    counts = [sum(1 for field in match(texts(row)) if field) for row in rows[:LOOKED_AT]]
-    return counts.index(max(counts)) if counts else 0
+    counts = [_known(texts(row)) for row in rows[:LOOKED_AT]]
+    at = counts.index(max(counts)) if counts else 0
+    if rows and at == 0 and counts[0] <= BY_CHANCE and any(map(_reaches, texts(rows[0]))):
+        return NO_HEADINGS
+    return at
+
+
+def may_be_person(headings: Sequence[str]) -> bool:
+    """Whether the first row of a file, taken for its headings, names nothing that we know."""
+    return not _known(headings)
+
+
+def _known(headings: Sequence[str]) -> int:
+    return sum(1 for field in match(headings) if field)
+
+
+def _reaches(cell: str) -> bool:
+    """Whether it is an e-mail address or a whole telephone number: no heading is one."""
+    text = nfkc(cell)
+    return bool(_EMAIL.fullmatch(text) or _BARE.fullmatch(text)) or (
+        text.startswith(("0", "+")) and normalise_telephone(text) is not None
+    )
 
 
 def texts(row: RawRow) -> list[str]:

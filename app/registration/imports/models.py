@@ -15,11 +15,12 @@ FATES = ("new", "changed", "same", "refused")
 class ImportRun(Base):
     """One file for one meeting, from its upload to its being undone.
 
-    ``matching``: for each column its field, '' for none. ``options``: the meetings that new people
-    are signed up for, their channel, letters, the privacy notice that they were told. ``counts``:
-    of the dry run, later of what was stored or undone. New people have the numbers from
-    ``first_number`` on, in the order of their rows. ``data``, the rows and other details are
-    deleted after a time, at ``forgotten_at`` (``forgetting``).
+    ``heading_at``: which row with anything in it holds the headings, from 0; -1 where none does, so
+    that ``headings`` are empty. ``matching``: for each column its field, '' for none. ``options``:
+    the meetings that new people are signed up for, their channel, letters, the privacy notice that
+    they were told. ``counts``: of the dry run, later of what was stored or undone. New people have
+    the numbers from ``first_number`` on, in the order of their rows. ``data``, the rows and other
+    details are deleted after a time, at ``forgotten_at`` (``forgetting``).
     """
 
     __tablename__ = "import_run"

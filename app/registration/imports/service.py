@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.auth.facts import Actor
 from app.base.clock import now
@@ -16,8 +16,8 @@ from app.jobs.facts import NewJob
 from app.jobs.models import Job
 from app.registration.imports import applying, checking, undoing
 from app.registration.imports.facts import Options
-from app.registration.imports.matching import find_headings, match, texts
-from app.registration.imports.models import ImportRun
+from app.registration.imports.matching import NO_HEADINGS, find_headings, match, texts
+from app.registration.imports.models import ImportRow, ImportRun
 from app.registration.imports.questions import match_questions
 from app.registration.imports.tables import (
     MOST_COLUMNS,
@@ -49,10 +49,7 @@ def upload(event_id: int, filename: str, data: bytes, by: Actor) -> int:
     if not rows:
         raise FileRefused("empty")
     at = find_headings(rows)
-    headings = texts(rows[at])
-    if len(rows) <= at + 1:
-        raise FileRefused("no_rows")
-    matching = match_questions(db.session(), event_id, headings, match(headings))
+    headings, samples = _read_top(rows, at)
     run = ImportRun(
         event_id=event_id,
         account_id=by.account_id,
@@ -64,8 +61,8 @@ def upload(event_id: int, filename: str, data: bytes, by: Actor) -> int:
         sheet=table.sheet,
         heading_at=at,
         headings=headings,
-        samples=[_sample(row, len(headings)) for row in rows[at + 1 : at + 1 + SAMPLES]],
-        matching=matching,
+        samples=samples,
+        matching=_matching(event_id, headings),
         options={},
         counts={},
         data=data,
@@ -74,6 +71,62 @@ def upload(event_id: int, filename: str, data: bytes, by: Actor) -> int:
     with transaction() as session:
         session.put(run)
     return run.id
+
+
+def _read_top(rows: Sequence[RawRow], at: int) -> tuple[list[str], list[list[str]]]:
+    """The headings, empty ones where there are none, and samples of what stands below."""
+    people = rows[at + 1 :]
+    if not people:
+        raise FileRefused("no_rows")
+    widest = max(len(row.cells) for row in rows)
+    headings = [""] * widest if at == NO_HEADINGS else texts(rows[at])
+    return headings, [_sample(row, len(headings)) for row in people[:SAMPLES]]
+
+
+def _matching(event_id: int, headings: Sequence[str]) -> list[str]:
+    return match_questions(db.session(), event_id, headings, match(headings))
+
+
+def read_anew(
+    event_id: int,
+    run_id: int,
+    chosen: Sequence[str],
+    options: Options | None,
+    *,
+    first_is_person: bool,
+) -> None:
+    """Take the first row for somebody's, or for headings after all; it is to be checked again.
+
+    Args:
+        event_id: of the meeting.
+        run_id: of the import.
+        chosen: what the columns are; headings say it by themselves.
+        options: what was chosen for new people; None where it cannot be kept.
+        first_is_person: which of the two it is.
+
+    Raises:
+        FileRefused: 'no_rows', or 'forgotten' where the file is gone.
+        NotNow: the headings stand further down, it was imported, or a job is under way.
+    """
+    run = db.session.get(ImportRun, run_id)
+    if run is None or run.event_id != event_id:
+        raise NotFound("import")
+    if run.heading_at > 0:
+        raise NotNow("headings")
+    if run.data is None:
+        raise FileRefused("forgotten")
+    at = NO_HEADINGS if first_is_person else 0
+    headings, samples = _read_top(list(islice(open_table(run.kind, run.data).rows, PEEKED)), at)
+    matching = [*chosen, *[""] * len(headings)][: len(headings)]
+    if not first_is_person:
+        matching = _matching(event_id, headings)
+    db.session.close()
+    with transaction() as session:
+        stored = _take(session, event_id, run_id, ("uploaded", "checking", "checked"))
+        stored.heading_at, stored.headings, stored.samples = at, headings, samples
+        stored.matching, stored.state, stored.counts = matching, "uploaded", {}
+        stored.options = _kept(options) if options else stored.options
+        session.execute(delete(ImportRow).where(ImportRow.run_id == run_id))
 
 
 def _sample(row: RawRow, width: int) -> list[str]:

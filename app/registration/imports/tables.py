@@ -6,13 +6,15 @@ Nothing in a file is believed: not its name, its size, its encoding. Pure.
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from app.events.files.rules import FileRefused, judge, kind_of
+from app.events.files.rules import LARGEST, FileRefused, judge, kind_of
 from app.registration.imports import workbooks
+from app.registration.imports.encodings import decode
 from app.registration.imports.matching import LOOKED_AT, match, texts
 from app.registration.imports.rows import FORMULA, MERGED, RawRow
 
@@ -22,7 +24,9 @@ LONGEST_CELL = 4000
 KINDS = {"csv": "csv", "txt": "csv", "xlsx": "xlsx"}
 """As what each kind of file is read."""
 SEPARATORS = ",\t;"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+PIECE = LARGEST // 4
+"""Characters; no more than four octets each."""
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 
 __all__ = ["FORMULA", "MERGED", "FileRefused", "RawRow", "Table", "kind_of_file", "open_table"]
 
@@ -31,7 +35,7 @@ __all__ = ["FORMULA", "MERGED", "FileRefused", "RawRow", "Table", "kind_of_file"
 class Table:
     """A file's first rows, and all of them one by one.
 
-    ``encoding``: 'utf-8', 'utf-16', 'cp932' or 'xlsx'; ``sheet``: the name of that which is read.
+    ``encoding``: as ``encodings`` names it, or 'xlsx'; ``sheet``: the name of that which is read.
     """
 
     encoding: str
@@ -43,21 +47,26 @@ def kind_of_file(filename: str, data: bytes) -> str:
     """'csv' or 'xlsx', which ending and content must agree on.
 
     Raises:
-        FileRefused: it is something else, too large, or unpacks to something too large.
+        FileRefused: it is something else, too large, unpacks to something too large, or is a text
+            in an encoding that we do not know.
     """
     ending = kind_of(filename)
     if filename.strip() and ending not in KINDS:
         raise FileRefused("unknown_kind")
-    judge(filename, _without_utf16(data))
+    if KINDS.get(ending) == "csv" and len(data) <= LARGEST:
+        _judge_text(filename, data)
+    else:
+        judge(filename, data)
     return KINDS[ending]
 
 
-def _without_utf16(data: bytes) -> bytes:
-    """What may be put up as a file knows no UTF-16, since browsers do not show it: in UTF-8."""
-    try:
-        return data.decode("utf-16").encode() if data.startswith(_UTF16) else data
-    except UnicodeError:
-        return data
+def _judge_text(filename: str, data: bytes) -> None:
+    """As a file that may be put up, which knows fewer encodings: so piece by piece in UTF-8."""
+    told = decode(data)
+    if told is None:
+        raise FileRefused("not_its_kind" if _BINARY.search(data) else "encoding")
+    for at in range(0, max(1, len(told[0])), PIECE):
+        judge(filename, told[0][at : at + PIECE].encode())
 
 
 def open_table(kind: str, data: bytes) -> Table:
@@ -70,17 +79,11 @@ def open_table(kind: str, data: bytes) -> Table:
     if kind == "xlsx":
         sheet, rows = workbooks.read_rows(data)
         return Table(encoding="xlsx", sheet=sheet, rows=_checked(rows))
-    text, encoding = _decode(data)
+    told = decode(data)
+    if told is None:
+        raise FileRefused("encoding")
+    text, encoding = told
     return Table(encoding=encoding, rows=_checked(_rows_by(text, _separator(text))))
-
-
-def _decode(data: bytes) -> tuple[str, str]:
-    for encoding in ("utf-16",) if data.startswith(_UTF16) else ("utf-8-sig", "cp932"):
-        try:
-            return data.decode(encoding), encoding.removesuffix("-sig")
-        except UnicodeDecodeError:
-            continue
-    raise FileRefused("encoding")
 
 
 def _separator(text: str) -> str:

@@ -36,6 +36,18 @@ def upload(office: FlaskClient, data: bytes, name: str = "list.csv") -> TestResp
     return office.post(IMPORT, data=given, content_type="multipart/form-data")
 
 
+TICK = "1行目は見出しではなく、1人目です"
+
+
+def is_ticked(page: str) -> bool:
+    return " checked" in page.partition('id="first_is_person"')[2].partition(">")[0]
+
+
+def names_of(page: str) -> list[str]:
+    """What the columns are called on the page that matches them."""
+    return re.findall(r'<label for="c-\d+">([^<]*)', page)
+
+
 def columns(office: FlaskClient, path: str, **more: Any) -> TestResponse:
     """Send the form of the columns as it is shown, but for ``more``."""
     page = office.get(path)
@@ -43,6 +55,8 @@ def columns(office: FlaskClient, path: str, **more: Any) -> TestResponse:
     for at, part in enumerate(page.text.split('<select class="box')[1:]):
         value = part.split(" selected")[0].rpartition('value="')[2].split('"')[0]
         chosen[f"c-{at}"] = value
+    if is_ticked(page.text):
+        chosen["first_is_person"] = "1"
     given = {**hidden_of(page), **chosen, "channel": "fax", "letters": "none", **more}
     return office.post(f"{path.partition(chr(63))[0]}/check", data=given)
 
@@ -94,6 +108,7 @@ def test_a_file_goes_through_columns_and_dry_run_into_the_list_and_back(
         (b"", "list.csv", "このファイルは空です"),
         (b"%PDF-1.7", "list.csv", "見出しの下に何もありません"),
         (b"%PDF-1.7", "list.xlsx", "表として読めません"),
+        (b"\xe9,\xff\r\n\xff", "list.csv", "UTF-8・Shift_JIS・EUC-JP・JIS のどれでもない"),
         (b"x", "list.pdf", "CSV ファイル"),
         (b"x", "list.xls", "古い形式の Excel"),
         (csv_file([["x"]], [f"列{n}" for n in range(101)]), "list.csv", "列が100以下"),
@@ -114,6 +129,14 @@ def test_unicode_text_of_excel_goes_to_its_columns(office: FlaskClient) -> None:
     assert "例: 見本 花子" in office.get(answer.location).text
 
 
+@pytest.mark.parametrize(("encoding", "told"), [("euc_jp", "EUC-JP"), ("cp932", "Shift_JIS")])
+def test_the_encoding_that_was_found_is_told(office: FlaskClient, encoding: str, told: str) -> None:
+    make_event()
+    answer = upload(office, "氏名,電話番号\r\n見本 花子,03".encode(encoding))
+    page = office.get(answer.location).text
+    assert (f"文字コードは {told} です" in page, "例: 見本 花子" in page) == (True, True)
+
+
 def test_columns_must_say_whose_a_row_is_and_each_field_stands_once(office: FlaskClient) -> None:
     make_event()
     path = upload(office, csv_file([["見本", "x"]], ["氏名", "氏名"])).location
@@ -122,6 +145,71 @@ def test_columns_must_say_whose_a_row_is_and_each_field_stands_once(office: Flas
     assert (answer.status_code, "ほかの列と同じです" in answer.text) == (422, True)
     answer = columns(office, path, **{"c-0": ""})
     assert (answer.status_code, "氏名か受付番号の列" in answer.text) == (422, True)
+
+
+def test_a_file_whose_first_row_is_a_person_loses_nobody(office: FlaskClient) -> None:
+    make_event()
+    rows = [
+        ["例 太郎", "れい たろう", "", "taro@example.com"],
+        ["例 桜", "れい さくら", "x", "", "y"],
+    ]
+    data = csv_file(rows, ["見本 花子", "みほん はなこ", "", "hanako@example.com"])
+    path = upload(office, data).location
+    page = office.get(path).text
+    assert (TICK in page, is_ticked(page), "1人目として読みます" in page) == (True, True, True)
+    assert names_of(page) == [
+        "1列目（見本 花子）",
+        "2列目（みほん はなこ）",
+        "3列目",
+        "4列目（hanako@example.com）",
+        "5列目",
+    ]
+    assert "例: 見本 花子、例 太郎、例 桜" in page
+    columns(office, path, **{"c-0": "name", "c-1": "reading", "c-3": "email"})
+    work()
+    page = office.get(f"{path}?fate=new").text
+    for name in "見本 花子", "例 太郎", "例 桜":
+        assert name in page
+    assert "5列目 （1行に記入があります）" in page
+    office.post(f"{path}/store", data={**hidden_of(office.get(path)), "over": "wait"})
+    work()
+    assert stored() == 3
+
+
+def test_where_no_heading_is_known_one_says_that_the_first_row_is_a_person(
+    office: FlaskClient,
+) -> None:
+    make_event()
+    data = csv_file([["例 太郎", "れい たろう"]], ["見本 花子", "みほん はなこ"])
+    path = upload(office, data).location
+    page = office.get(path).text
+    assert (TICK in page, is_ticked(page)) == (True, False)
+    assert names_of(page) == ["見本 花子", "みほん はなこ"]
+    given = {"c-0": "name", "letters": "confirm", "first_is_person": "1"}
+    assert columns(office, path, **given).location == path
+    page = office.get(path).text
+    assert "読み直しました" in page
+    assert names_of(page) == ["1列目（見本 花子）", "2列目（みほん はなこ）"]
+    assert '<option value="name" selected>' in page, "what was chosen stays"
+    assert re.search(r'value="confirm"[^>]* checked', page)
+    columns(office, path)
+    work()
+    assert "見本 花子" in office.get(f"{path}?fate=new").text
+
+
+def test_the_tick_can_be_taken_away_and_a_headed_file_is_not_asked(office: FlaskClient) -> None:
+    make_event()
+    path = upload(office, csv_file([["見本 花子", "03"]], ["氏名の欄", "03-0000-0000"])).location
+    page = office.get(path)
+    assert is_ticked(page.text)
+    office.post(f"{path}/check", data={**hidden_of(page), "c-0": "name", "channel": "fax"})
+    page = office.get(path).text
+    assert (is_ticked(page), names_of(page)) == (False, ["氏名の欄", "03-0000-0000"])
+    assert TICK not in office.get(upload(office, csv_file(ROWS)).location).text
+    path = upload(office, csv_file([], ["見本 花子", "03-0000-0000"])).location
+    page = office.get(path)
+    answer = office.post(f"{path}/check", data={**hidden_of(page), "c-0": "name"})
+    assert (answer.status_code, "見出しの下に何もありません" in answer.text) == (422, True)
 
 
 def test_a_column_can_be_a_question_and_its_answers_are_shown(office: FlaskClient) -> None:

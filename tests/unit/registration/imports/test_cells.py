@@ -5,7 +5,13 @@ import pytest
 from app.registration.imports.cells import read_row
 from app.registration.imports.dates import read_day
 from app.registration.imports.fates import is_same
-from app.registration.imports.matching import find_headings, is_headings, match, twice
+from app.registration.imports.matching import (
+    NO_HEADINGS,
+    find_headings,
+    is_headings,
+    match,
+    twice,
+)
 from app.registration.imports.numbers import read_number
 from app.registration.imports.rows import FORMULA, MERGED, RawRow
 from tests.imports import day
@@ -55,6 +61,33 @@ def test_headings_are_found_below_a_title() -> None:
     told = [("第30回 定期総会 申込者", ""), ("2026年6月", ""), ("氏名", "電話"), ("名", "03")]
     assert find_headings([RawRow(line=n, cells=cells) for n, cells in enumerate(told, 1)]) == 2
     assert find_headings([RawRow(line=1, cells=("x", "y"))]) == 0
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("見本 花子", "hanako@example.com"),
+        ("見本 花子", "ｈａｎａｋｏ＠ｅｘａｍｐｌｅ．ｃｏｍ"),
+        ("見本 花子", "03-0000-0000"),
+        ("見本 花子", "9000000000"),
+        ("見本 花子", "会場", "+81 3 0000 0000"),
+    ],
+)
+def test_a_first_row_with_an_address_or_a_number_is_somebody(cells: tuple[str, ...]) -> None:
+    assert find_headings([RawRow(line=1, cells=cells), RawRow(line=2, cells=cells)]) == NO_HEADINGS
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("氏名", "電話番号", "受付 03-0000-0000"),
+        ("氏名", "メール", "03-0000-0000"),
+        ("担当", "拠点", "2026-11-20"),
+        ("見本 花子", "みほん はなこ"),
+    ],
+)
+def test_another_first_row_holds_the_headings(cells: tuple[str, ...]) -> None:
+    assert find_headings([RawRow(line=1, cells=cells), RawRow(line=2, cells=cells)]) == 0
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,38 @@ def test_csv_is_read_in_the_encodings_that_excel_writes(encoding: str) -> None:
     assert rows(data) == [("氏名", "備考"), ("髙橋", '一\r\n二, "三"'), ("例\t",)]
 
 
+TEXT = "氏名,ふりがな,備考\r\n見本 花子,ミホン ハナコ,お茶を、お願いします\r\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "told"),
+    [
+        ("euc_jp", TEXT, "euc_jp"),
+        ("euc_jp", "氏名,備考\r\n見本,ﾐﾎﾝ\r\n", "euc_jp"),
+        ("euc_jis_2004", TEXT.replace("備考", "①"), "euc_jp"),
+        ("iso2022_jp", TEXT, "iso2022_jp"),
+        ("iso2022_jp_ext", "氏名,備考\r\n見本,ﾐﾎﾝ\r\n", "iso2022_jp"),
+        ("cp932", TEXT, "cp932"),
+        ("cp932", "氏名,備考\r\n見本,ﾐﾎﾝ\r\n", "cp932"),
+        ("cp932", "name,reading\r\n見本,ﾐﾎﾝ ﾊﾅｺ\r\n", "cp932"),
+        ("utf-8", "name\r\nMihon\r\n", "utf-8"),
+    ],
+)
+def test_the_encodings_of_other_japanese_programs_are_known_apart(
+    encoding: str, text: str, told: str
+) -> None:
+    data = text.encode(encoding)
+    assert [",".join(map(str, cells)) for cells in rows(data)] == text.splitlines()
+    assert open_table("csv", data).encoding == told
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "latin-1", "koi8-r"])
+def test_an_encoding_that_is_not_read_is_named_as_the_cause(encoding: str) -> None:
+    word = {"latin-1": "é,è\r\nà", "koi8-r": "имя\r\nя"}.get(encoding, "姓名,電話號碼\r\n")
+    data = word.encode(encoding) + b"\xff,\xff"
+    assert refusal(data) == "encoding"
+
+
 def test_csv_with_tabs_is_read_and_lines_are_those_of_the_file() -> None:
     data = "氏名\t電話\n\n見本\t03\n".encode()
     found = list(open_table("csv", data).rows)
@@ -73,7 +105,7 @@ def test_what_is_no_csv_is_refused() -> None:
     assert refusal(b"%PDF-1.7", "list.pdf") == "unknown_kind"
     assert refusal(b"\xd0\xcf\x11\xe0", "list.xls") == "unknown_kind"
     assert refusal(b"\x00\x01,\x02") == "not_its_kind"
-    assert refusal("é".encode("latin-1") + b"\xff\xff") == "not_its_kind"
+    assert refusal(b"\xff\xff\x02") == "not_its_kind"
     assert refusal(b"a\n" * (MOST_ROWS + 2)) == "too_many_rows"
     assert refusal(("x," * 300 + "x").encode()) == "too_many_columns"
     assert refusal(b'"' + b"x" * 200_000 + b'"') == "broken"

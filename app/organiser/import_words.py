@@ -164,6 +164,8 @@ STATES: dict[str, Any] = {
     "undone": _("Taken back"),
 }
 
+NOTHING: Any = _("There was nothing to import")
+
 STATES_FAILED: dict[str, Any] = {
     "checking": _("The rows could not be checked"),
     "applying": _("The list could not be imported. Nothing was stored"),
@@ -186,6 +188,12 @@ def _moment(stored: str) -> str:
     """A day with its year, and the time where there is one: midnight stands for none."""
     at = datetime.fromisoformat(stored)
     return day(at) if at.time() == time() else f"{day(at)} {clock(at)}"
+
+
+def state_of(run: RunView) -> Any:
+    """Where an import stands, for the list of them."""
+    is_over = run.state == "checked" and not (run.counts.get("new") or run.counts.get("changed"))
+    return NOTHING if is_over else STATES[run.state]
 
 
 def columns_of(run: RunView) -> list[Any]:

@@ -31,7 +31,7 @@ from app.registration.imports.answers import code_of
 from app.registration.imports.facts import Options, RunView
 from app.registration.imports.matching import twice
 from app.registration.imports.places import IMPORTABLE
-from app.registration.imports.tables import MOST_ROWS
+from app.registration.imports.tables import MOST_COLUMNS, MOST_ROWS
 from app.registration.privacy.queries import get_notice, shown_number
 from app.web.arguments import find_id
 from app.web.bodies import takes_up_to
@@ -217,6 +217,7 @@ def _show_first(meeting: MeetingHead, error: str = "") -> str:
         words=import_words,
         megabytes=LARGEST // MEGABYTE,
         most_rows=f"{MOST_ROWS:,}",
+        most_columns=MOST_COLUMNS,
         export_url=url_for(".export_list", slug=meeting.slug),
     )
 

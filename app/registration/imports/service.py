@@ -1,5 +1,6 @@
 """What the office does with a file: puts it in, matches its columns, imports it, takes it back."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -48,6 +49,8 @@ def upload(event_id: int, filename: str, data: bytes, by: Actor) -> int:
     rows = list(islice(table.rows, PEEKED))
     if not rows:
         raise FileRefused("empty")
+    if not table.is_small:
+        deque(table.rows, maxlen=0)  # refuses what is beyond the limits
     at = find_headings(rows)
     headings, samples = _read_top(rows, at)
     run = ImportRun(

@@ -36,10 +36,12 @@ class Table:
     """A file's first rows, and all of them one by one.
 
     ``encoding``: as ``encodings`` names it, or 'xlsx'; ``sheet``: the name of that which is read.
+    ``is_small``: it is within the limits, without looking at all of its rows.
     """
 
     encoding: str
     sheet: str = ""
+    is_small: bool = False
     rows: Iterator[RawRow] = field(repr=False)
 
 
@@ -77,8 +79,11 @@ def open_table(kind: str, data: bytes) -> Table:
             'broken' while its rows are read.
     """
     if kind == "xlsx":
-        sheet, rows = workbooks.read_rows(data)
-        return Table(encoding="xlsx", sheet=sheet, rows=_checked(rows))
+        sheet = workbooks.read_sheet(data)
+        is_small = sheet.most is not None and sheet.most <= MOST_ROWS + 1
+        return Table(
+            encoding="xlsx", sheet=sheet.name, rows=_checked(sheet.rows), is_small=is_small
+        )
     told = decode(data)
     if told is None:
         raise FileRefused("encoding")

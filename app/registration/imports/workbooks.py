@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError  # only the name of its error
@@ -20,6 +21,10 @@ UNPACKED = 80 * MEGABYTE
 """Of all parts: ten thousand rows of a hundred cells stay far below."""
 PACKED_BETTER = 400
 """A part that grows more than so many times, and beyond a megabyte, is no table."""
+_ROW = re.compile(rb"<(?:\w+:)?row[ />]")
+_FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ />]")
+_FAR_RIGHT = re.compile(rb' r="(?:[A-Z]{3}|[D-Z][A-Z]|C[W-Z])[0-9]+"[^>]*(?<!/)>')
+"""A cell beyond the hundredth column, CV, with anything in it."""
 _MERGES = re.compile(rb'<mergeCell [^>]*ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 DIGITS = 15
 """Of a number, as Excel shows it: further ones come from counting in twos (0.1 + 0.2)."""
@@ -35,8 +40,21 @@ Cells = tuple[str | datetime, ...]
 Merged = Mapping[int, Collection[int]]
 
 
-def read_rows(data: bytes) -> tuple[str, Iterator[RawRow]]:
-    """The name of the first sheet that is shown and has anything in it, and its rows.
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """The first sheet that is shown and has anything in it: its name and its rows.
+
+    ``most``: it has no more rows with anything in them; None where a cell stands further right than
+    ``WIDEST``.
+    """
+
+    name: str
+    rows: Iterator[RawRow]
+    most: int | None
+
+
+def read_sheet(data: bytes) -> Sheet:
+    """The sheet of a workbook that is imported; an empty one where there is none.
 
     Raises:
         FileRefused: 'unpacks_too_large', or 'broken', also while rows are read.
@@ -48,15 +66,16 @@ def read_rows(data: bytes) -> tuple[str, Iterator[RawRow]]:
         shown = [page for page in formulas.worksheets if page.sheet_state == "visible"]
         page = next((page for page in shown if _has_rows(page)), None)
         if page is None:
-            return "", iter(())
-        values, merged = results[page.title], _merged(data, page)
+            return Sheet(name="", rows=iter(()), most=0)
+        source = _source(data, page)
+        values, merged = results[page.title], _merged(source)
     except FileRefused:
         raise
     except _BROKEN as error:
         raise FileRefused("broken") from error
     for one in (page, values):
         one.reset_dimensions()  # what a file says of its size need not be so
-    return page.title, _rows(page, values, merged)
+    return Sheet(name=page.title, rows=_rows(page, values, merged), most=_most(source))
 
 
 def _rows(page: Any, results: Any, merged: Merged) -> Iterator[RawRow]:
@@ -124,10 +143,21 @@ def _is_bomb(part: zipfile.ZipInfo) -> bool:
     return size > MEGABYTE and size > PACKED_BETTER * max(1, part.compress_size)
 
 
-def _merged(data: bytes, page: Any) -> Merged:
-    """By row, the columns of the cells that are hidden in a joined one."""
+def _source(data: bytes, page: Any) -> bytes:
+    """What a sheet is read from."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        source = packed.read(page._worksheet_path)  # noqa: SLF001  # what is read by rows tells none
+        return packed.read(page._worksheet_path)  # noqa: SLF001  # what is read by rows tells less
+
+
+def _most(source: bytes) -> int | None:
+    """How many rows hold anything, spaces too: far sooner than by reading them all."""
+    if _FAR_RIGHT.search(source):
+        return None
+    return sum(1 for row in _ROW.split(source)[1:] if _FILLED.search(row))
+
+
+def _merged(source: bytes) -> Merged:
+    """By row, the columns of the cells that are hidden in a joined one."""
     hidden: dict[int, set[int]] = defaultdict(set)
     for ref in _MERGES.findall(source)[:MOST_MERGES]:
         left, top, right, bottom = range_boundaries(ref.decode())

@@ -48,6 +48,15 @@ def names_of(page: str) -> list[str]:
     return re.findall(r'<label for="c-\d+">([^<]*)', page)
 
 
+def workbook(*rows: list[Any]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def columns(office: FlaskClient, path: str, **more: Any) -> TestResponse:
     """Send the form of the columns as it is shown, but for ``more``."""
     page = office.get(path)
@@ -112,6 +121,10 @@ def test_a_file_goes_through_columns_and_dry_run_into_the_list_and_back(
         (b"x", "list.pdf", "CSV ファイル"),
         (b"x", "list.xls", "古い形式の Excel"),
         (csv_file([["x"]], [f"列{n}" for n in range(101)]), "list.csv", "列が100以下"),
+        (csv_file([["x"]] * 60 + [["x"] * 101], ["氏名"]), "list.csv", "列が100以下"),
+        (csv_file([["x"]] * 10_001, ["氏名"]), "list.csv", "1回に取り込むのは10,000行まで"),
+        (workbook(["氏名"], *[["x"]] * 10_001), "list.xlsx", "1回に取り込むのは10,000行まで"),
+        (workbook(["氏名"], *[["x"]] * 60, ["x"] * 101), "list.xlsx", "列が100以下"),
     ],
 )
 def test_what_is_no_table_is_refused_and_says_what_to_do(
@@ -121,6 +134,33 @@ def test_what_is_no_table_is_refused_and_says_what_to_do(
     answer = upload(office, data, name)
     assert answer.status_code == 422
     assert told in answer.text
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+def test_as_much_as_may_be_is_taken_and_what_is_empty_does_not_count(
+    office: FlaskClient, name: str
+) -> None:
+    make_event()
+    rows = [["氏名"], *[["x"]] * 10_000, *[[" "]] * 50, [*[""] * 120, " "]]
+    data = workbook(*rows) if name.endswith("xlsx") else csv_file(rows[1:], rows[0])
+    assert upload(office, data, name).status_code == 303
+
+
+def test_both_limits_stand_beside_the_file(office: FlaskClient) -> None:
+    make_event()
+    assert "10 MB・10,000行・100列まで" in office.get(IMPORT).text
+
+
+def test_the_list_of_imports_says_where_there_was_nothing_to_import(office: FlaskClient) -> None:
+    make_event()
+    for rows, told in (
+        ([["", "れい"]], "取り込むものがありませんでした"),
+        (ROWS, "たしかめ済み（まだ取り込んでいません）"),
+    ):
+        columns(office, upload(office, csv_file(rows)).location)
+        work()
+        last = office.get(IMPORT).text.partition("<tbody")[2].partition("</tr>")[0]
+        assert told in last
 
 
 def test_unicode_text_of_excel_goes_to_its_columns(office: FlaskClient) -> None:
@@ -232,15 +272,6 @@ def test_a_column_can_be_a_question_and_its_answers_are_shown(office: FlaskClien
     work()
     page = office.get(path).text
     assert "<b>食事</b>: 次の選択肢から書いてください: 選択0、選択1 <b>x</b>" in page
-
-
-def workbook(*rows: list[Any]) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def test_days_are_shown_as_people_read_them_wherever_they_stand(office: FlaskClient) -> None:

@@ -67,7 +67,7 @@ def set_association() -> Response | Page:
 
 
 @blueprint.post(LOGO)
-@takes_up_to(LARGEST_BODY)
+@takes_up_to(LARGEST_BODY, file=rules.LARGEST)
 @administrator
 def set_logo() -> Response | Page:
     """Put up a picture."""

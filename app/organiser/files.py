@@ -39,7 +39,7 @@ def files(slug: str) -> str:
 
 
 @blueprint.post("/events/<slug:slug>/files")
-@takes_up_to(LARGEST_BODY)
+@takes_up_to(LARGEST_BODY, file=LARGEST)
 @office
 def add_file(slug: str) -> AnyResponse | Page:
     """Put up a file."""

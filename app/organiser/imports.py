@@ -52,7 +52,7 @@ def import_list(slug: str) -> str:
 
 
 @blueprint.post("/events/<slug:slug>/import")
-@takes_up_to(LARGEST_BODY)
+@takes_up_to(LARGEST_BODY, file=LARGEST)
 @office
 def import_file(slug: str) -> Response | Page:
     """Take a file in; its columns come next."""

@@ -21,11 +21,18 @@ def init_app(app: Flask) -> None:
             raise LengthRequired
 
 
-def takes_up_to(octets: int) -> Callable[[View], View]:
-    """Mark a view that takes larger bodies than others, for whoever may use it (auth/guards)."""
+def takes_up_to(octets: int, *, file: int) -> Callable[[View], View]:
+    """Mark a view that takes larger bodies than others, for whoever may use it (auth/guards).
+
+    Args:
+        octets: of a body: more than of a file, so that one that is a little too large is told so
+            beside its field.
+        file: the most octets of a file that is stored, as the page tells them.
+    """
 
     def mark(view: View) -> View:
         view.largest_body = octets  # type: ignore[attr-defined]  # read by largest_body()
+        view.largest_file = file  # type: ignore[attr-defined]  # read by largest_file()
         return view
 
     return mark
@@ -33,8 +40,16 @@ def takes_up_to(octets: int) -> Callable[[View], View]:
 
 def largest_body() -> int | None:
     """What the view asked for takes by its mark; None where it takes what every page does."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "largest_body", None)
+    return _mark("largest_body")
+
+
+def largest_file() -> int | None:
+    """How large a file the view asked for stores; None where it takes none."""
+    return _mark("largest_file")
+
+
+def _mark(name: str) -> int | None:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), name, None)
 
 
 def drain() -> None:

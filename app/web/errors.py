@@ -15,8 +15,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from app.base.errors import Refusal
 from app.db import dialect
 from app.web.association import association
-from app.web.bodies import drain
+from app.web.bodies import drain, largest_file
 from app.web.csrf import ForeignForm
+from app.web.filters import KILOBYTE, MEGABYTE
 from app.web.page import page_facts
 
 log = logging.getLogger(__name__)
@@ -123,11 +124,24 @@ def serve(app: Flask, prefix: str, page: OwnPage) -> None:
 
 def _render(code: int) -> str:
     fallback = 400 if _is_refusal(code) else 500
-    text = TEXTS.get(code) or TEXTS[fallback]
+    text = _file_too_large(code) or TEXTS.get(code) or TEXTS[fallback]
     own: dict[str, OwnPage] = current_app.extensions.get("error_pages", {})
     pages = (page(code, text) for at, page in own.items() if request.path.startswith(at))
     found = next(filter(None, pages), None) if _is_refusal(code) else None
     return found or _for_everybody(code, text)
+
+
+def _file_too_large(code: int) -> ErrorText | None:
+    """What to say where a form for a file was sent one far too large; None for anything else."""
+    most = largest_file() if code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
+    if most is None:
+        return None
+    size = f"{most // MEGABYTE} MB" if most >= MEGABYTE else f"{most // KILOBYTE} kB"
+    return ErrorText(
+        _("This file is too large"),
+        _("A file sent here can have up to %(size)s. Nothing was stored.", size=size),
+        _("Please go back, choose a smaller file, and send it again."),
+    )
 
 
 def _is_refusal(code: int) -> bool:

@@ -334,6 +334,7 @@ def test_a_hundred_megabytes_are_refused_in_words(
     )
     assert answer.status_code == 413
     assert ("小さいファイル" if lang == "ja" else "a smaller file") in answer.text
+    assert ("10 MBまで" if lang == "ja" else "up to 10 MB") in answer.text
     assert read == 100_000_000, "read off, for the browser to show the page, and thrown away"
     assert kept(app) == []
 

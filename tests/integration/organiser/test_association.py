@@ -178,6 +178,13 @@ def test_a_logo_is_judged_by_its_content_and_stands_in_the_head_of_public_pages(
     assert actions(app) == ["logo.set", "logo.removed"]
 
 
+def test_a_picture_that_is_far_too_large_is_told_the_limit(office: FlaskClient) -> None:
+    body, form = io.BytesIO(bytes(2_000_000)), "multipart/form-data; boundary=x"
+    answer = office.post(f"{PAGE}/logo", input_stream=body, content_type=form)
+    assert answer.status_code == 413
+    assert "送れるファイルは 200 kBまでです" in answer.text
+
+
 def test_a_meeting_writes_in_the_name_of_its_host(app: Flask, office: FlaskClient) -> None:
     event = make_event("junbi")
     host = {"name": "見本の準備会", "sender": "準備会 世話人", "offered": "1"}

@@ -136,6 +136,16 @@ def test_what_is_no_table_is_refused_and_says_what_to_do(
     assert told in answer.text
 
 
+def test_a_file_that_is_far_too_large_is_told_the_limit_of_this_form(office: FlaskClient) -> None:
+    make_event()
+    body = io.BytesIO(bytes(25_000_000))
+    form = "multipart/form-data; boundary=x"
+    answer = office.post(IMPORT, input_stream=body, content_type=form)
+    assert answer.status_code == 413
+    assert "送れるファイルは 10 MBまでです" in answer.text
+    assert "小さいファイル" in answer.text
+
+
 @pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
 def test_as_much_as_may_be_is_taken_and_what_is_empty_does_not_count(
     office: FlaskClient, name: str

@@ -89,6 +89,8 @@ def take(sheet: Sheet, store: Store) -> Response | Page:
     if step in {"add", "remove"}:
         return _with_people(sheet, step, place)
     form = DayForm(sheet.ground, request.form)
+    if step == "without":
+        form = DayForm(sheet.ground, form.without_unasked())
     if "fix_email" in request.form:
         form["email"].data = request.form["fix_email"][:EMAIL]
         return sheet.show(form, focus="telephone")

@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from app.base.postal import normalise_address
 from app.base.text import clean_block, normalise_telephone
-from app.events.facts import Offer
+from app.events.facts import MeetingView, Offer, QuestionView
 from app.registration.facts import Beyond, ByOffice, Reach, Signup
 from app.registration.forms.shape import ABSENT
 from app.registration.forms.values import Typed, values_of
@@ -163,3 +163,28 @@ def by_office(form: BaseForm, asked: frozenset[tuple[int, int]], by: ByOffice) -
             told=bool(form["told"].data),
         ),
     )
+
+
+def why_not_asked(question: QuestionView, meeting: MeetingView) -> str:
+    """Why what was typed cannot be kept: it is asked only of who comes by another way."""
+    words = {
+        "venue": _(
+            "“%(question)s” is asked only of people at the venue (%(meeting)s). Please change "
+            "the way they take part, or leave it empty",
+            question=question.label,
+            meeting=meeting.title,
+        ),
+        "online": _(
+            "“%(question)s” is asked only of people online (%(meeting)s). Please change the "
+            "way they take part, or leave it empty",
+            question=question.label,
+            meeting=meeting.title,
+        ),
+    }
+    every = _(
+        "“%(question)s” is asked only of people who attend (%(meeting)s). Please change the "
+        "way they take part, or leave it empty",
+        question=question.label,
+        meeting=meeting.title,
+    )
+    return str(words.get(question.way, every))

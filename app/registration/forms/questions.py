@@ -56,6 +56,14 @@ class Asked:
         return self.must or at_work
 
     @property
+    def asks_for_something(self) -> bool:
+        """Whether there is an answer, and one that is more than 'no'."""
+        data = self.field.data
+        said = data if isinstance(data, list) else [data]
+        known = [self.choice(str(one)) for one in said if one]
+        return any(one is None or one.code != "no" for one in known)
+
+    @property
     def asks_for(self) -> tuple[str, ...]:
         """What can be chosen here, in few words."""
         if self.question.kind == "several":

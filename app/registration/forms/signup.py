@@ -1,19 +1,19 @@
 """The one form of a day: several people, several meetings, each with their own questions."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
 from wtforms.form import BaseForm
 
-from app.events.facts import QuestionView
 from app.registration import wishes
 from app.registration.facts import Entry
 from app.registration.forms.entry import person_entry, read_seen, same_text, vanished_code
 from app.registration.forms.fields import is_reading_asked
 from app.registration.forms.layout import Ground, lay_out, unbound_fields
+from app.registration.forms.office import why_not_asked
 from app.registration.forms.person import Attendance, PersonPart
 from app.registration.forms.questions import Asked, answers, bind
 from app.registration.forms.shape import Seat
@@ -127,6 +127,9 @@ class DayForm(BaseForm):
                 field.validate(self)
         self._validate_email()
         self._validate_people()
+        for one in self.unasked_answers:
+            meeting = self.ground.offer.meeting(one.question.event_id)
+            one.field.errors = [why_not_asked(one.question, meeting)]
         return not self.errors
 
     def _unasked(self) -> set[str]:
@@ -135,20 +138,44 @@ class DayForm(BaseForm):
         for person in self.people:
             if person.place and self[f"{person.prefix}same"].data:
                 names.add(f"{person.prefix}organisation")
-            put = wishes.asked(
-                self.ground.offer,
-                "person",
-                {event_id: (way,) for event_id, way in person.ways.items()},
-                answers(person.every_question),
-            )
-            names |= _other_than(person.every_question, put)
-        ways = {
-            event_id: {one.ways[event_id] for one in self.people if event_id in one.ways}
-            for person in self.people
-            for event_id in person.ways
-        }
-        put = wishes.asked(self.ground.offer, "signup", ways, answers(self.once))
-        return names | _other_than(self.once, put)
+        return names | {one.field.name for one in self._not_asked()}
+
+    def _not_asked(self) -> Iterator[Asked]:
+        """The questions of the form that are not put to who comes by these ways."""
+        for person in self.people:
+            ways = {event_id: {way} for event_id, way in person.ways.items()}
+            yield from self._other_than(person.every_question, "person", ways)
+        ways = {}
+        for person in self.people:
+            for event_id, way in person.ways.items():
+                ways.setdefault(event_id, set()).add(way)
+        yield from self._other_than(self.once, "signup", ways)
+
+    def _other_than(
+        self, asked: Collection[Asked], of: str, ways: dict[int, set[str]]
+    ) -> Iterator[Asked]:
+        put = {one.id for one in wishes.asked(self.ground.offer, of, ways, answers(asked))}
+        both = (one for parent in asked for one in (parent, *parent.more))
+        return (one for one in both if one.question.id not in put)
+
+    @property
+    def unasked_answers(self) -> tuple[Asked, ...]:
+        """What the office typed in although nobody is asked it who comes so: it would be lost.
+
+        What depends on another answer is left out: it goes out of sight with that one.
+        """
+        if not self.ground.by_office:
+            return ()
+        top = (one for one in self._not_asked() if one.question.depends_on_id is None)
+        return tuple(one for one in top if one.asks_for_something)
+
+    def without_unasked(self) -> Typed:
+        """What was typed but for ``unasked_answers`` and what depends on them."""
+        values: Typed = MultiDict(self.typed)
+        for one in self.unasked_answers:
+            for field in (one.field, *(child.field for child in one.more)):
+                values.poplist(field.name)
+        return values
 
     def _validate_email(self) -> None:
         field, kept = self["email"], self["email_kept"]
@@ -270,9 +297,3 @@ def too_many(most: int) -> str:
         "One sign-up takes up to %(n)s people. Please sign up the others with a second form.",
         n=most,
     )
-
-
-def _other_than(every: Any, put: tuple[QuestionView, ...]) -> set[str]:
-    ids = {one.id for one in put}
-    both = [one for parent in every for one in (parent, *parent.more)]
-    return {one.field.name for one in both if one.question.id not in ids}

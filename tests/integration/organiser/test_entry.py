@@ -18,7 +18,7 @@ from app.events.models import Event
 from app.mail.models import OutboxLetter
 from app.registration import links
 from app.registration.facts import AnswerEntry
-from app.registration.models import Booking, Registration
+from app.registration.models import Answer, Booking, Registration
 from app.retention import erasing
 from tests.entries import cancel, chosen, make_question, person, sign_up, signup_of
 from tests.factories import make_event, make_series
@@ -305,3 +305,74 @@ def test_of_what_was_erased_there_is_no_confirmation(
     assert page.request.path == path
     assert "変更や印刷はできません" in page.text
     assert f'href="{path}/confirmation"' not in page.text
+
+
+def venue_question(event_id: int) -> tuple[int, list[int]]:
+    return make_question(event_id, way="venue", label=Translated(ja="託児", en="Child care"))
+
+
+def online_with(event_id: int, question: int, choice: int) -> dict[str, str]:
+    name = {"p0_name": "見本 花子"}
+    return name | {f"p0_way-{event_id}": "online", f"p0_q{question}": str(choice)}
+
+
+def test_what_is_asked_only_at_the_venue_is_not_lost_of_somebody_online(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    question, choices = venue_question(day[0])
+    given = {
+        "p0_name": "見本 花子",
+        f"p0_way-{day[0]}": "online",
+        f"p0_q{question}": str(choices[0]),
+    }
+    told = store(office, **given)
+    assert told.status_code == 422
+    assert "「託児」は、会場に来る方だけに尋ねます" in told.text
+    assert rows(select(Registration)) == []
+    assert filled(told)[f"p0-q{question}"] == str(choices[0])
+    moved = filled(told) | {f"p0-way-{day[0]}": "venue"}
+    assert office.post(PATH, data=moved).status_code == 303
+    assert len(rows(select(Answer))) == 1
+
+
+def test_what_is_asked_only_at_the_venue_can_be_left_out_by_one_button(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    question, choices = venue_question(day[0])
+    given = {
+        "p0_name": "見本 花子",
+        f"p0_way-{day[0]}": "online",
+        f"p0_q{question}": str(choices[0]),
+    }
+    told = store(office, **given)
+    assert 'value="without"' in told.text
+    assert office.post(PATH, data=filled(told) | {"step": "without"}).status_code == 303
+    assert rows(select(Answer)) == []
+    assert [one.way for one in rows(select(Booking))] == ["online"]
+
+
+def test_a_change_to_online_says_what_would_be_lost(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    question, choices = venue_question(day[0])
+    one = person("見本 花子", day[0], answers=(chosen(question, choices[0]),))
+    path = f"/office/signups/{sign_up('morning', one).registration_id}/edit"
+    told = store(office, path, **{f"p0_way-{day[0]}": "online"})
+    assert told.status_code == 422
+    assert len(rows(select(Answer))) == 1
+    assert office.post(path, data=filled(told) | {"step": "without"}).status_code == 303
+    assert rows(select(Answer)) == []
+
+
+def test_a_no_to_what_is_asked_at_the_venue_loses_nothing_online(
+    office: FlaskClient, day: tuple[int, int]
+) -> None:
+    question, choices = make_question(
+        day[0], "yes_no", way="venue", choices=({"code": "yes"}, {"code": "no"})
+    )
+    given = {
+        "p0_name": "見本 花子",
+        f"p0_way-{day[0]}": "online",
+        f"p0_q{question}": str(choices[1]),
+    }
+    assert store(office, **given).status_code == 303

@@ -61,9 +61,19 @@ class Sheet:
             can_wait=all(_may_wait(form, *place) for place in lacking),
             others=_others(),
             privacy=privacy,
+            closed=self._why_closed(form),
+            typed=status != HTTPStatus.OK,
             **{"problem": "", "focus": "", "same": (), "clash": None, **facts},
         )
         return page, status
+
+    def _why_closed(self, form: DayForm) -> str:
+        """Why nobody new can be typed in at any meeting; '' where somebody can."""
+        ground = self.ground
+        if ground.signup or any(one.offered for one in ground.seats_of(None)):
+            return ""
+        meeting = self.home or ground.offer.meetings[0]
+        return refused_words(Refused(meeting.status, meeting.id), form)
 
 
 def ground_of(offer: Offer, signup: Signup | None = None) -> Ground:

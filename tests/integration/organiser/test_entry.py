@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from app.auth.models import AuditEntry
 from app.base.clock import now
 from app.db import Translated, db, transaction
-from app.events.models import Event
+from app.events.models import Event, EventSession
 from app.mail.models import OutboxLetter
 from app.registration import links
 from app.registration.facts import AnswerEntry
@@ -376,3 +376,30 @@ def test_a_no_to_what_is_asked_at_the_venue_loses_nothing_online(
         f"p0_q{question}": str(choices[1]),
     }
     assert store(office, **given).status_code == 303
+
+
+def test_after_the_meeting_the_page_leads_to_the_desk(app: Flask, office: FlaskClient) -> None:
+    make_event("over", starts_in=timedelta(hours=-3))
+    page = office.get("/office/events/over/enter")
+    assert page.status_code == 200
+    assert "この会合は終わりました" in page.text
+    assert 'name="p0-name"' not in page.text
+    for path in ("/desk/over/sheet/enter", "/desk/over/walk-in"):
+        assert f'href="{path}"' in page.text
+        assert office.get(path).status_code == 200
+
+
+def test_what_was_typed_as_the_meeting_ended_is_kept(
+    app: Flask, office: FlaskClient, day: tuple[int, int]
+) -> None:
+    given = filled(office.get(PATH)) | {"p0-name": "見本 花子"}
+    with transaction() as session:
+        session.execute(
+            update(EventSession).values(
+                ends_at=now() - timedelta(hours=1), starts_at=now() - timedelta(hours=3)
+            )
+        )
+    told = office.post(PATH, data=given)
+    assert told.status_code == 409
+    assert 'value="見本 花子"' in told.text
+    assert 'href="/desk/morning/sheet/enter"' in told.text

@@ -13,7 +13,7 @@ from app.desk.guard import Desk, at_desk
 from app.desk.sheet_form import SheetForm
 from app.desk.sheet_newcomers import BLANK, NewcomerForm, judge
 from app.registration.desk import counting, queries, sheet
-from app.registration.desk.admitting import NeedsReason, walk_in
+from app.registration.desk.admitting import NeedsReason, admit, walk_in
 from app.registration.desk.facts import DeskRow
 from app.registration.paper import marks
 from app.web.arguments import row_id
@@ -68,23 +68,29 @@ def enter_sheet(desk: Desk) -> Response:
     moment = now()
     ticked, newcomers = form.read(moment), form.read_newcomers(moment)
     if not form.errors and newcomers:
-        places = counting.get_places(desk.meeting.id)
-        judge(newcomers, places, lambda told: queries.find_same(desk.meeting, told))
+        judge(newcomers, desk.meeting)
     if form.errors:
         return _form(desk, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     done = sheet.enter(desk.meeting.id, ticked, desk.by)
-    taken_in = sum(_take_in(desk, one) for one in newcomers)
+    let_in = sum(_take_in(desk, one) for one in newcomers if one.signed_up)
+    taken_in = sum(_take_in(desk, one) for one in newcomers if not one.signed_up)
     if form.errors:  # the last place went meanwhile: whoever was stored is not stored again
         return _form(desk, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    flash(_said(done, taken_in), "success")
+    flash(_said(done, taken_in, let_in), "success")
     address = url_for(".ask_sheet", slug=desk.meeting.slug, after=form.next)
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def _take_in(desk: Desk, form: NewcomerForm) -> bool:
-    """Sign one of the blank lines up; the line says so where there is no place any more."""
+    """Sign one of the blank lines up, or let in who was signed up without being on the sheet.
+
+    The line says so where there is no place any more.
+    """
+    told, person = form.told, form.signed_up
     try:
-        return walk_in(desk.meeting.id, form.told, desk.by, at=form.at).new
+        if person:
+            return admit(person, desk.meeting.id, desk.by, told.reason, at=form.at).new
+        return walk_in(desk.meeting.id, told, desk.by, at=form.at).new
     except NeedsReason:
         form.ask_reason()
         return False
@@ -99,8 +105,10 @@ def _height(row: DeskRow | None) -> float:
     return _LINE + _ROW * max(2, name, more)
 
 
-def _said(done: sheet.Entered, taken_in: int) -> str:
+def _said(done: sheet.Entered, taken_in: int, let_in: int) -> str:
     told = _("Entered: %(came)s came, %(left)s left.", came=done.came, left=done.left)
+    if let_in:
+        told += " " + _("Let in who were signed up without being on the sheet: %(n)s.", n=let_in)
     if taken_in:
         told += " " + _("Taken in without being signed up: %(n)s.", n=taken_in)
     if done.known:

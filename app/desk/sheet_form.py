@@ -12,6 +12,7 @@ from app.desk.sheet_newcomers import BLANK, TIME, NewcomerForm
 from app.events.facts import MeetingView
 from app.registration.desk.facts import DeskRow
 from app.registration.desk.sheet import Ticked
+from app.web.filters import clock
 from app.web.locale import gettext as _
 
 _TIME = re.compile("([0-9]{1,2})(?:[:時.]([0-9]{1,2})分?|([0-9]{2})|時)")
@@ -113,7 +114,7 @@ class SheetForm:
                 continue
             came = self._arrival(line.came)
             left = self._moment(line.left) if line.left else None
-            problem = _problem(line, came, left, now)
+            problem = _problem(line, came, left, now, self.meeting.zone)
             if problem:
                 self.lines[place] = Line(
                     row=line.row,
@@ -149,12 +150,20 @@ class SheetForm:
         return to_utc(datetime.combine(self.day, at), self.meeting.zone)
 
 
-def _problem(line: Line, came: datetime | None, left: datetime | None, now: datetime) -> str:
+def _problem(
+    line: Line, came: datetime | None, left: datetime | None, now: datetime, zone: str
+) -> str:
     if (line.came and came is None) or (line.left and left is None):
         return _("Please enter the time such as 10:15")
     latest = max(came or _LONG_AGO, left or _LONG_AGO)
     if latest > now:
         return _("Please enter a time that has passed")
+    last = line.row.last
+    if left and last and last.kind == "in" and left <= last.at:
+        return _(
+            "Noted as come at %(clock)s. Please enter a time of leaving after that",
+            clock=clock(to_local(last.at, zone)),
+        )
     if came and left and left <= came:
         return _("Please enter a time of leaving after that of coming")
     return ""

@@ -1,6 +1,7 @@
 """The blank lines of a sheet: somebody who is not signed up, and when they came."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,14 @@ from wtforms import StringField
 
 from app.base.text import clean_line
 from app.desk.forms import WalkInForm
-from app.registration.desk.facts import DeskRow, Places, WalkIn
+from app.events.facts import MeetingView
+from app.registration.desk import counting, queries
+from app.registration.desk.facts import DeskRow, WalkIn
 
 BLANK = 8
 """Lines for those who are not on the sheet."""
 TIME = 8
+_SIGNED_UP = re.compile("p([1-9][0-9]{0,9})")
 
 
 def _line(raw: str | None) -> str:
@@ -25,7 +29,8 @@ class NewcomerForm(WalkInForm):
     """One blank line.
 
     ``at``: when they came; ``same``: who has that name already; ``asks_another``: whether it is to
-    be said that this is somebody else, or was said already.
+    be said who this is, or was said already. ``another`` says it: '1' for somebody else, 'p' and a
+    number for one of the people who are signed up without being on the sheet.
     """
 
     came = StringField(_("Came at"), filters=[_line], render_kw={"maxlength": TIME})
@@ -36,6 +41,17 @@ class NewcomerForm(WalkInForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asks_another = bool(self.another.data)
+
+    @property
+    def signed_up(self) -> int | None:
+        """Who of those signed up this is said to be; None for somebody new."""
+        found = _SIGNED_UP.fullmatch(self.another.data or "")
+        return int(found[1]) if found else None
+
+    @property
+    def unlisted(self) -> Sequence[DeskRow]:
+        """Who has that name and is signed up without being on the sheet."""
+        return [one for one in self.same if not one.on_sheet]
 
     @property
     def is_blank(self) -> bool:
@@ -59,42 +75,56 @@ class NewcomerForm(WalkInForm):
             same: who on the list; nobody where the name stands in two of the blank lines.
         """
         self.same, self.asks_another = same, True
-        self.name.errors = [
-            _(
+        if self.unlisted:
+            told = _(
+                "Somebody of this name is signed up, but not on this sheet. Please choose whether "
+                "it is the same person"
+            )
+        elif same:
+            told = _(
                 "Somebody of this name is on the list. If it is the same person, tick them above "
                 "and leave this line empty. If not, please tick that it is another person"
             )
-            if same
-            else _(
+        else:
+            told = _(
                 "This name stands in a line above. If it is the same person, leave this line "
                 "empty. If not, please tick that it is another person"
             )
-        ]
+        self.name.errors = [told]
 
 
-def judge(
-    newcomers: Sequence[NewcomerForm],
-    places: Places,
-    find_same: Callable[[WalkIn], Sequence[DeskRow]],
-) -> None:
+def judge(newcomers: Sequence[NewcomerForm], meeting: MeetingView) -> None:
     """Hold lines against each other, the list and the places, as the desk does for each.
 
     Args:
         newcomers: lines that were filled in well.
-        places: at the venue, before any of them has one.
-        find_same: who has the name of somebody already.
+        meeting: whose sheet it is.
     """
+    places, seats = counting.get_places(meeting.id), 0
     earlier: list[WalkIn] = []
-    for number, form in enumerate(newcomers):
-        told = form.told
-        if not form.another.data:
-            twice = any(_is_same(told, one) for one in earlier)
-            same = find_same(told)
-            if same or twice:
-                form.ask_whether_another(same)
-        if not replace(places, taken=places.taken + number).fits() and not told.reason:
-            form.ask_reason()
+    for form in newcomers:
+        told, there, known = form.told, places, None
+        if form.another.data != "1":
+            known = _who(form, meeting, earlier)
+        if known:
+            there = counting.get_places_for(meeting.id, known.participant_id)
+        if known is None or not known.on_sheet:
+            if not replace(there, taken=there.taken + seats).fits() and not told.reason:
+                form.ask_reason()
+            seats += 1
         earlier.append(told)
+
+
+def _who(form: NewcomerForm, meeting: MeetingView, earlier: Sequence[WalkIn]) -> DeskRow | None:
+    """Who it is of those signed up, as chosen in the line; it asks where that is open."""
+    same = queries.find_same(meeting, form.told)
+    known = next((one for one in same if one.participant_id == form.signed_up), None)
+    if known:
+        form.same = same
+    elif same or any(_is_same(form.told, one) for one in earlier):
+        form.another.data = ""
+        form.ask_whether_another(same)
+    return known
 
 
 def _is_same(one: WalkIn, other: WalkIn) -> bool:

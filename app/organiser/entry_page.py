@@ -73,6 +73,8 @@ class Sheet:
         if ground.signup or any(one.offered for one in ground.seats_of(None)):
             return ""
         meeting = self.home or ground.offer.meetings[0]
+        if meeting.status == "open":
+            return ""
         return refused_words(Refused(meeting.status, meeting.id), form)
 
 

@@ -22,7 +22,7 @@ from app.registration.facts import Doorkeeper, NoticeTold
 from app.registration.letters.telling import tell_changed, withdraw
 from app.registration.locking import Day, lock_event
 from app.registration.models import Booking, Participant, Registration
-from app.registration.presence import present, standing
+from app.registration.presence import first_arrival, present, standing
 
 AUDITED = ("way", "state")
 PLACE = ("confirmed", "venue")
@@ -39,7 +39,14 @@ class NeedsReason(Conflict):
         self.places = places
 
 
-def admit(participant_id: int, event_id: int, by: Doorkeeper, reason: str = "") -> Written:
+def admit(
+    participant_id: int,
+    event_id: int,
+    by: Doorkeeper,
+    reason: str = "",
+    *,
+    at: datetime | None = None,
+) -> Written:
     """Give somebody a place at the venue and write down that they have come, in one commit.
 
     They wait, come online, have cancelled, were declined, or are signed up for another meeting of
@@ -50,6 +57,7 @@ def admit(participant_id: int, event_id: int, by: Doorkeeper, reason: str = "") 
         event_id: of the meeting whose desk it is.
         by: who lets them in.
         reason: why although the places are taken; '' for none.
+        at: when they came (UTC), from a sheet of paper, on which nobody comes twice; None for now.
 
     Raises:
         NotFound: the day has no such person.
@@ -61,7 +69,7 @@ def admit(participant_id: int, event_id: int, by: Doorkeeper, reason: str = "") 
         day = lock_event(session, event_id, moment)
         registration, booking = _find(day, participant_id, event_id)
         facts = attendance.read_facts(session, booking.id) if booking.id else ()
-        if present(facts, moment):
+        if present(facts, moment) or (at is not None and first_arrival(facts) is not None):
             return Written(new=False, fact=standing(facts)[-1])
         before = attendance.NOTHING_ELSE
         if (booking.state, booking.way) != PLACE:
@@ -69,7 +77,7 @@ def admit(participant_id: int, event_id: int, by: Doorkeeper, reason: str = "") 
             before = _give_place(day, registration, booking, by, reason)
         fact = attendance.write(
             *(session, booking.id, "in", by),
-            at=moment,
+            at=at or moment,
             moment=moment,
             before=before,
             noted=not before.state,

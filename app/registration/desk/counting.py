@@ -39,6 +39,15 @@ def get_places(event_id: int) -> Places:
     return read_places(db.session(), event_id)
 
 
+def get_places_for(event_id: int, participant_id: int) -> Places:
+    """How the seats stand for somebody of the day who has none yet: two queries."""
+    theirs = select(Booking).where(
+        Booking.participant_id == participant_id, Booking.event_id == event_id
+    )
+    booking = db.session.scalars(theirs.order_by(Booking.id)).first()
+    return read_places(db.session(), event_id, ahead_of=booking)
+
+
 def read_places(
     session: Session, event_id: int, *, way: str = "venue", ahead_of: Booking | None = None
 ) -> Places:

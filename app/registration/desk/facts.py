@@ -30,7 +30,8 @@ class DeskRow:
 
     ``facts`` are all that was written down of them here; ``position``: place in the queue, None
     where nobody waits; ``elsewhere``: ids of the other meetings that they are signed up for;
-    ``arrangements``: whether something is to be arranged, False where the reader may not know.
+    ``arrangements``: whether something is to be arranged, False where the reader may not know;
+    ``on_sheet``: whether they have a place at the venue, so that the sheet lists them.
     """
 
     participant_id: int
@@ -46,6 +47,7 @@ class DeskRow:
     elsewhere: tuple[int, ...] = ()
     arrangements: bool = False
     standing: str = ""
+    on_sheet: bool = True
 
     @property
     def seen(self) -> int:

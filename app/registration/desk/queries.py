@@ -246,6 +246,7 @@ def _row(  # noqa: PLR0913, PLR0917  # one row of what was read in one go
         elsewhere=tuple(elsewhere),
         arrangements=not mine.isdisjoint(special),
         standing=row.standing,
+        on_sheet=here and (row.state, row.way) == ("confirmed", "venue"),
     )
 
 

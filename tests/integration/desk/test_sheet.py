@@ -1,17 +1,22 @@
 """The sheet of the reception, entered: what was ticked, and the blank lines below."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.base.timezones import to_local
+from app.base.clock import now
+from app.base.timezones import to_local, to_utc
 from app.db import db
 from app.desk import entering
+from app.registration import attendance
 from app.registration.desk import counting
 from app.registration.desk.facts import Places
+from app.registration.facts import Doorkeeper
 from app.registration.models import Attendance
 from tests.desks import (
     HANAKO,
@@ -22,6 +27,7 @@ from tests.desks import (
     make_pass,
     make_today,
     row,
+    rows,
 )
 from tests.factories import make_signups
 from tests.office import token_of
@@ -179,3 +185,87 @@ def test_blank_lines_stand_on_the_last_page_and_where_nobody_is_listed(
     assert 'class="blank"' not in office_client.get(SHEET).text
     last = f"{SHEET}?after={booking_of(HANAKO, event)}"
     assert 'class="blank"' in office_client.get(last).text
+
+
+@pytest.mark.parametrize(
+    ("way", "state", "told"),
+    [
+        ("online", "confirmed", "オンライン"),
+        ("venue", "waiting", "キャンセル待ち"),
+        ("venue", "cancelled", "取り消し"),
+        ("venue", "declined", "お断り"),
+    ],
+)
+def test_who_is_signed_up_without_being_on_the_sheet_is_let_in_from_a_blank_line(
+    app: Flask, office_client: FlaskClient, way: str, state: str, told: str
+) -> None:
+    event = make_today()
+    make_signups(event, 1, way=way, state=state)
+    let_in(office_client, make_pass(event))
+    page = office_client.get(SHEET)
+    form = {"csrf_token": token_of(page), "usual": "0:00", **blank(page, 0, name=HANAKO)}
+    answer = office_client.post(SHEET, data=form)
+    assert (answer.status_code, facts()) == (422, [])
+    assert "上の一覧で印を付け" not in answer.text
+    assert told in answer.text
+    assert "この人の来場として記録する" in answer.text
+    given = {**form, "w0-another": f"p{row(event, HANAKO).participant_id}"}
+    for said in ("席のなかった申込者の受付: 1人", "来場 0人、退場 0人"):
+        assert office_client.post(SHEET, data=given).status_code == 303
+        assert said in office_client.get(SHEET).text
+    (only,) = rows(event, term=HANAKO)
+    assert (only.condition, only.on_sheet) == ("in", True)
+    assert only.came is not None
+    assert f"{to_local(only.came.at, 'Asia/Tokyo'):%H:%M}" == "00:00"
+
+
+def test_who_is_not_on_the_sheet_needs_a_reason_where_the_places_are_taken(
+    app: Flask, office_client: FlaskClient
+) -> None:
+    event = make_today(venue=1)
+    make_signups(event, 1, way="online")
+    make_signups(event, 1, first=1)
+    let_in(office_client, make_pass(event))
+    page = office_client.get(SHEET)
+    form = {"csrf_token": token_of(page), "usual": "0:00", **blank(page, 0, name=HANAKO)}
+    given = {**form, "w0-another": f"p{row(event, HANAKO).participant_id}"}
+    answer = office_client.post(SHEET, data=given)
+    assert (answer.status_code, facts()) == (422, [])
+    assert "w0-reason" in answer.text
+    assert "この人の来場として記録する" in answer.text
+    assert office_client.post(SHEET, data={**given, "w0-reason": "招かれた方"}).status_code == 303
+    assert len(facts()) == 1
+
+
+def test_of_whom_a_blank_line_speaks_is_asked_again_where_it_names_nobody_of_that_name(
+    app: Flask, office_client: FlaskClient
+) -> None:
+    event = make_today()
+    make_signups(event, 2, way="online")
+    let_in(office_client, make_pass(event))
+    page = office_client.get(SHEET)
+    form = {"csrf_token": token_of(page), "usual": "0:00", **blank(page, 0, name=HANAKO)}
+    for wrong in ("p999999999", "p0", "px"):
+        assert office_client.post(SHEET, data={**form, "w0-another": wrong}).status_code == 422
+    assert facts() == []
+
+
+def test_a_time_of_leaving_before_the_noted_arrival_is_told_and_kept(
+    helper: FlaskClient, event: int
+) -> None:
+    booking = booking_of(HANAKO, event)
+    day = to_local(now(), "Asia/Tokyo").date()
+    came = to_utc(datetime.combine(day, time(0, 5)), "Asia/Tokyo")
+    attendance.record_in(booking, Doorkeeper(desk="受付1"), at=came)
+    page = helper.get(SHEET)
+    form = {"csrf_token": token_of(page), "usual": "0:00", f"i{booking}": "0:00"}
+    answer = helper.post(SHEET, data={**form, f"o{booking}": "0:04"})
+    assert answer.status_code == 422
+    assert "0:05に来場と記録されています" in answer.text
+    assert 'value="0:04"' in answer.text
+    assert len(facts()) == 1
+    with time_machine.travel(came + timedelta(hours=2)):
+        again = helper.get(SHEET)
+        given = {**form, "csrf_token": token_of(again), f"o{booking}": "0:06"}
+        assert helper.post(SHEET, data=given).status_code == 303
+    assert [kind for kind, _desk, _pass in facts()] == ["in", "out"]

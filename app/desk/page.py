@@ -34,7 +34,7 @@ def read_wanted() -> Wanted:
     row = request.form.get("row", "")
     code = links.read_check_in(term)
     if code is not None:
-        return Wanted(registration_id=code[0])
+        return Wanted(registration_id=code[0], shown=True)
     if term:
         return Wanted(term=term)
     return Wanted(
@@ -61,11 +61,13 @@ def page(
     """
     wanted = wanted or Wanted()
     told = queries.find_told(desk.meeting.id, done) if done else None
+    found = _search(desk, wanted)
     made = render_template(
         "desk/desk.html",
         desk=desk,
         meeting=desk.meeting,
-        found=_search(desk, wanted),
+        found=found,
+        of_another=not found.rows and _is_of_another(desk, wanted),
         wanted=wanted,
         told=told if told and not told.undone else None,
         news=notice,
@@ -86,3 +88,10 @@ def _search(desk: Desk, wanted: Wanted) -> Found:
     if any(row.arrangements for row in found.rows):
         record_marks(desk.meeting.id, actor())
     return found
+
+
+def _is_of_another(desk: Desk, wanted: Wanted) -> bool:
+    """Whether the code that was shown is of a meeting of another day; a number proves nothing."""
+    if not wanted.shown or wanted.registration_id is None:
+        return False
+    return queries.is_of_another(desk.meeting, wanted.registration_id)

@@ -78,6 +78,13 @@ def get_row(meeting: MeetingView, participant_id: int) -> DeskRow | None:
     return _rows(meeting, rows[:1], arrangements=False)[0] if rows else None
 
 
+def is_of_another(meeting: MeetingView, registration_id: int) -> bool:
+    """Whether a sign-up is for meetings of another series than that of ``meeting``."""
+    query = select(Registration.series_id).where(Registration.id == registration_id)
+    series = db.session.scalar(query)
+    return series is not None and series != meeting.series_id
+
+
 def find_same(meeting: MeetingView, person: WalkIn) -> tuple[DeskRow, ...]:
     """Who of the day has this name already, so that nobody is written down twice.
 

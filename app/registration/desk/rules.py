@@ -39,11 +39,15 @@ _NUMBER = re.compile("([a-z]?)0*([0-9]{1,9})")
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Whom a desk asks for: a part of a name, a row of the kana, or the sign-up of a code."""
+    """Whom a desk asks for: a part of a name, a row of the kana, or the sign-up of a code.
+
+    ``shown``: whether that code was shown just now, which proves the sign-up.
+    """
 
     term: str = ""
     row: str = ""
     registration_id: int | None = None
+    shown: bool = False
 
     @property
     def everybody(self) -> bool:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.base.clock import now
-from app.db import transaction
+from app.db import Translated, transaction
 from app.events.models import EventQuestion
 from app.registration import links
 from app.registration.desk import passes, practice
@@ -425,3 +425,23 @@ def test_undo_that_comes_too_late_says_why(helper: FlaskClient, event: int) -> N
     assert late.status_code == 409
     assert "その間に変えられたため、ここでは元に戻せません" in said(late)[0]
     assert "元に戻す" in late.text, "what is noted is still there"
+
+
+def test_a_code_of_a_meeting_in_another_series_is_said_to_be_one_and_nothing_more(
+    helper: FlaskClient, event: int
+) -> None:
+    other = make_event("other", title=Translated(ja="ほかの懇親会", en="Other"))
+    (known,) = make_signups(other, 1, first=7)
+    (name,) = (one.name for one in rows(other))
+    code = links.check_in_code(known, 1)
+    told = press(helper, "soukai", "find", q=code)
+    assert "別の日の会(または別の会)の受付番号です" in told.text
+    assert name not in told.text
+    assert "ほかの懇親会" not in told.text
+    for forged in (known, 999999):
+        told = press(helper, "soukai", "find", sign_up=forged)
+        assert told.status_code == 200
+        assert "別の日の会(または別の会)の受付番号です" not in told.text
+    typed = press(helper, "soukai", "find", q="A-0099")
+    assert "見つかりませんでした" in typed.text
+    assert "別の日の会(または別の会)の番号かもしれません" in typed.text

@@ -1,6 +1,8 @@
 """The office's meetings: made, published, taken back, closed, archived, deleted."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -306,3 +308,15 @@ def test_what_is_called_off_is_neither_closed_nor_published(app: Flask) -> None:
     for do in (states.publish, states.withdraw, states.close_sign_up, states.delete_draft):
         with pytest.raises(states.NotNow):
             do(event, by)
+
+
+def test_the_guide_names_the_pages_of_a_draft_as_its_page_does(
+    app: Flask, office: FlaskClient
+) -> None:
+    make_event("draft", state="draft")
+    page = office.get("/office/events/draft").text
+    guide = Path(__file__).resolve().parents[3] / "docs/office/1-open.md"
+    named = re.findall("(?m)^- 「([^」]+)」", guide.read_text(encoding="utf-8"))
+    assert len(named) == 4
+    for word in named:
+        assert re.search(f'<a class="link" href="[^"]+">{word}</a>', page), word

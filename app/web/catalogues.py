@@ -15,6 +15,7 @@ from flask import g, has_app_context
 from flask_babel import Domain, get_locale, get_translations
 
 from app.base.furigana import annotate
+from app.base.postal import one_title
 
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 PLAIN_WORDS = FOLDER / "ja/LC_MESSAGES/easy.po"
@@ -35,7 +36,9 @@ class Texts(Domain):  # type: ignore[misc]  # Flask-Babel comes without types
     def gettext(self, string: str, **variables: object) -> str:
         """``string`` in the language under way, ``%(name)s`` filled in."""
         text = text_in(language_under_way(), string)
-        return text % variables if variables else text
+        if not variables:
+            return text
+        return one_title(text % variables, [v for v in variables.values() if isinstance(v, str)])
 
 
 def language_under_way() -> str:

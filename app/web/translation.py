@@ -6,8 +6,9 @@ from typing import Any
 from flask import Flask
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import escape
+from markupsafe import Markup, escape
 
+from app.base.postal import one_title
 from app.web.catalogues import MOST_MESSAGES, language_under_way, text_in
 
 
@@ -21,7 +22,10 @@ def translate(context: EvalContext, message: str, **values: Any) -> str:
     """``message`` in the language under way, ``%(name)s`` filled in; escaped where the page is."""
     language = language_under_way()
     if values:
-        return _text(language, message, escaped=context.autoescape) % values
+        text = _text(language, message, escaped=context.autoescape) % values
+        names = [str(escape(v)) for v in values.values() if isinstance(v, str)]
+        said = one_title(str(text), names)
+        return Markup(said) if context.autoescape else said  # noqa: S704  # escaped above
     return _plain(language, message, escaped=context.autoescape)
 
 

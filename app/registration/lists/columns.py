@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from app.base.postal import split_address, untitled
+from app.base.postal import one_title, split_address
 from app.base.timezones import to_local
 from app.db import db
 from app.events.models import EventQuestion
@@ -89,7 +89,7 @@ def _address(row: Any, _words: Words) -> str:
 
 def _addressee(row: Any, words: Words) -> str:
     """With one title, whatever was typed with the name; nobody where no name is kept."""
-    return words["addressee"] % {"name": untitled(row.name)} if row.name else ""
+    return one_title(words["addressee"] % {"name": row.name}, [row.name]) if row.name else ""
 
 
 def _meeting(row: Any, words: Words) -> str:

@@ -61,6 +61,11 @@ class PersonLine:
         return self.participant_id
 
     @property
+    def called(self) -> str:
+        """The name as it stands on the badge: without 様 and the like."""
+        return untitled(self.name)
+
+    @property
     def house(self) -> str:
         """The organisation as it stands on the badge, which addresses nobody: without a title."""
         return untitled(self.organisation)

@@ -403,3 +403,24 @@ def test_what_was_typed_as_the_meeting_ended_is_kept(
     assert told.status_code == 409
     assert 'value="見本 花子"' in told.text
     assert 'href="/desk/morning/sheet/enter"' in told.text
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "addressed"),
+    [
+        ("田中 実 様", "田中 実 様", "田中 実 様"),
+        ("鈴木 先生", "鈴木 先生", "鈴木 先生"),
+        ("株式会社みほん", "株式会社みほん さん", "株式会社みほん 御中"),
+    ],
+)
+def test_a_name_has_one_title_wherever_it_stands(
+    office: FlaskClient, day: tuple[int, int], name: str, told: str, addressed: str
+) -> None:
+    stored = store(office, p0_name=name)
+    page = office.get(stored.location).text
+    assert told in page
+    paper = office.get(stored.location.replace("/entered", "/confirmation")).text
+    assert addressed in paper
+    for text in (page, paper):
+        for twice in ("様 さん", "様 様", "先生 さん", "先生 様", "みほん 様"):
+            assert twice not in text

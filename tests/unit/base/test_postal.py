@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.base.postal import addressee, normalise_address, split_address
+from app.base.postal import addressee, normalise_address, one_title, split_address
 
 PLACE = "横浜市見本区見本1-2-3 髙①ビル"
 
@@ -52,7 +52,18 @@ def test_normalising_again_changes_nothing() -> None:
         ("虹の会御中", "見本花子様", {"organisation_only": True}, ("虹の会 御中",)),
         ("虹の会様 御中", "", {}, ("虹の会 御中",)),
         ("虹の会 御中", "虹の会", {}, ("虹の会 様",)),
-        ("", "見本 花子 さん", {}, ("見本 花子 様",)),
+        ("", "見本 花子 さん", {}, ("見本 花子 さん",)),
+        ("", "鈴木 先生", {}, ("鈴木 先生",)),
+        ("見本大学", "山本教授 様", {}, ("見本大学", "山本教授")),
+        ("", "見本 花子 殿", {}, ("見本 花子 殿",)),
+        ("", "株式会社みほん", {}, ("株式会社みほん 御中",)),
+        ("", "みほん合同会社 様", {}, ("みほん合同会社 御中",)),
+        ("みどり生協", "総務部", {}, ("みどり生協", "総務部 御中")),
+        ("", "NPO法人 虹の会", {}, ("NPO法人 虹の会 御中",)),
+        ("", "ワーカーズ・コレクティブ見本", {}, ("ワーカーズ・コレクティブ見本 御中",)),
+        ("", "長谷部", {}, ("長谷部 様",)),
+        ("", "服部 課長", {}, ("服部 課長 様",)),
+        ("", "先生", {}, ("先生 様",)),
         ("", "例 おさん", {}, ("例 おさん 様",)),
         ("神様の会", "", {}, ("神様の会 御中",)),
         ("御中", "", {}, ("御中 御中",)),
@@ -66,3 +77,16 @@ def test_an_addressee_has_one_title(
     organisation: str, name: str, more: dict[str, bool], lines: tuple[str, ...]
 ) -> None:
     assert addressee(organisation, name, **more) == lines
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("田中 実", "田中 実 さん、田中 実様"),
+        ("田中 実 様", "田中 実 様、田中 実 様"),
+        ("鈴木 先生", "鈴木 先生、鈴木 先生"),
+        ("株式会社みほん", "株式会社みほん さん、株式会社みほん御中"),
+    ],
+)
+def test_a_text_gives_a_name_one_title(name: str, said: str) -> None:
+    assert one_title(f"{name} さん、{name}様", [name, "", "A-0001"]) == said

@@ -14,6 +14,7 @@ from app.base.clock import now
 from app.base.errors import ChangedMeanwhile
 from app.base.timezones import to_local
 from app.events.heads import MeetingHead, get_head
+from app.events.offers import get_offer
 from app.organiser import order_words
 from app.organiser.arrangement_forms import ArrangementForm, fields_of
 from app.organiser.blueprint import blueprint
@@ -127,12 +128,18 @@ def count_differences(slug: str, question_id: int) -> str:
 @blueprint.get(f"{COUNT}/sheet")
 @office
 def count_sheet(slug: str, question_id: int) -> str:
-    """What the caterer gets: numbers, and nobody's name."""
+    """What the caterer gets: numbers, and nobody's name.
+
+    An item is called by its choice; a plain yes to the question by what was asked.
+    """
     meeting = get_head(slug, current_locale())
+    questions = get_offer(slug, current_locale(), now()).questions
+    said_yes = {choice.id for one in questions for choice in one.choices if choice.code == "yes"}
     return _page(
         "count_sheet.html",
         meeting,
         view=counts.get_count(meeting.id, question_id, current_locale()),
+        said_yes=said_yes,
         held=plans.get_plan(meeting.id).held,
     )
 

@@ -11,6 +11,7 @@ from app.web import (
     csrf,
     errors,
     filters,
+    form_words,
     headers,
     locale,
     markdown,
@@ -26,6 +27,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     locale.init_app(app)
     translation.init_app(app)
     filters.init_app(app)
+    form_words.init_app()
     markdown.init_app(app)
     assets.init_app(app)
     association.init_app(app)

@@ -18,7 +18,10 @@ GROUPS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Attended:
-    """Of those who had a place: ``came`` and not. ``name``: the organisation, '' for none."""
+    """Of those who had a place: ``came`` and not. ``name``: the organisation, '' for none.
+
+    Nobody notes at a door who takes part online: whoever has no record there has not stayed away.
+    """
 
     way: str
     name: str
@@ -26,9 +29,14 @@ class Attended:
     had_place: int
 
     @property
+    def unrecorded(self) -> int:
+        """How many take part online without a record that they came."""
+        return self.had_place - self.came if self.way == "online" else 0
+
+    @property
     def stayed_away(self) -> int:
-        """How many did not come."""
-        return self.had_place - self.came
+        """How many did not come to the venue."""
+        return 0 if self.way == "online" else self.had_place - self.came
 
 
 def count_by_day(event_ids: Collection[int], first: date, days: int, zone: str) -> list[int]:
@@ -86,15 +94,19 @@ def by_way(groups: Collection[Attended]) -> tuple[Attended, ...]:
 
 
 def by_organisation(groups: Collection[Attended]) -> tuple[list[Attended], Attended | None]:
-    """The same by organisation alone: at most ``GROUPS``, and the sum of what is left."""
+    """The same by organisation alone: at most ``GROUPS``, and the sum of what is left.
+
+    Without those online of whom nothing is on record: neither did they come nor stay away.
+    """
     sums: dict[str, list[int]] = {}
     for one in groups:
         total = sums.setdefault(one.name, [0, 0])
         total[0] += one.came
-        total[1] += one.had_place
+        total[1] += one.had_place - one.unrecorded
     found = [
         Attended(way="", name=name, came=here, had_place=every)
         for name, (here, every) in sorted(sums.items(), key=lambda item: (-item[1][1], item[0]))
+        if every
     ]
     shown, rest = found[:GROUPS], found[GROUPS:]
     if not rest:

@@ -202,3 +202,16 @@ def test_a_real_meeting_is_not_removed_as_a_practice(office: FlaskClient) -> Non
 def counted(model: type) -> int:
     db.session.remove()
     return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_link_that_was_ended_says_when_and_not_until_when_it_would_have_been_good(
+    app: Flask, office: FlaskClient
+) -> None:
+    made = make_pass(1, days=3)
+    (good,) = passes.list_passes(1)
+    passes.revoke(made, 1, make_account("hoka@example.com"))
+    (ended,) = passes.list_passes(1)
+    assert ended.revoked_at is not None
+    listed = office.get(PAGE).text.split("終わったリンク")[1]
+    assert to_local(ended.revoked_at, "Asia/Tokyo").isoformat() in listed
+    assert to_local(good.expires_at, "Asia/Tokyo").isoformat() not in listed

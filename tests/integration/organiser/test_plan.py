@@ -271,3 +271,19 @@ def test_an_order_whose_names_are_cut_says_so_and_leads_to_all_of_them(
     for odd in ("0", "-1", "x", "99999999999999999999"):
         assert office.get(f"{every}?page={odd}").status_code == 200
     assert office.get(f"{ORDERS}/{lunch + 1}/differences").status_code == 404
+
+
+def test_the_caterers_sheet_calls_a_plain_yes_by_what_was_asked(
+    app: Flask, office: FlaskClient
+) -> None:
+    event = make_event()
+    title = Translated(ja="昼食(お弁当)", en="Boxed lunch")
+    answers = ({"code": "yes", "label": Translated(ja="頼む")}, {"code": "no"})
+    lunch, _choices = make_question(event, "yes_no", choices=answers, label=title)
+    meals = ({"label": Translated(ja="幕の内")}, {"label": Translated(ja="洋食")})
+    other, _more = make_question(event, choices=meals)
+    sheet = office.get(f"{ORDERS}/{lunch}/sheet").text
+    assert '<th scope="row"><b>昼食(お弁当)</b></th>' in sheet
+    assert "頼む" not in sheet
+    sheet = office.get(f"{ORDERS}/{other}/sheet").text
+    assert '<th scope="row"><b>幕の内</b></th>' in sheet

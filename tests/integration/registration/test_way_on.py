@@ -211,3 +211,11 @@ def heading(page: str) -> str:
     found = re.search("<h1>([^<]*)", page)
     assert found is not None
     return found[1]
+
+
+def test_the_link_of_the_personal_page_stays_off_paper(
+    client: FlaskClient, day: tuple[int, int]
+) -> None:
+    path = personal(entries.sign_up("morning", entries.person("見本 花子", day[0])))
+    sections = client.get(path).text.split("<section")
+    assert [one.split('"')[1] for one in sections if f"{path}</a>" in one] == ["part screen"]

@@ -63,6 +63,7 @@ FIELDS: dict[str, Any] = {
     "text": _("Text"),
     "supplier": _("Supplier"),
     "due_on": _("Deadline"),
+    "known_text": _("Wish as the office last knew it"),
     "kind": _("Kind"),
     "at": _("Date and time"),
     "purpose": _("About"),
@@ -113,8 +114,8 @@ TOLD: dict[tuple[str, str], Callable[[Any], Any]] = {
 FREE = {
     *("number", "contact_name", "contact_organisation", "email", "telephone", "fax"),
     *("postal_address", "note", "name", "reading", "organisation", "role", "title", "beyond"),
-    *("question", "choice", "text", "supplier", "to_address", "to_name", "subject", "body"),
-    *("attendee", "address", "label", "sent"),
+    *("question", "choice", "text", "supplier", "known_text", "to_address", "to_name", "subject"),
+    *("body", "attendee", "address", "label", "sent"),
 }
 """Fields that people typed, or numbers: told as they are."""
 MOMENTS = {

@@ -22,7 +22,7 @@ from app.organiser.clashes import Clash, merge
 from app.planning import queries as plans
 from app.registration.lists import arrangements as special
 from app.registration.orders import counts, service, wishes
-from app.registration.orders.facts import ArrangementLine, Key
+from app.registration.orders.facts import ArrangementLine
 from app.web.arguments import find_id, row_id
 from app.web.locale import current_locale
 from app.web.locale import gettext as _
@@ -31,7 +31,7 @@ Page = tuple[str, int]
 ID = "int(max=2147483647)"
 PLACE = "/events/<slug:slug>/orders"
 WISHES = "/events/<slug:slug>/arrangements"
-ONE = f"{WISHES}/<{ID}:registration_id>/<{ID}:question_id>/<{ID}:person>"
+ONE = f"{WISHES}/<{ID}:registration_id>/<{ID}:question_id>/<{ID}:person>/<{ID}:choice>"
 COUNT = f"{PLACE}/<{ID}:question_id>"
 
 
@@ -63,10 +63,10 @@ def arrangements_of(slug: str) -> str:
 
 @blueprint.get(ONE)
 @office
-def arrangement(slug: str, registration_id: int, question_id: int, person: int) -> str:
+def arrangement(slug: str, registration_id: int, **rest: int) -> str:
     """One wish, and what becomes of it. Looking at it is noted first."""
     meeting = get_head(slug, current_locale())
-    line = _line(meeting, registration_id, question_id, person)
+    line = _line(meeting, registration_id, **rest)
     if request.method == "GET":
         special.record_view(registration_id, actor())
     return _show(meeting, line, ArrangementForm(data=fields_of(line, _usual(meeting.id))))
@@ -74,10 +74,10 @@ def arrangement(slug: str, registration_id: int, question_id: int, person: int) 
 
 @blueprint.post(ONE)
 @office
-def arrange(slug: str, registration_id: int, question_id: int, person: int) -> Response | Page:
+def arrange(slug: str, registration_id: int, **rest: int) -> Response | Page:
     """Note what becomes of it. Where the page is shown again, that is noted as looking, too."""
     meeting = get_head(slug, current_locale())
-    line = _line(meeting, registration_id, question_id, person)
+    line = _line(meeting, registration_id, **rest)
     form = ArrangementForm(request.form)
     if not form.validate():
         special.record_view(registration_id, actor())
@@ -85,7 +85,7 @@ def arrange(slug: str, registration_id: int, question_id: int, person: int) -> R
     try:
         service.arrange(meeting.id, line.key, form.wish, form.what_was_seen, actor())
     except ChangedMeanwhile:
-        line = _line(meeting, registration_id, question_id, person)
+        line = _line(meeting, registration_id, **rest)
         stored = ArrangementForm(data=fields_of(line, None))
         special.record_view(registration_id, actor())
         return _show(meeting, line, form, merge(form, stored)), HTTPStatus.CONFLICT
@@ -161,9 +161,10 @@ def _usual(event_id: int) -> date | None:
 
 
 def _line(
-    meeting: MeetingHead, registration_id: int, question_id: int, person: int
+    meeting: MeetingHead, registration_id: int, *, question_id: int, person: int, choice: int
 ) -> ArrangementLine:
-    key: Key = (registration_id, question_id, person or None)
+    """The wish of an address, in which 0 stands for none."""
+    key = (registration_id, question_id, person or None, choice or None)
     return wishes.get_line(meeting.id, key, current_locale())
 
 

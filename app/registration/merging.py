@@ -12,6 +12,7 @@ from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.events.facts import Offer
 from app.registration import history, promotion, storing, unions, wishes
+from app.registration.arranged import keeping
 from app.registration.attendance import came
 from app.registration.facts import UNTOLD, ByOffice, Seen, Signup
 from app.registration.letters import letters, telling
@@ -82,6 +83,7 @@ def _merge(
     offer = day.offer(kept.locale)
     union = unions.unite(before, other, offer)
     entry, planned = union.entry, _plan(day, union)
+    wished = keeping.read(day.session, kept.id)
     day.session.execute(update(Answer).where(Answer.registration_id == gone.id).values(held=False))
     to = storing.store_people(day, kept, entry, before)
     _keep_notices(day, to, union, other)
@@ -93,7 +95,7 @@ def _merge(
     if storing.arrangements(entry, offer) != storing.arrangements(
         wishes.entry_of(before, offer), offer
     ):
-        kept.arranged_version = kept.version + 1
+        keeping.renew(day.session, kept, wished)
     return _conclude(day, rows, signups, planned, office)
 
 

@@ -11,6 +11,7 @@ from app.base.addresses import email_key
 from app.base.errors import Conflict, Gone
 from app.events.facts import Offer
 from app.registration import history, promotion, settled, storing, wishes
+from app.registration.arranged import keeping
 from app.registration.duplicates import Same, Twice, find_first, find_same
 from app.registration.facts import (
     NOBODY_TOLD,
@@ -118,6 +119,7 @@ def apply(  # noqa: PLR0913  # one change, whoever makes it
     arranged = storing.arrangements(entry, offer) != storing.arrangements(
         wishes.entry_of(before, offer), offer
     )
+    wished = keeping.read(day.session, row.id) if arranged else {}
     gone = _gone(before, entry)
     storing.cancel_bookings(day, gone, "declined" if action == DECLINED else "cancelled")
     told = _told(office, shown)
@@ -129,7 +131,7 @@ def apply(  # noqa: PLR0913  # one change, whoever makes it
         _store_reach(row, office.reach)
         _store_told(day, row, told)
     if arranged:
-        row.arranged_version = row.version + 1
+        keeping.renew(day.session, row, wished)
     told_beside = dict(noted or {})
     if any(one.beyond for one in planned.outcomes):
         told_beside["beyond"] = beyond.reason

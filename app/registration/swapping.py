@@ -9,6 +9,7 @@ from app.base.errors import Conflict, NotFound
 from app.db.session import WriteSession
 from app.events.facts import Offer
 from app.registration import changing, wishes
+from app.registration.arranged import keeping
 from app.registration.attendance import came
 from app.registration.facts import ByOffice, Entry, Newcomer, Seen, Signup
 from app.registration.models import Booking, Participant
@@ -60,6 +61,9 @@ def swap(
         noted = {}
         if wishes.passed_on(whole, offer, participant_id):
             noted["answers_kept"] = "yes" if newcomer.keeps_answers else "no"
-        return wishes.with_newcomer(whole, offer, participant_id, newcomer), noted
+        after = wishes.with_newcomer(whole, offer, participant_id, newcomer)
+        gone = {one.question_id for one in whole.answers if one not in after.answers}
+        keeping.forget_texts(session, before.registration_id, participant_id, gone)
+        return after, noted
 
     return changing.rewrite(seen, make, form_key, SWAPPED, office=office)

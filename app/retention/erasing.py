@@ -13,6 +13,7 @@ from app.events.models import Event, EventQuestion, Series
 from app.interest.models import Interest
 from app.mail import outbox
 from app.mail.bounces.models import CalendarReply, MailAddress
+from app.registration.arranged.models import Arrangement
 from app.registration.models import (
     Answer,
     Booking,
@@ -21,7 +22,7 @@ from app.registration.models import (
     Participant,
     Registration,
 )
-from app.registration.orders.models import Arrangement, CountOrder, CountOrderPerson
+from app.registration.orders.models import CountOrder, CountOrderPerson
 from app.registration.paper.models import PrintedLabel
 from app.registration.rules import show_number
 

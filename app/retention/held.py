@@ -10,9 +10,9 @@ from app.db import db
 from app.interest.models import Interest
 from app.mail.bounces.models import CalendarReply
 from app.mail.models import OutboxLetter
+from app.registration.arranged.models import Arrangement
 from app.registration.facts import Signup
 from app.registration.models import Answer, Registration
-from app.registration.orders.models import Arrangement
 from app.retention.erasing import NAMELESS
 
 CONTACT = ("email", "telephone", "fax", "postal_address", "note")

@@ -23,13 +23,13 @@ from app.mail.bounces.models import CalendarReply, MailAddress
 from app.mail.models import OutboxLetter
 from app.mail.shown import masked
 from app.registration import changing
+from app.registration.arranged.models import Arrangement
 from app.registration.changing import ChangedMeanwhile
 from app.registration.facts import ByOffice, Signup
 from app.registration.imports.forgetting import count_of_meetings, forget_meetings
 from app.registration.invitations.forgetting import forget_person
 from app.registration.invitations.models import Invitation
 from app.registration.models import Answer, Attendance, Booking, Participant, Registration
-from app.registration.orders.models import Arrangement
 from app.registration.rules import show_number
 from app.retention import erasing
 
@@ -189,8 +189,12 @@ def _answers(number: int) -> Any:
 def _arrangements(number: int) -> Any:
     one = Arrangement
     return (
-        select(EventQuestion.label.label("question"), one.state, one.due_on, one.supplier, one.note)
+        select(
+            *(EventQuestion.label.label("question"), EventChoice.label.label("choice")),
+            *(one.state, one.due_on, one.supplier, one.note, one.known_text),
+        )
         .join(EventQuestion, EventQuestion.id == one.question_id)
+        .outerjoin(EventChoice, EventChoice.id == one.choice_id)
         .where(one.registration_id == number)
         .order_by(one.id)
     )

@@ -12,9 +12,9 @@ from app.base.clock import now
 from app.db import db, lock, transaction
 from app.db.session import WriteSession
 from app.mail.stop import Stop
+from app.registration.arranged.models import Arrangement
 from app.registration.invitations.forgetting import forget_of_meetings
 from app.registration.models import Answer, Booking, Participant, Registration
-from app.registration.orders.models import Arrangement
 from app.retention import erasing
 from app.retention.models import RetentionRun
 from app.retention.queries import read_ended, read_open_runs

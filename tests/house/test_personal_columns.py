@@ -31,7 +31,7 @@ COLUMNS = {
                         "extensions"},
     "account_role": {NOBODY: "name description"},
     "answer": {WISHES: "text"},
-    "arrangement": {WISHES: "supplier note", NOBODY: "state"},
+    "arrangement": {WISHES: "supplier note known_text", NOBODY: "state"},
     "association": {SAID: "settings logo"},
     "association_logo": {SAID: "data"},
     "attendance": {NOBODY: "kind desk was_state was_way"},

@@ -169,6 +169,58 @@ def test_plans_of_before_know_their_kind_and_what_somebody_has_edited(empty_app:
         db.engine.dispose()
 
 
+SEVERAL_WISHES = """
+INSERT INTO event_question (id, event_id, position, preset, kind, asked, required, is_arrangement,
+label, help, way) VALUES (1, 1, 0, '', 'several', 'person', false, true, '{}', '{}', ''),
+(2, 1, 1, '', 'yes_no', 'signup', false, true, '{}', '{}', ''),
+(3, 1, 2, '', 'several', 'signup', false, true, '{}', '{}', '');
+INSERT INTO event_choice (id, question_id, position, code, label, seats, opens)
+VALUES (1, 1, 2, '', '{}', 0, false), (2, 1, 1, '', '{}', 0, false), (3, 1, 0, '', '{}', 0, false),
+(4, 2, 0, 'yes', '{}', 0, false), (5, 3, 0, '', '{}', 0, false);
+INSERT INTO answer (id, question_id, registration_id, participant_id, choice_id, text, held)
+VALUES (1, 1, 1, 1, 1, '', false), (2, 1, 1, 1, 2, '', false), (3, 2, 1, NULL, 4, '', false);
+INSERT INTO arrangement (id, event_id, registration_id, participant_id, question_id, state, due_on,
+supplier, note, told_version, seen_version, version, created_at)
+VALUES (71, 1, 1, 1, 1, 'asked', '2026-02-01', '見本派遣', 'n', 2, 1, 3, '2026-01-01 00:00:00'),
+(72, 1, 1, NULL, 2, 'open', NULL, '', '', 1, 0, 1, '2026-01-01 00:00:00'),
+(73, 1, 1, NULL, 3, 'arranged', NULL, '', '', 1, 1, 1, '2026-01-01 00:00:00');
+SELECT setval('arrangement_id_seq', 100)
+"""
+
+
+def test_each_chosen_choice_gets_what_was_noted_for_all_of_them(empty_app: Flask) -> None:
+    noted = "SELECT choice_id, id = 71, state, supplier, note, told_version, seen_version, version"
+    with empty_app.app_context():
+        flask_migrate.upgrade(revision="0001")
+        _fill(OF_THE_FIRST_VERSION)
+        flask_migrate.upgrade(revision="0027")
+        rows, _sep, sequence = SEVERAL_WISHES.rpartition(";\n")
+        _fill(rows if db.engine.dialect.name == "sqlite" else f"{rows};\n{sequence}")
+        flask_migrate.upgrade()
+        with db.engine.connect().execution_options(writer=True) as connection:
+            query = f"{noted} FROM arrangement WHERE question_id = 1 ORDER BY id"
+            same = ("asked", "見本派遣", "n", 2, 1, 3)
+            found = [tuple(row) for row in connection.execute(text(query))]
+            assert found == [(2, True, *same), (1, False, *same)]
+            others = "SELECT id, choice_id, known_text FROM arrangement WHERE question_id > 1"
+            assert {tuple(row) for row in connection.execute(text(others))} == {
+                (72, None, ""),
+                (73, None, ""),
+            }
+            first = "UPDATE arrangement SET state = 'open' WHERE choice_id = 2"
+            connection.execute(text(first))
+            connection.commit()
+        flask_migrate.downgrade(revision="0027")
+        with db.engine.connect() as connection:
+            states = text("SELECT question_id, state FROM arrangement ORDER BY question_id")
+            assert [tuple(row) for row in connection.execute(states)] == [
+                (1, "asked"),  # what somebody has begun with stays
+                (2, "open"),
+                (3, "arranged"),
+            ]
+        db.engine.dispose()
+
+
 CLOSED_BY_HAND = f"""{OF_THE_FIRST_VERSION}
 UPDATE event SET closes_at = '2026-05-29 01\\:49\\:00' WHERE id = 1;
 INSERT INTO audit_entry (id, at, actor, action, subject, subject_id, fields)

@@ -28,6 +28,7 @@ from app.events.models import (
 )
 from app.events.practising import beginning, new_slug
 from app.registration import storing
+from app.registration.arranged.models import Arrangement
 from app.registration.desk.practice_people import GONE, PEOPLE
 from app.registration.desk.registering import register
 from app.registration.locking import lock_event
@@ -40,7 +41,6 @@ from app.registration.models import (
     ReceptionPass,
     Registration,
 )
-from app.registration.orders.models import Arrangement
 
 TEXTS = (
     *("title", "summary", "description", "date_note", "venue_name", "venue_address", "access"),

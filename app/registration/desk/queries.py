@@ -26,11 +26,11 @@ from app.base.clock import now
 from app.db import db
 from app.events.facts import MeetingView
 from app.events.models import Event, EventChoice, EventQuestion, Series
+from app.registration.arranged.keys import asks_for_something
 from app.registration.attendance import facts_of
 from app.registration.desk.facts import DeskRow, Found, Told, WalkIn
 from app.registration.desk.rules import Wanted, condition
 from app.registration.models import LIVE, Answer, Attendance, Booking, Participant, Registration
-from app.registration.orders.wishes import asks_for_something
 from app.registration.presence import DoorFact
 from app.registration.queries import POSITION
 from app.registration.rules import show_number

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-Key = tuple[int, int, int | None]
-"""A wish: sign-up, question, and person (None: asked once for the sign-up)."""
+from app.registration.arranged.facts import Key
+
 Seen = tuple[int, int]
 """What a page has shown of a wish: what was noted (its version), and what was wished."""
 
@@ -37,10 +37,12 @@ class Untold:
 class ArrangementLine:
     """One wish and what becomes of it.
 
-    ``texts``: what was answered, none where it is not wished any more (``gone``). ``changed``: the
-    wishes of the sign-up were changed after somebody had set the state. ``waiting``: whoever
-    wishes it has no place yet. ``version`` 0: nobody has touched it yet. ``asked``: the
-    ``arranged_version`` of the sign-up; 0 where it is not wished any more.
+    ``label``: the question, with the choice where each choice is a wish of its own. ``texts``: what
+    was answered beside. ``gone``: nobody wishes it any more. ``changed``: it was changed after
+    somebody had set the state. ``known``: what was wished when the office last knew of it, where
+    that is not what is wished now. ``waiting``: whoever wishes it has no place yet. ``version`` 0:
+    nobody has touched it yet. ``asked``: the ``arranged_version`` of the sign-up; 0 where it is not
+    wished any more.
     """
 
     key: Key
@@ -53,12 +55,9 @@ class ArrangementLine:
     version: int
     asked: int
     changed: bool
+    gone: bool
+    known: str
     waiting: bool
-
-    @property
-    def gone(self) -> bool:
-        """Whether nobody wishes it any more."""
-        return not self.texts
 
     @property
     def untouched(self) -> bool:

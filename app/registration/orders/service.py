@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.auth import audit
 from app.auth.facts import Actor
@@ -13,13 +13,15 @@ from app.base.errors import ChangedMeanwhile, NotFound
 from app.base.timezones import to_local
 from app.db import lock, transaction
 from app.db.session import WriteSession
-from app.events.models import Event, EventQuestion
+from app.events.models import Event, EventChoice, EventQuestion
 from app.mail import outbox
-from app.registration.models import Participant, Registration
+from app.registration.arranged.facts import Key
+from app.registration.arranged.keys import key_of
+from app.registration.arranged.models import TOLD_GONE, Arrangement
+from app.registration.models import Answer, Participant, Registration
 from app.registration.orders import wishes
-from app.registration.orders.facts import ArrangementWish, Key, Seen, Untold
+from app.registration.orders.facts import ArrangementWish, Seen, Untold
 from app.registration.orders.letters import new_wishes
-from app.registration.orders.models import TOLD_GONE, Arrangement
 
 LATE = time(23, 40)
 """From then on, local to the meeting, wishes are told minute by minute."""
@@ -45,6 +47,8 @@ def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: Seen, by: Acto
         registration, row = _locked(session, event_id, key)
         before = wishes.order_of(row)
         version, asked = seen[0], min(seen[1], registration.arranged_version)
+        if asked:  # what was wished is no other than when somebody saw it last
+            asked = max(asked, row.seen_version)
         if row.version != max(version, 1) and before != wish:
             raise ChangedMeanwhile("arrangement")
         if before == wish and row.seen_version == asked and (asked or not row.told_version):
@@ -55,6 +59,7 @@ def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: Seen, by: Acto
         row.seen_version = asked
         # What somebody has seen needs no letter any more.
         row.told_version = max(row.told_version, asked) if asked else 0
+        row.known_text = _known(session, row, is_current=asked == registration.arranged_version)
         row.version += 1
         entry = audit.Entry(
             actor=audit.ACCOUNT,
@@ -66,6 +71,17 @@ def arrange(event_id: int, key: Key, wish: ArrangementWish, seen: Seen, by: Acto
             after=new,
         )
         audit.record(session, entry, now())
+
+
+def _known(session: WriteSession, row: Arrangement, *, is_current: bool) -> str:
+    """What the office knows to be wished, once somebody has seen to it.
+
+    Nothing where it was withdrawn; what it knew before, where it is otherwise by now than was seen.
+    """
+    if not row.seen_version:
+        return ""
+    texts = wishes.read_texts(session, Answer.registration_id == row.registration_id)
+    return texts.get(key_of(row), row.known_text) if is_current else row.known_text
 
 
 def _changes(before: ArrangementWish, after: ArrangementWish) -> audit.Changes:
@@ -133,45 +149,58 @@ def _tell(event_id: int) -> None:
 def _note_told(session: WriteSession, event_id: int, wished: Sequence[Any]) -> int:
     """Note these wishes as told; give how many of them were told before, as they were then."""
     query = select(Arrangement).where(Arrangement.event_id == event_id)
-    rows = {wishes.key_of(row): row for row in session.scalars(query)}
-    changed, new = 0, []
+    rows = {key_of(row): row for row in session.scalars(query)}
+    texts = wishes.read_texts(session, EventQuestion.event_id == event_id) if wished else {}
+    changed, new, renewed = 0, [], []
     for one in wished:
-        key = wishes.key_of(one)
-        if key in rows:
-            changed += rows[key].told_version > 0
-            rows[key].told_version = one.arranged_version
-        else:
-            new.append(_made(event_id, key, one.arranged_version))
+        key = key_of(one)
+        row = rows.get(key)
+        if row is None:
+            new.append(_made(event_id, key, one.arranged_version, texts[key]))
+            continue
+        changed += row.told_version > 0
+        # Where somebody has set the state, what they saw then stays to be compared.
+        known = texts[key] if row.state == "open" else row.known_text
+        values = {"told_version": one.arranged_version, "known_text": known}
+        renewed.append({"id": row.id, **values})
     session.write_many(new)
+    if renewed:  # all by one statement
+        session.execute(update(Arrangement), renewed)
     return changed
 
 
 def _locked(session: WriteSession, event_id: int, key: Key) -> tuple[Registration, Arrangement]:
-    registration_id, question_id, participant_id = key
+    registration_id, question_id, participant_id, choice_id = key
     registrations: list[Registration] = lock(session, {Registration: [registration_id]})[
         Registration
     ]
     question = session.get(EventQuestion, question_id)
     person = session.get(Participant, participant_id) if participant_id else None
+    choice = session.get(EventChoice, choice_id) if choice_id else None
     if (
         not registrations
         or question is None
         or (question.event_id, question.is_arrangement) != (event_id, True)
         or (participant_id and (person is None or person.registration_id != registration_id))
+        or (choice_id and not (choice and _is_wish(question, choice)))
     ):
         raise NotFound("arrangement")
     return registrations[0], _row(session, event_id, key)
 
 
+def _is_wish(question: EventQuestion, choice: EventChoice) -> bool:
+    """Whether a choice is a wish of its own."""
+    return question.kind == "several" and choice.question_id == question.id
+
+
 def _row(session: WriteSession, event_id: int, key: Key) -> Arrangement:
     """The row of a wish, made where there is none, under the lock of its sign-up."""
-    registration_id, question_id, participant_id = key
+    registration_id, question_id, participant_id, choice_id = key
     query = select(Arrangement).where(
         Arrangement.registration_id == registration_id,
         Arrangement.question_id == question_id,
-        Arrangement.participant_id.is_(None)
-        if participant_id is None
-        else Arrangement.participant_id == participant_id,
+        Arrangement.participant_id.is_not_distinct_from(participant_id),
+        Arrangement.choice_id.is_not_distinct_from(choice_id),
     )
     row = session.scalar(query)
     if row is None:
@@ -181,17 +210,19 @@ def _row(session: WriteSession, event_id: int, key: Key) -> Arrangement:
     return row
 
 
-def _made(event_id: int, key: Key, told_version: int = 0) -> Arrangement:
+def _made(event_id: int, key: Key, told_version: int = 0, known_text: str = "") -> Arrangement:
     """A wish that nobody has touched yet, with every column, as it may be written past the ORM."""
-    registration_id, question_id, participant_id = key
+    registration_id, question_id, participant_id, choice_id = key
     return Arrangement(
         event_id=event_id,
         registration_id=registration_id,
         question_id=question_id,
         participant_id=participant_id,
+        choice_id=choice_id,
         state="open",
         supplier="",
         note="",
+        known_text=known_text,
         told_version=told_version,
         seen_version=0,
         version=1,

@@ -12,17 +12,17 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or
 from sqlalchemy.orm import Session, aliased
 
 from app.base.errors import NotFound
-from app.db import db
+from app.db import Translated, db
 from app.events.models import Event, EventChoice, EventQuestion, EventSession, Series
 from app.events.practising import is_real
-from app.registration.models import Answer, Booking, Participant, Registration
-from app.registration.orders.facts import ArrangementLine, ArrangementWish, DueWishes, Key
-from app.registration.orders.models import Arrangement
+from app.registration.arranged.facts import Key
+from app.registration.arranged.keys import comes, is_wish, key_of, root_id, wish_choice_id
+from app.registration.arranged.models import Arrangement
+from app.registration.models import Answer, Participant, Registration
+from app.registration.orders.facts import ArrangementLine, ArrangementWish, DueWishes
 from app.registration.rules import show_number
 
-ACTIVE = ("confirmed", "waiting")
 _root: Any = aliased(EventQuestion)
-_person: Any = aliased(Participant)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ class _Whose:
     organisation: str
     label: str
     arranged_version: int
+    gone: bool = False
     waiting: bool = False
     texts: list[str] = field(default_factory=list)
 
@@ -44,7 +45,7 @@ def list_lines(event_id: int, locale: str) -> tuple[ArrangementLine, ...]:
     Three queries, whatever the number.
     """
     session = db.session()
-    wishes = _wishes(session, event_id, locale)
+    wishes = _wishes(session, locale, EventQuestion.event_id == event_id)
     query = select(Arrangement, _is_to_be_called_off().label("known")).where(
         Arrangement.event_id == event_id
     )
@@ -123,7 +124,7 @@ def _to_see_to(
     query: Any = (
         select(
             *(Arrangement.event_id, Arrangement.registration_id, Arrangement.question_id),
-            *(Arrangement.participant_id, state.label("state")),
+            *(Arrangement.participant_id, Arrangement.choice_id, state.label("state")),
             (null() if due_on is None else due_on).label("due_on"),
         )
         .join(Registration, Registration.id == Arrangement.registration_id)
@@ -145,6 +146,7 @@ def _due(rows: Select[Any], locale: str) -> tuple[DueWishes, ...]:
             *(*by, func.count().label("number"), func.min(row.registration_id).label("signup")),
             func.min(row.question_id).label("question"),
             func.min(row.participant_id).label("person"),
+            func.min(row.choice_id).label("choice"),
         )
         .group_by(*by)
         .subquery()
@@ -161,7 +163,7 @@ def _due(rows: Select[Any], locale: str) -> tuple[DueWishes, ...]:
             state=one.state,
             number=one.number,
             due_on=one.due_on,
-            key=(one.signup, one.question, one.person) if one.number == 1 else None,
+            key=(one.signup, one.question, one.person, one.choice) if one.number == 1 else None,
         )
         for one in db.session.execute(query)
     )
@@ -186,7 +188,7 @@ def list_untold_meetings(now: datetime) -> list[tuple[int, str]]:
 def list_untold(session: Session, event_id: int) -> list[Any]:
     """Wishes for a meeting that are new, or changed, since the office was told: one query.
 
-    Rows of registration_id, question_id, participant_id, arranged_version.
+    Rows of registration_id, question_id, participant_id, choice_id, arranged_version.
     """
     return list(session.execute(_untold().where(EventQuestion.event_id == event_id)).all())
 
@@ -231,7 +233,7 @@ def _is_wished() -> ColumnElement[bool]:
         select(Answer.id)
         .join(EventQuestion, EventQuestion.id == Answer.question_id)
         .outerjoin(EventChoice, EventChoice.id == Answer.choice_id)
-        .where(*_is_wish(), *_of_row())
+        .where(*is_wish(), *_of_row())
         .correlate(Arrangement)
         .exists()
     )
@@ -243,48 +245,20 @@ def _keys() -> Select[Any]:
         select(
             EventQuestion.event_id,
             Answer.registration_id,
-            _root_id().label("question_id"),
+            root_id().label("question_id"),
             Answer.participant_id,
+            wish_choice_id().label("choice_id"),
             Registration.arranged_version,
         )
         .join(EventQuestion, EventQuestion.id == Answer.question_id)
         .join(Event, Event.id == EventQuestion.event_id)
         .join(Registration, Registration.id == Answer.registration_id)
         .outerjoin(EventChoice, EventChoice.id == Answer.choice_id)
-        .where(*_is_wish())
+        .where(*is_wish())
         .distinct()
     )
     keys: Select[Any] = query
     return keys
-
-
-def _root_id() -> ColumnElement[int]:
-    return func.coalesce(EventQuestion.depends_on_id, EventQuestion.id)
-
-
-def asks_for_something() -> tuple[ColumnElement[bool], ...]:
-    """Of an answer with its question and choice (outer): something is to be arranged, not 'no'."""
-    return (
-        EventQuestion.is_arrangement.is_(True),
-        EventQuestion.removed_at.is_(None),
-        or_(EventChoice.id.is_(None), EventChoice.code != "no"),
-    )
-
-
-def _is_wish() -> tuple[ColumnElement[bool], ...]:
-    """Asked for, and by somebody who comes or waits."""
-    return (*asks_for_something(), _comes(ACTIVE))
-
-
-def _comes(states: Collection[str]) -> ColumnElement[bool]:
-    """Whether whoever answered has a booking at the meeting in one of these states."""
-    return exists().where(
-        Booking.event_id == EventQuestion.event_id,
-        Booking.state.in_(states),
-        Booking.participant_id == _person.id,
-        _person.registration_id == Answer.registration_id,
-        or_(Answer.participant_id.is_(None), Answer.participant_id == _person.id),
-    )
 
 
 def _is_coming(now: datetime) -> ColumnElement[bool]:
@@ -302,11 +276,9 @@ def _of_row() -> tuple[ColumnElement[bool], ...]:
     """An answer with its question belongs to the wish of a row."""
     return (
         Arrangement.registration_id == Answer.registration_id,
-        Arrangement.question_id == _root_id(),
-        or_(
-            Arrangement.participant_id == Answer.participant_id,
-            and_(Arrangement.participant_id.is_(None), Answer.participant_id.is_(None)),
-        ),
+        Arrangement.question_id == root_id(),
+        Arrangement.participant_id.is_not_distinct_from(Answer.participant_id),
+        Arrangement.choice_id.is_not_distinct_from(wish_choice_id()),
     )
 
 
@@ -317,29 +289,49 @@ _WHOSE: Any = (
 )
 
 
-def _wishes(session: Session, event_id: int, locale: str) -> Mapping[Key, _Whose]:
+def read_texts(session: Session, *where: ColumnElement[bool]) -> Mapping[Key, str]:
+    """What is wished beside the choice, by wish, as the office reads it: one query.
+
+    Args:
+        session: in which it is read.
+        where: of which answers.
+    """
+    return {key: _joined(one.texts) for key, one in _wishes(session, "ja", *where).items()}
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "、".join(texts)
+
+
+def _wishes(session: Session, locale: str, *where: ColumnElement[bool]) -> Mapping[Key, _Whose]:
     query = (
         select(
-            *(Answer.registration_id, Answer.participant_id, Answer.choice_id, Answer.text),
-            *(_root_id().label("question_id"), _root.label, EventChoice.label.label("choice")),
-            _comes(("confirmed",)).label("has_place"),
+            *(Answer.registration_id, Answer.participant_id, wish_choice_id().label("choice_id")),
+            *(Answer.choice_id.label("chosen"), Answer.text, EventChoice.label.label("choice")),
+            *(root_id().label("question_id"), _root.label),
+            comes(("confirmed",)).label("has_place"),
             *_WHOSE,
         )
         .join(EventQuestion, EventQuestion.id == Answer.question_id)
-        .join(_root, _root.id == _root_id())
+        .join(_root, _root.id == root_id())
         .join(Registration, Registration.id == Answer.registration_id)
         .join(Series, Series.id == Registration.series_id)
         .outerjoin(Participant, Participant.id == Answer.participant_id)
         .outerjoin(EventChoice, EventChoice.id == Answer.choice_id)
-        .where(EventQuestion.event_id == event_id, *_is_wish())
+        .where(*is_wish(), *where)
         .order_by(Registration.number, _root.position, _root.id, Participant.position)
         .order_by(EventQuestion.depends_on_id.is_not(None), EventChoice.position, Answer.id)
     )
     found: dict[Key, _Whose] = {}
     for row in session.execute(query):
-        key = (row.registration_id, row.question_id, row.participant_id)
-        whose = found.setdefault(key, _whose(row, locale, waiting=not row.has_place))
-        whose.texts.append(row.choice.text(locale) if row.choice_id else row.text)
+        # What makes a wish comes before what it opens.
+        is_choice = row.chosen is not None and row.chosen == row.choice_id
+        choice = row.choice if is_choice else None
+        whose = found.setdefault(
+            key_of(row), _whose(row, locale, choice, waiting=not row.has_place)
+        )
+        if not is_choice:
+            whose.texts.append(row.text if row.chosen is None else row.choice.text(locale))
     return found
 
 
@@ -347,33 +339,45 @@ def _gone(session: Session, rows: Iterable[Arrangement], locale: str) -> list[Ar
     """What is being arranged though nobody wishes it any more: whoever does it must be told."""
     stored = {row.id: row for row in rows}
     query = (
-        select(Arrangement.id, EventQuestion.label, *_WHOSE)
+        select(Arrangement.id, EventQuestion.label, EventChoice.label.label("choice"), *_WHOSE)
         .join(EventQuestion, EventQuestion.id == Arrangement.question_id)
         .join(Registration, Registration.id == Arrangement.registration_id)
         .join(Series, Series.id == Registration.series_id)
         .outerjoin(Participant, Participant.id == Arrangement.participant_id)
+        .outerjoin(EventChoice, EventChoice.id == Arrangement.choice_id)
         .where(Arrangement.id.in_(stored))
         .order_by(Registration.number, Arrangement.id)
     )
     return [
-        _line(key_of(stored[row.id]), _whose(row, locale), stored[row.id])
+        _line(key_of(stored[row.id]), _whose(row, locale, row.choice, gone=True), stored[row.id])
         for row in session.execute(query)
     ]
 
 
-def _whose(row: Any, locale: str, *, waiting: bool = False) -> _Whose:
+def _whose(
+    row: Any,
+    locale: str,
+    choice: Translated | None,
+    *,
+    gone: bool = False,
+    waiting: bool = False,
+) -> _Whose:
+    label = row.label.text(locale)
     return _Whose(
         number=show_number(row.number_letter, row.number),
         name=row.name or row.contact_name,
         organisation=row.organisation if row.name else row.contact_organisation,
-        label=row.label.text(locale),
+        label=f"{label}: {choice.text(locale)}" if choice else label,
         arranged_version=row.arranged_version,
+        gone=gone,
         waiting=waiting,
     )
 
 
 def _line(key: Key, whose: _Whose, row: Arrangement | None) -> ArrangementLine:
     touched = row is not None and row.state != "open"
+    changed = bool(row and touched and whose.arranged_version > row.seen_version)
+    is_known = row is not None and (whose.gone or changed)
     return ArrangementLine(
         key=key,
         number=whose.number,
@@ -383,17 +387,18 @@ def _line(key: Key, whose: _Whose, row: Arrangement | None) -> ArrangementLine:
         texts=tuple(whose.texts),
         order=order_of(row) if row else ArrangementWish(state="open"),
         version=row.version if row else 0,
-        asked=whose.arranged_version if whose.texts else 0,
-        changed=bool(row and touched and whose.arranged_version > row.seen_version),
+        asked=0 if whose.gone else whose.arranged_version,
+        changed=changed,
+        gone=whose.gone,
+        known=_differing(row.known_text, whose) if row and is_known else "",
         waiting=whose.waiting,
     )
+
+
+def _differing(known: str, whose: _Whose) -> str:
+    return "" if known == _joined(whose.texts) else known
 
 
 def order_of(row: Arrangement) -> ArrangementWish:
     """What was entered of a stored row."""
     return ArrangementWish(state=row.state, due_on=row.due_on, supplier=row.supplier, note=row.note)
-
-
-def key_of(row: Any) -> Key:
-    """Which wish a row is about."""
-    return (row.registration_id, row.question_id, row.participant_id)

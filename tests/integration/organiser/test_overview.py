@@ -147,7 +147,7 @@ def test_deadlines_of_arrangements_stand_among_what_is_to_be_done(
     for told in titles:
         assert told in page
     for name, line in found.items():
-        address = "/office/events/soukai/arrangements/{}/{}/{}".format(*line.key)
+        address = "/office/events/soukai/arrangements/{}/{}/{}/{}".format(*line.key)
         shown = name in {"遅れ", "今日", "近い"}
         assert (address in page) == shown, name
         assert (address in office.get(OVERVIEW).text) == shown, name
@@ -169,7 +169,7 @@ def test_what_was_changed_or_withdrawn_is_to_be_done_until_it_is_seen_to(
 ) -> None:
     event = make_event()
     question, (sign, captions) = make_question(
-        event, "several", label=Translated(ja="手話通訳"), is_arrangement=True
+        event, "one", label=Translated(ja="手話通訳"), is_arrangement=True
     )
     first, second, third = (
         wish_for("soukai", event, question, sign, name) for name in ("例 一", "例 二", "例 三")

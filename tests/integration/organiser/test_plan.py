@@ -1,6 +1,7 @@
 """段取り and orders in the office."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,18 @@ from flask.testing import FlaskClient
 
 from app.db import Translated, db
 from app.planning import queries, service
+from app.registration.facts import AnswerEntry
 from app.registration.orders import counts, wishes
-from tests.entries import cancel, chosen, make_question, person, sign_up, signup_of
+from tests.entries import (
+    as_entry,
+    cancel,
+    change,
+    chosen,
+    make_question,
+    person,
+    sign_up,
+    signup_of,
+)
 from tests.factories import make_event
 from tests.office import actions, enter, hidden_of, make_account, send
 
@@ -173,6 +184,49 @@ def test_the_second_of_two_sees_what_the_first_has_stored(office: FlaskClient) -
     assert "一" in answer.text
     again = office.post(page, data={**hidden_of(answer), "title": "二", **typed})
     assert again.status_code == 303
+
+
+def test_the_page_of_a_wish_says_which_choice_it_is_and_what_was_wished_before(
+    office: FlaskClient,
+) -> None:
+    event = make_event()
+    label = Translated(ja="手話通訳・要約筆記", en="Interpreters")
+    choices = ({"opens": True}, {"label": Translated(ja="要約筆記", en="Captions")})
+    question, (sign, captions) = make_question(
+        event, "several", choices=choices, label=label, is_arrangement=True
+    )
+    more, _none = make_question(
+        event, "long", choices=(), depends_on_id=question, is_arrangement=True
+    )
+    said = AnswerEntry(question_id=more, text="左の<前>\n通路の側")
+    answers = (chosen(question, sign, captions), said)
+    got = sign_up("soukai", person("見本 花子", event, answers=answers))
+    listed = office.get(WISHES).text
+    assert "手話通訳・要約筆記: 要約筆記" in listed
+    assert "左の&lt;前&gt;" in listed
+    first, second = re.findall(rf'href="({WISHES}/[0-9/]+)"', listed)
+    page = office.get(first).text
+    assert "手話通訳・要約筆記: 選択0" in page
+    assert "左の&lt;前&gt;" in page
+    assert "前の希望" not in page
+    assert "左の" not in office.get(second).text
+    for address in (first, second):
+        assert send(office, address, state="asked", supplier="見本派遣").status_code == 303
+    one = signup_of(got)
+    entry = as_entry(one)
+    other = replace(said, text="右の前")
+    now_wished = (chosen(question, sign), other)
+    change(one, replace(entry, people=(replace(entry.people[0], answers=now_wished),)))
+    page = office.get(first).text
+    for told in ("このご希望は、そのあと変わりました", "右の前", "前の希望", "左の&lt;前&gt;"):
+        assert told in page
+    page = office.get(second).text
+    for told in ("要らなくなりました", "手話通訳・要約筆記: 要約筆記", "見本派遣"):
+        assert told in page
+    assert "Interpreters: Captions" in office.get(f"{second}?lang=en").text
+    assert "前の希望" not in page
+    assert office.get(first.rsplit("/", 1)[0]).status_code == 404
+    assert office.get(f"{first.rsplit('/', 1)[0]}/0").status_code == 404
 
 
 def test_whose_wishes_they_are_is_shown_only_where_it_is_noted(

@@ -14,6 +14,7 @@ from app.base.clock import now
 from app.db import Translated, db, transaction
 from app.mail.models import OutboxLetter
 from app.registration import attendance, changing, merging, service, swapping
+from app.registration.arranged.models import Arrangement
 from app.registration.facts import (
     Beyond,
     ByOffice,
@@ -169,6 +170,49 @@ def test_what_was_wished_once_goes_with_the_only_person_unless_it_is_kept(
     assert [one.state for one in unseen] == ([] if keeps else ["gone"])
 
 
+def test_nothing_that_somebody_wished_stands_under_the_name_of_who_comes_instead(
+    day: tuple[int, int], by: ByOffice
+) -> None:
+    asked, kept, other = (
+        make_question(day[0], "long", choices=(), asked=whose, is_arrangement=True)[0]
+        for whose in ("person", "signup", "person")
+    )
+
+    def said(question: int) -> tuple[entries.AnswerEntry, ...]:
+        return (entries.AnswerEntry(question_id=question, text="車椅子の席"),)
+
+    people = (
+        person("見本 花子", *day, answers=said(asked)),
+        person("例 桜", day[0], reading="さくら", answers=said(other)),
+    )
+    got = sign_up("morning", *people, answers=said(kept))
+    for line in wishes.list_lines(day[0], "ja"):
+        arranging.arrange(day[0], line.key, ArrangementWish(state="asked"), line.seen, by.actor)
+    person_id = signup_of(got).people[0].id
+    newcomer = Newcomer(name="見本 太郎")
+    swapping.swap(seen(got), person_id, newcomer, secrets.token_hex(16), office=by)
+    db.session.remove()
+    (gone, *_others) = wishes.list_lines(day[0], "ja")
+    assert (gone.gone, gone.name, gone.known) == (True, "見本 太郎", "")
+    texts = {row.question_id: row.known_text for row in db.session.scalars(select(Arrangement))}
+    assert texts == {asked: "", kept: "車椅子の席", other: "車椅子の席"}
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_what_was_wished_before_goes_with_the_only_person_unless_it_is_kept(
+    day: tuple[int, int], by: ByOffice, *, keeps: bool
+) -> None:
+    sign, _none = make_question(day[0], "long", choices=(), asked="signup", is_arrangement=True)
+    said = entries.AnswerEntry(question_id=sign, text="車椅子の席")
+    got = sign_up("morning", person("見本 花子", *day), answers=(said,))
+    arrange_first(day[0], by)
+    newcomer = Newcomer(name="見本 太郎", keeps_wishes=keeps)
+    person_id = signup_of(got).people[0].id
+    swapping.swap(seen(got), person_id, newcomer, secrets.token_hex(16), office=by)
+    db.session.remove()
+    assert db.session.scalar(select(Arrangement.known_text)) == ("車椅子の席" if keeps else "")
+
+
 def test_what_was_wished_once_stays_where_others_of_the_sign_up_come(
     day: tuple[int, int], by: ByOffice
 ) -> None:
@@ -235,6 +279,28 @@ def arrange_first(event: int, by: ByOffice) -> None:
     """Somebody has arranged what is wished."""
     (line,) = wishes.list_lines(event, "ja")
     arranging.arrange(event, line.key, ArrangementWish(state="arranged"), line.seen, by.actor)
+
+
+def test_what_the_first_wished_stays_as_arranged_where_the_second_adds_wishes(
+    day: tuple[int, int], by: ByOffice
+) -> None:
+    sign, (speech, captions) = make_question(
+        day[0], "several", asked="person", is_arrangement=True, label=Translated(ja="通訳")
+    )
+    mine = person("見本 花子", day[0], answers=(chosen(sign, speech),))
+    first = sign_up("morning", mine, email="a@example.com")
+    arrange_first(day[0], by)
+    other = person("例 桜", day[0], reading="さくら", answers=(chosen(sign, captions),))
+    second = sign_up("morning", other, email="b@example.com")
+    merge(first, second, by)
+    db.session.remove()
+    assert [
+        (one.label, one.name, one.order.state, one.changed, one.gone)
+        for one in wishes.list_lines(day[0], "ja")
+    ] == [
+        ("通訳: 選択1", "例 桜", "open", False, False),
+        ("通訳: 選択0", "見本 花子", "arranged", False, False),
+    ]
 
 
 def test_nobody_comes_instead_of_who_has_come(day: tuple[int, int], by: ByOffice) -> None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.auth.models import AuditValue
 from app.base.clock import now
@@ -15,9 +16,11 @@ from app.base.errors import ChangedMeanwhile, NotFound
 from app.db import Translated, db, transaction
 from app.events.models import EventQuestion
 from app.mail.models import OutboxLetter
+from app.registration.arranged.facts import Key
+from app.registration.arranged.models import Arrangement
 from app.registration.facts import AnswerEntry
 from app.registration.orders import counts, service, wishes
-from app.registration.orders.facts import ArrangementLine, ArrangementWish, CountView
+from app.registration.orders.facts import ArrangementLine, ArrangementWish, CountView, Seen
 from tests.conftest import count_queries
 from tests.entries import (
     as_entry,
@@ -114,15 +117,12 @@ def test_every_field_that_changes_is_told_and_no_words_of_it(app: Flask) -> None
 
 def test_what_is_changed_or_wished_no_more_comes_back_to_the_top(app: Flask) -> None:
     event, by = make_event(), make_account()
-    question, (sign, captions) = make_question(event, "several", **SIGN)
-    signup = wisher(event, chosen(question, sign))
+    question, _none = make_question(event, "short", choices=(), **SIGN)
+    signup = wisher(event, AnswerEntry(question_id=question, text="手話通訳を"))
     service.arrange(event, lines(event)[0].key, DONE, lines(event)[0].seen, by)
-    before = signup_of(signup)
-    entry = as_entry(before)
-    other = replace(entry.people[0], answers=(chosen(question, captions),))
-    change(before, replace(entry, people=(other,)))
+    change_to(signup, AnswerEntry(question_id=question, text="要約筆記を"))
     (one,) = lines(event)
-    assert (one.changed, one.texts, one.order.state) == (True, ("選択1",), "arranged")
+    assert (one.changed, one.texts, one.order.state) == (True, ("要約筆記を",), "arranged")
     service.arrange(event, one.key, DONE, one.seen, by)
     assert not lines(event)[0].changed
     cancel(signup_of(signup))
@@ -130,14 +130,185 @@ def test_what_is_changed_or_wished_no_more_comes_back_to_the_top(app: Flask) -> 
     assert (one.gone, one.order.supplier) == (True, "見本派遣")
 
 
-def test_what_is_wished_otherwise_while_somebody_notes_it_still_counts_as_changed(
+def test_each_chosen_of_several_choices_is_a_wish_of_its_own(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    choices = ({}, {"opens": True}, {"opens": True})
+    question, (sign, captions, seat) = make_question(event, "several", choices=choices, **SIGN)
+    more, _none = make_question(
+        event, "short", choices=(), depends_on_id=question, is_arrangement=True
+    )
+    where = AnswerEntry(question_id=more, text="前の席で")
+    signup = wisher(event, chosen(question, sign, captions, seat), where)
+    assert [(one.label, one.texts) for one in lines(event)] == [
+        ("手話通訳: 選択0", ()),
+        ("手話通訳: 選択1", ("前の席で",)),
+        ("手話通訳: 選択2", ()),
+    ]
+    assert [one.key[3] for one in lines(event)] == [sign, captions, seat]
+    assert wishes.count_open(now()) == {event: 3}
+    for choice, wish in ((sign, DONE), (captions, ArrangementWish(state="asked", supplier="例"))):
+        line = line_of(event, choice)
+        service.arrange(event, line.key, wish, line.seen, by)
+    assert line_of(event, sign).order == DONE
+    assert line_of(event, captions).order.supplier == "例"
+    assert line_of(event, seat).untouched
+    assert wishes.count_open(now()) == {event: 1}
+    change_to(signup, chosen(question, sign, seat), where)  # what is opened goes to the next
+    assert [(one.key[3], one.gone, one.changed, one.known) for one in lines(event)] == [
+        (captions, True, True, "前の席で"),
+        (seat, False, False, ""),
+        (sign, False, False, ""),
+    ]
+    assert line_of(event, captions).label == "手話通訳: 選択1"
+    assert line_of(event, seat).texts == ("前の席で",)
+
+
+def line_of(event: int, choice: int) -> ArrangementLine:
+    return next(one for one in lines(event) if one.key[3] == choice)
+
+
+def test_one_choice_withdrawn_and_another_added_leave_the_rest_as_it_is(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    choices = ({}, {}, {})
+    question, (sign, captions, seat) = make_question(event, "several", choices=choices, **SIGN)
+    signup = wisher(event, chosen(question, sign, captions))
+    for choice in (sign, captions):
+        line = line_of(event, choice)
+        service.arrange(event, line.key, DONE, line.seen, by)
+    change_to(signup, chosen(question, sign, seat))
+    assert {(one.key[3], one.gone, one.changed, one.order.state) for one in lines(event)} == {
+        (sign, False, False, "arranged"),
+        (captions, True, True, "arranged"),
+        (seat, False, False, "open"),
+    }
+    (due,) = wishes.list_unseen(now(), "ja", None)
+    assert (due.state, due.key) == ("gone", line_of(event, captions).key)
+    service.tell_office_tick(None)
+    assert letters() == ["新しい 1件\n取りやめた 1件"]
+    change_to(signup, chosen(question, sign, captions, seat))
+    assert {(one.key[3], one.changed) for one in lines(event)} == {
+        (sign, False),
+        (captions, True),  # somebody may have called it off
+        (seat, False),
+    }
+    service.tell_office_tick(None)
+    assert letters()[1:] == ["新しい 1件"]
+
+
+def test_what_a_changed_or_withdrawn_text_said_before_stays_until_somebody_has_seen_to_it(
     app: Flask,
 ) -> None:
+    event, by = make_event(), make_account()
+    seat, ramp = (
+        make_question(event, "long", choices=(), is_arrangement=True, label=Translated(ja=label))[0]
+        for label in ("席", "通路")
+    )
+
+    def say(**texts: str) -> tuple[AnswerEntry, ...]:
+        ids = {"seat": seat, "ramp": ramp}
+        return tuple(AnswerEntry(question_id=ids[name], text=text) for name, text in texts.items())
+
+    def found() -> dict[int, tuple[bool, bool, str]]:
+        return {one.key[1]: (one.changed, one.gone, one.known) for one in lines(event)}
+
+    signup = wisher(event, *say(seat="前の席で", ramp="板を"))
+    service.tell_office_tick(None)
+    one, _other = lines(event)
+    service.arrange(event, one.key, DONE, one.seen, by)
+    change_to(signup, *say(seat="後ろの席で", ramp="板を"))
+    for _tick in range(2):  # before and after the letter that it was changed
+        assert found() == {seat: (True, False, "前の席で"), ramp: (False, False, "")}
+        service.tell_office_tick(None)
+    change_to(signup, *say(seat="後ろの席で", ramp="広い板を"))
+    service.tell_office_tick(None)
+    assert letters() == ["新しい 2件", "変わった 1件", "変わった 1件"]
+    change_to(signup, *say(seat="窓の席で"))
+    assert found() == {seat: (True, False, "前の席で"), ramp: (False, True, "広い板を")}
+    withdrawn, one = lines(event)
+    service.arrange(event, one.key, DONE, one.seen, by)
+    service.arrange(event, withdrawn.key, withdrawn.order, withdrawn.seen, by)
+    assert found() == {seat: (False, False, "")}
+    stored = db.session.scalars(select(Arrangement.known_text).order_by(Arrangement.id)).all()
+    assert stored == ["窓の席で", ""]
+    change_to(signup)
+    service.tell_office_tick(None)
+    assert found() == {seat: (True, True, "窓の席で")}
+    values = [(row.before, row.after) for row in db.session.scalars(select(AuditValue))]
+    assert "の席で" not in str([*values, *letters()])
+
+
+def test_what_was_shown_before_another_wish_was_changed_is_no_change(app: Flask) -> None:
     event, by = make_event(), make_account()
     question, (sign, captions) = make_question(event, "several", **SIGN)
     signup = wisher(event, chosen(question, sign))
     (one,) = lines(event)
-    change_to(signup, chosen(question, captions))
+    service.arrange(event, one.key, DONE, one.seen, by)
+    (shown,) = lines(event)
+    change_to(signup, chosen(question, sign, captions))
+    service.arrange(event, shown.key, replace(DONE, supplier="例の派遣"), shown.seen, by)
+    assert not line_of(event, sign).changed
+
+
+def test_wishes_of_two_people_and_of_the_whole_sign_up_are_apart(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    mine, (sign, captions) = make_question(event, "several", **SIGN)
+    ours, (bus, train) = make_question(event, "several", asked="signup", **SIGN)
+    people = [
+        person(name, event, answers=(chosen(mine, sign, captions),))
+        for name in ("見本 花子", "例 太郎")
+    ]
+    sign_up("soukai", *people, answers=(chosen(ours, bus, train),))
+    first = lines(event)
+    assert len(first) == len({one.key for one in first}) == 6
+    for n, one in enumerate(first):
+        service.arrange(event, one.key, replace(DONE, supplier=f"例 {n}"), one.seen, by)
+        noted = replace(DONE, note="済み")
+        service.arrange(event, one.key, noted, lines_by_key(event)[one.key], by)
+    assert {one.order.note for one in lines(event)} == {"済み"}
+    for asked, choice in ((mine, bus), (ours, sign)):
+        key = (first[0].key[0], asked, None, choice)
+        with pytest.raises(NotFound):
+            service.arrange(event, key, DONE, (0, 1), by)
+
+
+def lines_by_key(event: int) -> dict[Key, Seen]:
+    return {one.key: one.seen for one in lines(event)}
+
+
+@pytest.mark.parametrize("person_id", [None, 1])
+@pytest.mark.parametrize("with_choice", [False, True])
+def test_no_wish_has_two_rows(app: Flask, person_id: int | None, *, with_choice: bool) -> None:
+    event = make_event()
+    question, (sign, captions) = make_question(event, "several", **SIGN)
+    signup = wisher(event, chosen(question, sign))
+
+    def put(choice: int | None) -> None:
+        with transaction() as session:
+            session.add(
+                Arrangement(
+                    event_id=event,
+                    registration_id=signup,
+                    question_id=question,
+                    participant_id=person_id and signup_of(signup).people[0].id,
+                    choice_id=choice,
+                    created_at=now(),
+                )
+            )
+
+    put(sign if with_choice else None)
+    put(captions)
+    with pytest.raises(IntegrityError):
+        put(sign if with_choice else None)
+
+
+def test_what_is_wished_otherwise_while_somebody_notes_it_still_counts_as_changed(
+    app: Flask,
+) -> None:
+    event, by = make_event(), make_account()
+    question, _none = make_question(event, "short", choices=(), **SIGN)
+    signup = wisher(event, AnswerEntry(question_id=question, text="手話通訳を"))
+    (one,) = lines(event)
+    change_to(signup, AnswerEntry(question_id=question, text="要約筆記を"))
     service.arrange(event, one.key, DONE, one.seen, by)
     (one,) = lines(event)
     assert (one.changed, one.order.state) == (True, "arranged")
@@ -149,7 +320,8 @@ def test_what_is_wished_otherwise_while_somebody_notes_it_still_counts_as_change
     cancel(signup_of(signup))
     asked = ArrangementWish(state="asked")
     service.arrange(event, one.key, asked, one.seen, by)  # seen before it was cancelled
-    assert lines(event)[0].gone
+    (one,) = lines(event)
+    assert (one.gone, one.known) == (True, "要約筆記を")
     service.tell_office_tick(None)
     assert letters()[1:] == ["取りやめた 1件"]
 
@@ -188,7 +360,7 @@ def test_wishes_close_together_are_one_letter_and_each_is_told_once(app: Flask) 
     wisher(event, chosen(question, sign), name="例 桜")
     for _tick in range(2):
         service.tell_office_tick(None)
-    assert letters() == ["新しい 2件", "新しい 1件\n変わった 1件\n取りやめた 1件"]
+    assert letters() == ["新しい 2件", "新しい 2件\n取りやめた 2件"]
     change_to(first)
     service.tell_office_tick(None)
     change_to(first, chosen(question, sign))
@@ -279,11 +451,11 @@ def test_the_worker_gathers_for_minutes_and_not_into_the_next_day(app: Flask) ->
 
 def test_wishes_told_while_people_sign_up_are_each_told_once(app: Flask) -> None:
     event = make_event()
-    question, (sign, _captions) = make_question(event, "several", **SIGN)
+    question, (sign, captions) = make_question(event, "several", **SIGN)
 
     def visit(n: int) -> None:
         with app.app_context():
-            wisher(event, chosen(question, sign), name=f"例 {n}")
+            wisher(event, chosen(question, sign, captions), name=f"例 {n}")
 
     def tell(_n: int) -> None:
         with app.app_context():
@@ -295,22 +467,50 @@ def test_wishes_told_while_people_sign_up_are_each_told_once(app: Flask) -> None
             one.result()
     service.tell_office_tick(None)
     numbers = [int("".join(c for c in one if c.isdigit())) for one in letters()]
-    assert sum(numbers) == 8
+    assert sum(numbers) == 16
     assert all(one.startswith("新しい") for one in letters())
     assert wishes.list_untold_meetings(now()) == []
 
 
 def test_telling_takes_as_few_queries_for_many_wishes(app: Flask) -> None:
-    event = make_event()
-    question, (sign, _captions) = make_question(event, "several", **SIGN)
+    event, by = make_event(), make_account()
+    question, (sign, captions) = make_question(event, "several", **SIGN)
+    free, _none = make_question(event, "short", choices=(), **SIGN)
     sent = []
-    for number in (1, 5):
+    for number in (2, 6):
+        signups = []
         for n in range(number):
-            wisher(event, chosen(question, sign), name=f"例 {number} {n}")
-        with count_queries(app) as queries:
+            answers = chosen(question, sign, captions), AnswerEntry(question_id=free, text="前")
+            signups.append(wisher(event, *answers, name=f"例 {number} {n}"))
+        with count_queries(app) as first:
             service.tell_office_tick(None)
-        sent.append(len(queries))
+        for n, signup in enumerate(signups):
+            (line,) = (one for one in lines(event) if one.key[:2] == (signup, free))
+            if n % 2:  # somebody has begun with every other one
+                service.arrange(event, line.key, DONE, line.seen, by)
+            change_to(signup, chosen(question, sign), AnswerEntry(question_id=free, text="後"))
+        with count_queries(app) as then:
+            service.tell_office_tick(None)
+        sent.append((len(first), len(then)))
     assert sent[0] == sent[1]
+    assert letters()[-1] == "変わった 6件\n取りやめた 6件"
+
+
+def test_reading_arranging_and_changing_take_as_few_queries_for_many_wishes(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    question, choices = make_question(event, "several", choices=({},) * 6, **SIGN)
+    sent = []
+    for number in (2, 6):
+        signup = wisher(event, chosen(question, *choices[:number]), name=f"例 {number}")
+        with count_queries(app) as reading:
+            found = lines(event)
+        with count_queries(app) as noting:
+            service.arrange(event, found[0].key, DONE, found[0].seen, by)
+        with count_queries(app) as changing:
+            change_to(signup, chosen(question, *choices[: number - 1]))
+        sent.append([len(one) for one in (reading, noting, changing)])
+    assert sent[0] == sent[1]
+    assert sent[0][0] == 3
 
 
 def lunches(event: int) -> CountView:

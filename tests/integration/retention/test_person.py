@@ -96,6 +96,9 @@ def test_the_file_to_be_read_is_in_words_and_opens_nothing(
     (line,) = wishes.list_lines(meeting, "ja")
     order = ArrangementWish(state="asked", due_on=date(2026, 6, 9), supplier="見本派遣")
     arranging.arrange(meeting, line.key, order, line.seen, by)
+    several, (_sign, captions) = make_question(meeting, "several", is_arrangement=True)
+    key = (number, several, line.key[2], captions)
+    arranging.arrange(meeting, key, order, (0, 0), by)
     reach = Reach(fax="03-0000-2222", told=True)
     wanted = as_entry(signup, email="himitsu@example.com", note="よろしく", contact_attends=False)
     change(signup, wanted, office=ByOffice(actor=by, reach=reach))
@@ -108,6 +111,12 @@ def test_the_file_to_be_read_is_in_words_and_opens_nothing(
     for told in ("2026年6月9日(火)", "専用リンクのため省略", "いいえ", "変更後の"):
         assert told in text, told
     assert "手配の希望を見ました" in text
+    assert "事務局が知っている希望: 車いすの席" in text
+    arranged = json.loads(machine)["arrangements"]
+    assert [(one.get("choice"), one.get("known_text")) for one in arranged] == [
+        (None, "車いすの席"),
+        ("選択1", None),
+    ]
     assert "配慮" not in text, "one word for what is arranged"
     assert re.findall(r"(?m)^[A-Za-z_]+: .*|.*: [a-z_]+$", text) == []
     for code in ("True", "False", "T00:", "+00:00", "to_name", "viewed", "confirmed", "_due_on"):

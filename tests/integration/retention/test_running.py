@@ -15,10 +15,10 @@ from app.db import Base, db, transaction
 from app.events.models import EventSession
 from app.mail.models import OutboxLetter
 from app.mail.stop import Stop
+from app.registration.arranged.models import Arrangement
 from app.registration.facts import AnswerEntry, ByOffice, Reach
 from app.registration.lists.counting import count_answers
 from app.registration.models import Answer, Booking, Participant, Registration
-from app.registration.orders.models import Arrangement
 from app.retention import running
 from app.retention.models import RetentionRun
 from tests.entries import as_entry, change, chosen, make_question, person, sign_up, signup_of
@@ -87,7 +87,9 @@ def full(event: int) -> int:
                 event_id=event,
                 registration_id=got.registration_id,
                 question_id=wish,
+                choice_id=sign,
                 note="通訳の希望を手配",
+                known_text="himitsuの席",
                 created_at=now(),
             )
         )

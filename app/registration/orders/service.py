@@ -149,8 +149,10 @@ def _tell(event_id: int) -> None:
 def _note_told(session: WriteSession, event_id: int, wished: Sequence[Any]) -> int:
     """Note these wishes as told; give how many of them were told before, as they were then."""
     query = select(Arrangement).where(Arrangement.event_id == event_id)
+    query = query.execution_options(populate_existing=True)  # as they are under the locks
     rows = {key_of(row): row for row in session.scalars(query)}
-    texts = wishes.read_texts(session, EventQuestion.event_id == event_id) if wished else {}
+    theirs = Answer.registration_id.in_({one.registration_id for one in wished})
+    texts = wishes.read_texts(session, EventQuestion.event_id == event_id, theirs) if wished else {}
     changed, new, renewed = 0, [], []
     for one in wished:
         key = key_of(one)
@@ -180,12 +182,21 @@ def _locked(session: WriteSession, event_id: int, key: Key) -> tuple[Registratio
     if (
         not registrations
         or question is None
-        or (question.event_id, question.is_arrangement) != (event_id, True)
+        or question.event_id != event_id
+        or not _arranges(session, question)
         or (participant_id and (person is None or person.registration_id != registration_id))
         or (choice_id and not (choice and _is_wish(question, choice)))
     ):
         raise NotFound("arrangement")
     return registrations[0], _row(session, event_id, key)
+
+
+def _arranges(session: WriteSession, question: EventQuestion) -> bool:
+    """Whether a question, or one that it opens, is about what is to be arranged."""
+    opened = select(EventQuestion.id).where(
+        EventQuestion.depends_on_id == question.id, EventQuestion.is_arrangement.is_(True)
+    )
+    return question.is_arrangement or session.scalar(opened.limit(1)) is not None
 
 
 def _is_wish(question: EventQuestion, choice: EventChoice) -> bool:

@@ -23,6 +23,7 @@ from app.registration.orders.facts import ArrangementLine, ArrangementWish, DueW
 from app.registration.rules import show_number
 
 _root: Any = aliased(EventQuestion)
+_own: Any = aliased(EventChoice)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,7 +309,7 @@ def _wishes(session: Session, locale: str, *where: ColumnElement[bool]) -> Mappi
         select(
             *(Answer.registration_id, Answer.participant_id, wish_choice_id().label("choice_id")),
             *(Answer.choice_id.label("chosen"), Answer.text, EventChoice.label.label("choice")),
-            *(root_id().label("question_id"), _root.label),
+            *(root_id().label("question_id"), _root.label, _own.label.label("own")),
             comes(("confirmed",)).label("has_place"),
             *_WHOSE,
         )
@@ -318,19 +319,17 @@ def _wishes(session: Session, locale: str, *where: ColumnElement[bool]) -> Mappi
         .join(Series, Series.id == Registration.series_id)
         .outerjoin(Participant, Participant.id == Answer.participant_id)
         .outerjoin(EventChoice, EventChoice.id == Answer.choice_id)
+        .outerjoin(_own, _own.id == wish_choice_id())
         .where(*is_wish(), *where)
         .order_by(Registration.number, _root.position, _root.id, Participant.position)
         .order_by(EventQuestion.depends_on_id.is_not(None), EventChoice.position, Answer.id)
     )
     found: dict[Key, _Whose] = {}
     for row in session.execute(query):
-        # What makes a wish comes before what it opens.
-        is_choice = row.chosen is not None and row.chosen == row.choice_id
-        choice = row.choice if is_choice else None
         whose = found.setdefault(
-            key_of(row), _whose(row, locale, choice, waiting=not row.has_place)
+            key_of(row), _whose(row, locale, row.own, waiting=not row.has_place)
         )
-        if not is_choice:
+        if row.chosen is None or row.chosen != row.choice_id:
             whose.texts.append(row.text if row.chosen is None else row.choice.text(locale))
     return found
 
@@ -357,17 +356,17 @@ def _gone(session: Session, rows: Iterable[Arrangement], locale: str) -> list[Ar
 def _whose(
     row: Any,
     locale: str,
-    choice: Translated | None,
+    choice: Translated,
     *,
     gone: bool = False,
     waiting: bool = False,
 ) -> _Whose:
-    label = row.label.text(locale)
+    label = ": ".join(filter(None, (row.label.text(locale), choice.text(locale))))
     return _Whose(
         number=show_number(row.number_letter, row.number),
         name=row.name or row.contact_name,
         organisation=row.organisation if row.name else row.contact_organisation,
-        label=f"{label}: {choice.text(locale)}" if choice else label,
+        label=label,
         arranged_version=row.arranged_version,
         gone=gone,
         waiting=waiting,

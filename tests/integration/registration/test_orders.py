@@ -14,7 +14,7 @@ from app.auth.models import AuditValue
 from app.base.clock import now
 from app.base.errors import ChangedMeanwhile, NotFound
 from app.db import Translated, db, transaction
-from app.events.models import EventQuestion
+from app.events.models import EventChoice, EventQuestion
 from app.mail.models import OutboxLetter
 from app.registration.arranged.facts import Key
 from app.registration.arranged.models import Arrangement
@@ -127,7 +127,7 @@ def test_what_is_changed_or_wished_no_more_comes_back_to_the_top(app: Flask) -> 
     assert not lines(event)[0].changed
     cancel(signup_of(signup))
     (one,) = lines(event)
-    assert (one.gone, one.order.supplier) == (True, "見本派遣")
+    assert (one.gone, one.label, one.order.supplier) == (True, "手話通訳", "見本派遣")
 
 
 def test_each_chosen_of_several_choices_is_a_wish_of_its_own(app: Flask) -> None:
@@ -161,6 +161,29 @@ def test_each_chosen_of_several_choices_is_a_wish_of_its_own(app: Flask) -> None
     ]
     assert line_of(event, captions).label == "手話通訳: 選択1"
     assert line_of(event, seat).texts == ("前の席で",)
+
+
+def test_what_an_ordinary_question_opens_is_a_wish_that_can_be_arranged(app: Flask) -> None:
+    event, by = make_event(), make_account()
+    lunch, (bento, _none) = make_question(event, "several", choices=({"opens": True}, {}))
+    more, _more = make_question(
+        event, "short", choices=(), depends_on_id=lunch, is_arrangement=True
+    )
+    wisher(event, chosen(lunch, bento), AnswerEntry(question_id=more, text="卵なし"))
+    (one,) = lines(event)
+    assert (one.label, one.texts, one.key[1:]) == (
+        "昼食: 選択0",
+        ("卵なし",),
+        (lunch, one.key[2], bento),
+    )
+    service.arrange(event, one.key, DONE, one.seen, by)
+    assert [one.order for one in lines(event)] == [DONE]
+    with transaction() as session:  # what opened it was taken back by the office
+        session.execute(update(EventChoice).values(opens=False))
+    assert {(one.label, one.gone, one.texts) for one in lines(event)} == {
+        ("昼食: 選択0", True, ()),
+        ("昼食", False, ("卵なし",)),
+    }
 
 
 def line_of(event: int, choice: int) -> ArrangementLine:

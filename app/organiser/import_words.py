@@ -200,9 +200,10 @@ def columns_of(run: RunView) -> list[Any]:
     """What columns are called: by their headings, else by their place and the first value."""
     if run.has_headings:
         return [told or _("Column %(n)s", n=at) for at, told in enumerate(run.headings, 1)]
+    first = run.samples[0] if run.samples else run.headings  # samples are forgotten after a time
     return [
         _("Column %(n)s (%(cell)s)", n=at, cell=cell) if cell else _("Column %(n)s", n=at)
-        for at, cell in enumerate(run.samples[0], 1)
+        for at, cell in enumerate(first, 1)
     ]
 
 

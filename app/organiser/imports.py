@@ -227,7 +227,8 @@ def _may_import(meeting: MeetingHead) -> bool:
 
 
 def _show_columns(meeting: MeetingHead, run: RunView, form: OptionsForm) -> str:
-    privacy = get_notice(meeting.series_id)
+    privacy, nothing_yet = get_notice(meeting.series_id), not any(form.matching)
+    left_out = queries.list_left_out(run, form.matching)
     form.notice.data = str(privacy.number)
     return render_template(
         "office/import_columns.html",
@@ -238,7 +239,7 @@ def _show_columns(meeting: MeetingHead, run: RunView, form: OptionsForm) -> str:
         form=form,
         samples=[[row[at] for row in run.samples] for at in range(len(run.headings))],
         twice=twice(run.headings),
-        left_out=queries.list_left_out(run, form.matching),
+        left_out=[one for one in left_out if one.is_wish or not nothing_yet],
     )
 
 

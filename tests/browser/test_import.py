@@ -53,6 +53,13 @@ def test_a_file_with_three_bad_rows(new_context: NewContext, stack: Stack, width
     page.goto(f"{MEETING}/registrations")
     page.get_by_role("link", name="名簿を取り込む").click()
     look(page, "import")
+    person = csv_file([], rows(mark)[0])
+    file = {"name": "no-headings.csv", "mimeType": "text/csv", "buffer": person}
+    page.locator("#file").set_input_files(file)
+    page.get_by_role("button", name="このファイルを読む").click()
+    expect(page.get_by_label("1行目は見出しではなく、1人目です")).to_be_checked()
+    look(page, "import-no-headings")
+    page.goto(f"{MEETING}/import")
     name = "fax.csv"
     page.locator("#file").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": csv_file(rows(mark), HEADINGS)}

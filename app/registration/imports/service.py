@@ -28,6 +28,8 @@ from app.registration.imports.tables import (
     open_table,
 )
 
+UNSTORED = ("uploaded", "checking", "checked")
+"""States in which columns can be matched."""
 PEEKED = 40
 """Rows that are looked at while somebody waits."""
 SAMPLES = 3
@@ -114,8 +116,8 @@ def read_anew(
     run = db.session.get(ImportRun, run_id)
     if run is None or run.event_id != event_id:
         raise NotFound("import")
-    if run.heading_at > 0:
-        raise NotNow("headings")
+    if run.heading_at > 0 or run.state not in UNSTORED:
+        raise NotNow("step")
     if run.data is None:
         raise FileRefused("forgotten")
     at = NO_HEADINGS if first_is_person else 0
@@ -125,7 +127,7 @@ def read_anew(
         matching = _matching(event_id, headings)
     db.session.close()
     with transaction() as session:
-        stored = _take(session, event_id, run_id, ("uploaded", "checking", "checked"))
+        stored = _take(session, event_id, run_id, UNSTORED)
         stored.heading_at, stored.headings, stored.samples = at, headings, samples
         stored.matching, stored.state, stored.counts = matching, "uploaded", {}
         stored.options = _kept(options) if options else stored.options
@@ -146,7 +148,7 @@ def start_check(
         NotNow: it has been imported, or another job is under way.
     """
     with transaction() as session:
-        run = _take(session, event_id, run_id, ("uploaded", "checking", "checked"))
+        run = _take(session, event_id, run_id, UNSTORED)
         run.matching, run.options = list(matching), _kept(options)
         run.state, run.counts = "checking", {}
         run.job_id = _ask(session, checking.KIND, run, by, {})

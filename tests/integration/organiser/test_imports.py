@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from app.base.clock import now
 from app.db import Translated, db
+from app.registration.imports.forgetting import forget_imports
 from app.registration.models import Booking, Registration
 from tests.entries import make_question
 from tests.factories import make_event, make_series, make_signups
@@ -36,6 +39,7 @@ def upload(office: FlaskClient, data: bytes, name: str = "list.csv") -> TestResp
     return office.post(IMPORT, data=given, content_type="multipart/form-data")
 
 
+UNHEADED = csv_file([["例 太郎", "03-0000-0001"]], ["見本", "03-0000-0000"])
 TICK = "1行目は見出しではなく、1人目です"
 
 
@@ -215,6 +219,7 @@ def test_a_file_whose_first_row_is_a_person_loses_nobody(office: FlaskClient) ->
         "5列目",
     ]
     assert "例: 見本 花子、例 太郎、例 桜" in page
+    assert "次の列は取り込みません" not in page, "nothing has been chosen yet"
     columns(office, path, **{"c-0": "name", "c-1": "reading", "c-3": "email"})
     work()
     page = office.get(f"{path}?fate=new").text
@@ -224,6 +229,37 @@ def test_a_file_whose_first_row_is_a_person_loses_nobody(office: FlaskClient) ->
     office.post(f"{path}/store", data={**hidden_of(office.get(path)), "over": "wait"})
     work()
     assert stored() == 3
+
+
+def test_once_its_file_is_forgotten_a_list_without_headings_can_be_looked_at(
+    office: FlaskClient,
+) -> None:
+    make_event()
+    path = upload(
+        office, csv_file([["例 太郎", "03-0000-0001"]], ["見本", "03-0000-0000"])
+    ).location
+    page = office.get(path)
+    forget_imports(now() + timedelta(days=2))
+    told = office.get(path).text
+    assert names_of(told) == ["1列目", "2列目"]
+    answer = office.post(f"{path}/check", data={**hidden_of(page), "c-0": "name"})
+    assert (answer.status_code, "ファイルを削除しました" in answer.text) == (422, True)
+
+
+def test_what_the_first_row_is_cannot_be_said_once_it_is_imported(office: FlaskClient) -> None:
+    make_event()
+    path = upload(
+        office, csv_file([["例 太郎", "03-0000-0001"]], ["見本", "03-0000-0000"])
+    ).location
+    columns(office, path, **{"c-0": "name"})
+    work()
+    page = office.get(path)
+    office.post(f"{path}/store", data={**hidden_of(page), "over": "wait"})
+    work()
+    answer = office.post(f"{path}/check", data={**hidden_of(page), "c-0": "name"})
+    assert answer.status_code == 303
+    assert "すでに済んでいるか" in office.get(path).text
+    assert stored() == 2
 
 
 def test_where_no_heading_is_known_one_says_that_the_first_row_is_a_person(
@@ -361,7 +397,7 @@ def test_nothing_is_said_where_every_column_is_imported(office: FlaskClient) -> 
     ],
 )
 def test_that_forms_told_the_privacy_notice_is_ticked_and_kept_of_each(
-    app: Flask, office: FlaskClient, channel: str, words: str
+    office: FlaskClient, channel: str, words: str
 ) -> None:
     make_event()
     path = upload(office, csv_file(ROWS[:1])).location
@@ -379,10 +415,12 @@ def test_that_forms_told_the_privacy_notice_is_ticked_and_kept_of_each(
     assert " checked" in office.get(f"{path}?columns=1").text.partition('id="told"')[2][:80]
     office.post(f"{path}/store", data={**hidden_of(page), "over": "wait"})
     work()
-    with app.app_context():
-        signup = db.session.scalars(select(Registration.id)).one()
-        db.session.remove()
+    signup = db.session.scalars(select(Registration.id)).one()
+    db.session.remove()
     assert f"第2{words}" in office.get(f"/office/signups/{signup}").text
+    enter(office, "administrator", "admin@example.com")
+    logged = office.get("/office/history").text
+    assert "個人情報の取扱い" in logged.partition("名簿を取り込み")[2]
 
 
 def test_beyond_the_places_the_office_is_asked_and_says_why(office: FlaskClient) -> None:

@@ -20,7 +20,7 @@ from app.registration.facts import Doorkeeper
 from app.registration.models import Booking, Participant, Registration
 from tests.conftest import count_queries
 from tests.desks import HANAKO, TARO, booking_of, facts, make_today, row, rows, view
-from tests.factories import make_series, make_signups
+from tests.factories import make_event, make_series, make_signups
 from tests.office import actions, make_account
 
 DESK = Doorkeeper(desk="受付1")
@@ -212,3 +212,23 @@ def test_bookings_are_never_made_twice_at_one_meeting(event: int) -> None:
     query = select(func.count()).select_from(Booking)
     mine = Booking.participant_id == one.participant_id
     assert db.session.scalar(query.where(mine)) == 1
+
+
+def test_who_is_let_in_from_paper_came_when_it_says_and_once(event: int) -> None:
+    online = next(one for one in rows(event) if one.condition == "online")
+    at = now() - timedelta(minutes=20)
+    assert counting.get_places_for(event, online.participant_id).fits()
+    written = admit(online.participant_id, event, DESK, at=at)
+    assert written.new
+    assert written.fact is not None
+    assert written.fact.at == at
+    attendance.record_out(rows(event, term=online.number)[0].booking_id or 0, DESK)
+    assert not admit(online.participant_id, event, DESK, at=at).new
+    assert len(facts()) == 2
+
+
+def test_a_sign_up_of_another_series_is_known_as_one(event: int) -> None:
+    (other,) = make_signups(make_event("other"), 1)
+    assert queries.is_of_another(view(event), other)
+    assert not queries.is_of_another(view(event), rows(event)[0].registration_id)
+    assert not queries.is_of_another(view(event), 999999)

@@ -12,6 +12,8 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Literal
 
+from app.base.postal import one_title
+
 _TOKEN = re.compile(r"(?P<open>[{｛]{1,3})(?P<name>[^{}｛｝\n]{0,60})(?P<close>[}｝]{1,3})")
 _STRAY = re.compile(r"\{\{|\}\}|｛｛|｝｝")
 _NEAR, _NEAR_LATIN = 0.5, 0.6
@@ -94,17 +96,17 @@ class Vocabulary:
         """``fill`` in pieces, so that a page can mark what is wrong."""
         lines = [line for line in text.split("\n") if not self._says_nothing(line, values)]
         rest = "\n".join(lines)
-        at = 0
+        at, last = 0, ""
         for token in _TOKEN.finditer(rest):
             variable = self._variable(token)
             wrong = self._judge(token) is not None
             if variable is None and not wrong:
                 continue
-            yield Piece(text=rest[at : token.start()])
+            yield Piece(text=_behind(last, rest[at : token.start()]))
             told = token.group() if variable is None else values[variable.code]
             yield Piece(text=told, wrong=wrong)
-            at = token.end()
-        yield Piece(text=rest[at:])
+            at, last = token.end(), told
+        yield Piece(text=_behind(last, rest[at:]))
 
     def may_be_empty(self, text: str) -> bool:
         """Whether nothing would be left of ``text`` for a reader without the optional values."""
@@ -159,3 +161,8 @@ def _name(token: re.Match[str]) -> str:
 
 def _is_double(token: re.Match[str]) -> bool:
     return len(token["open"]) == len(token["close"]) == _DOUBLE
+
+
+def _behind(told: str, rest: str) -> str:
+    """What follows a value: without the title of {{氏名}} 様 where the name has one of its own."""
+    return one_title(told + rest, [told])[len(told) :] if told else rest

@@ -18,5 +18,7 @@ def desks() -> str:
     every = list_all(current_locale(), now())
     open_to_me = [one for one in every if mine.may(Act.RECEIVE, {one.id})]
     return render_template(
-        "desk/desks.html", meetings=[one for one in open_to_me if one.status != "draft"]
+        "desk/desks.html",
+        meetings=[one for one in open_to_me if one.status != "draft"],
+        in_office=mine.may(Act.ENTER),
     )

@@ -147,6 +147,7 @@ FIELDS_OF: dict[str, dict[str, Any]] = {
     },
     "host": {"name": lazy_gettext("Name of the organisation")},
     "task": {"note": lazy_gettext("Note")},
+    "pass": {"label": lazy_gettext("Name of the link")},
     "people": {"way": lazy_gettext("How they take part from now on")},
 }
 """Fields that are called otherwise in entries whose action begins so."""

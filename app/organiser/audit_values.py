@@ -180,10 +180,12 @@ def _condition(name: str, text: str, names: Names) -> str:
     if name == "registration":
         return str(_("One sign-up"))
     if name in CONDITIONS:
-        return f"{CONDITIONS[name]} {text}"
+        told = _day(text) if name in DAYS else text
+        return f"{CONDITIONS[name]} {told}".rstrip()
     return text or name
 
 
+DAYS = {"since", "until"}
 CONDITIONS = {
     "since": audit_fields.FROM_THE_DAY,
     "until": audit_fields.UNTIL_THE_DAY,

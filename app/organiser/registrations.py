@@ -106,11 +106,15 @@ def organisations(slug: str, day: bool) -> str:  # noqa: FBT001  # of the addres
     """Who comes from where, those with most people first."""
     asked = list_asked.read(slug, day, request.args)
     number = max(1, request.args.get("page", 1, type=row_id))
+    found = counting.list_organisations(asked.wanted, number)
+    if found.number and not found.lines:  # fewer than when the page was linked to
+        number = -(-found.number // counting.ORGANISATIONS)
+        found = counting.list_organisations(asked.wanted, number)
     return render_template(
         "office/organisations.html",
         asked=asked,
         meeting=asked.meeting,
-        found=counting.list_organisations(asked.wanted, number),
+        found=found,
         number=number,
         size=counting.ORGANISATIONS,
     )

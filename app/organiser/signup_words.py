@@ -18,6 +18,7 @@ from app.registration.letters.snapshots import answer_text
 
 FIELDS: dict[str, Any] = {
     "contact_name": lazy_gettext("Name of the contact"),
+    "desk": lazy_gettext("At which reception"),
     "organisation": lazy_gettext("Organisation"),
     "email": lazy_gettext("E-mail address"),
     "telephone": lazy_gettext("Telephone number"),

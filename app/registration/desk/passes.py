@@ -45,7 +45,7 @@ def make(event_id: int, label: str, expires_at: datetime, by: Actor) -> int:
             expires_at=min(expires_at, latest_end(ends_at, zone, moment)),
         )
         session.put(row)
-        audit.record(session, _entry("pass.made", row.id, by), moment)
+        audit.record(session, _entry("pass.made", row.id, by, label), moment)
         return row.id
 
 
@@ -64,7 +64,7 @@ def revoke(pass_id: int, event_id: int, by: Actor) -> bool:
         if found[0].revoked_at is not None:
             return False
         found[0].revoked_at = moment
-        audit.record(session, _entry("pass.revoked", pass_id, by), moment)
+        audit.record(session, _entry("pass.revoked", pass_id, by, found[0].label), moment)
         return True
 
 
@@ -177,11 +177,12 @@ def _signer() -> LinkSigner:
     return link_signer(current_settings().keys)
 
 
-def _entry(action: str, pass_id: int, by: Actor) -> audit.Entry:
+def _entry(action: str, pass_id: int, by: Actor, label: str) -> audit.Entry:
     return audit.Entry(
         actor=audit.ACCOUNT,
         account_id=by.account_id,
         action=action,
         subject="pass",
         subject_id=pass_id,
+        after={"label": label} if label else {},
     )

@@ -338,7 +338,9 @@ def test_from_the_desk_one_gets_home_and_out(
             assert 'href="/office/account"' in page, path
             assert 'href="/desk/"' in page, path
             assert ('href="/office/"' in page) is home, path
-        assert client.get("/desk/").text.count("ログアウト") == 1
+        every = client.get("/desk/").text
+        assert every.count("ログアウト") == 1
+        assert ('href="/office/"' in every) is home
 
 
 def test_whoever_was_erased_stands_on_no_desk(helper: FlaskClient, event: int) -> None:

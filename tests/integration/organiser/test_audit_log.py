@@ -146,7 +146,7 @@ def test_what_is_searched_for_stands_in_no_address_and_not_in_the_log(
         assert taken.count("\r\n") == number + 1
         log_page = office.get(f"{PATH}?action=audit.exported").text
         assert term not in log_page
-        assert "さがす" in log_page
+        assert "この日から 2026年1月1日(木)、さがす<" in log_page
 
     other = browser(app, use_cookies=True)
     enter(other, role="administrator", email="hoka@example.com")
@@ -173,7 +173,8 @@ def test_who_came_and_left_is_in_the_log(app: Flask, office: FlaskClient, me: Ac
     event = make_event(starts_in=timedelta(hours=1))
     signup = sign_up("soukai", person("見本 一", event)).registration_id
     booking = signup_of(signup).people[0].bookings[0].id
-    door = Doorkeeper(pass_id=passes.make(event, "入口", now() + timedelta(days=1), me))
+    link = passes.make(event, "入口", now() + timedelta(days=1), me)
+    door = Doorkeeper(pass_id=link, desk="東の机")
     came = attendance.record_in(booking, door, at=now() - timedelta(minutes=9)).fact
     attendance.record_out(booking, Doorkeeper(account_id=me.account_id))
     assert came is not None
@@ -187,6 +188,8 @@ def test_who_came_and_left_is_in_the_log(app: Flask, office: FlaskClient, me: Ac
         "申し込みを受け取りました",
     ]
     assert office.get(f"{PATH}?who=desk").text.count("来場しました</th>") == 1
+    assert "<b>どの受付で</b>: 東の机 / 入口" in page
+    assert "<b>リンクの名前</b>: 入口" in office.get(f"{PATH}?action=pass.made").text
     at = f"{to_local(came.at, 'Asia/Tokyo'):%H:%M}".lstrip("0")
     assert re.search(rf"時刻[^<]*</b>: [^<]*{at}", page)
     for path in (f"/office/signups/{signup}", f"/office/events/soukai/people/{booking}"):

@@ -172,6 +172,8 @@ def test_organisations_are_told_page_by_page(
         assert [f"例の家{n}" in second for n in range(3)] == [False, False, True]
         assert ("way=venue" in later) is ("way=venue" in path)
         assert re.search(r'href="[^"]*page=1', second)
+        far = office.get(f"{path}{'&' if '?' in path else '?'}page=99").text
+        assert [f"例の家{n}" in far for n in range(3)] == [False, False, True]
 
 
 def test_a_persons_page_tells_everything_by_the_same_queries(

@@ -326,9 +326,16 @@ def test_an_address_with_an_unused_link_gets_no_second_one(
     assert "1人には、まだ使われていないリンクがあります" in check
     assert "リンクを1本作りました。メールを1通" in invite(office_client, typed["lines"])
     assert letters() == ["Hanako@example.com", "ichiro@example.com"]
-    assert "作るものはありません" in invite(office_client, typed["lines"])
+    given = {**hidden_of(office_client.get(PAGE)), **typed, "language": "ja"}
+    check = office_client.post(f"{PAGE}/list", data=given)
+    assert "全員にリンクがすでにあります" in check.text
+    assert "同じリンクをもう一度送る" in check.text
+    nothing = {**hidden_of(check), "step": "confirm", "again": ""}
+    refused = office_client.post(f"{PAGE}/list", data=nothing)
+    assert refused.status_code == 422
+    assert "作るものはありません" in refused.text
     assert len(letters()) == 2
-    again = invite(office_client, typed["lines"], again="1")
+    again = invite(office_client, typed["lines"])  # the button that is there sends them once more
     assert "リンクを0本作りました。メールを2通" in again
     assert [one.id for one in queries.list_invitations(event, now())][-1] == link
     assert len(letters()) == 4

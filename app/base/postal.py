@@ -89,8 +89,15 @@ def one_title(text: str, names: Iterable[str]) -> str:
         if _OWN.search(name) or _POLITE.search(name):
             text = re.sub(behind, lambda _found, name=name: name, text)  # type: ignore[misc]
         elif is_house(name):
-            text = re.sub(behind, lambda found: found[0].replace("様", "御中"), text)
+            text = re.sub(behind, _of_house, text)
     return text
+
+
+def _of_house(found: re.Match[str]) -> str:
+    """An organisation is 御中 in writing, and is called by its name alone."""
+    if found[2] == "様":
+        return f"{found[0].removesuffix('様')}御中"
+    return found[0].removesuffix(found[1] + found[2])
 
 
 def addressee(

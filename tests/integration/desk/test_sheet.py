@@ -210,7 +210,7 @@ def test_who_is_signed_up_without_being_on_the_sheet_is_let_in_from_a_blank_line
     assert told in answer.text
     assert "この人の来場として記録する" in answer.text
     given = {**form, "w0-another": f"p{row(event, HANAKO).participant_id}"}
-    for said in ("席のなかった申込者の受付: 1人", "来場 0人、退場 0人"):
+    for said in ("名簿になかった申込者を受け付けました: 1人", "来場 0人、退場 0人"):
         assert office_client.post(SHEET, data=given).status_code == 303
         assert said in office_client.get(SHEET).text
     (only,) = rows(event, term=HANAKO)

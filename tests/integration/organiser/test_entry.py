@@ -410,7 +410,7 @@ def test_what_was_typed_as_the_meeting_ended_is_kept(
     [
         ("田中 実 様", "田中 実 様", "田中 実 様"),
         ("鈴木 先生", "鈴木 先生", "鈴木 先生"),
-        ("株式会社みほん", "株式会社みほん さん", "株式会社みほん 御中"),
+        ("株式会社みほん", "株式会社みほん", "株式会社みほん 御中"),
     ],
 )
 def test_a_name_has_one_title_wherever_it_stands(

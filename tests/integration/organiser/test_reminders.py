@@ -329,14 +329,14 @@ def test_letters_stand_fifty_on_a_page_in_the_order_of_the_sign_ups(office: Flas
     assert following is not None
     second = office.get(f"{address}?tab=waiting&after={following[1]}").text
     assert second.count('<th role="rowheader"') == 10
-    assert "前の50人" in second
+    assert "前のページ" in second
     shown = re.findall(r'class="name"><a [^<]+</a> <span class="note n">([^<]+)', first + second)
     assert shown == numbers
     back = re.search(r"before=(\d+)", second)
     assert back is not None
     again = office.get(f"{address}?tab=waiting&before={back[1]}").text
     assert again.count('<th role="rowheader"') == 50
-    assert "前の50人" not in again
+    assert "前のページ" not in again
     assert office.get(f"{address}?tab=waiting&after=999999").text.count("rowheader") == 50
 
 

@@ -85,7 +85,7 @@ def test_an_addressee_has_one_title(
         ("田中 実", "田中 実 さん、田中 実様"),
         ("田中 実 様", "田中 実 様、田中 実 様"),
         ("鈴木 先生", "鈴木 先生、鈴木 先生"),
-        ("株式会社みほん", "株式会社みほん さん、株式会社みほん御中"),
+        ("株式会社みほん", "株式会社みほん、株式会社みほん御中"),
     ],
 )
 def test_a_text_gives_a_name_one_title(name: str, said: str) -> None:

@@ -1,5 +1,6 @@
 """The list of people of a meeting or a day: search, filter, columns, totals."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -87,16 +88,28 @@ def totals(slug: str, day: bool) -> str:  # noqa: FBT001  # of the address
     asked = list_asked.read(slug, day, request.args)
     part = request.args.get("part")
     facts: dict[str, Any] = {"asked": asked, "words": words}
-    if part != "answers":
-        facts["totals"] = counting.count(asked.wanted)
+    if part == "organisations":
+        found = counting.list_organisations(asked.wanted, size=SHORT)
+        return render_template("components/office_sums.html", organisations=found, **facts)
+    if part in _COUNTED:
+        facts[part] = _COUNTED[part](asked)
+        return render_template("components/office_sums.html", **facts)
+    facts["totals"] = counting.count(asked.wanted)
     if part == "people":
         return render_template("components/office_found.html", **facts)
-    facts["standings"] = counting.count_standings(asked.wanted)
-    facts["answers"] = counting.count_answers([one.id for one in asked.questions], asked.wanted)
-    if part == "answers":
-        facts["organisations"] = counting.list_organisations(asked.wanted, size=SHORT)
-        return render_template("components/office_sums.html", **facts)
+    facts |= {name: count(asked) for name, count in _COUNTED.items()}
     return render_template("office/totals.html", meeting=asked.meeting, **facts)
+
+
+def _count_answers(asked: Asked) -> dict[tuple[int, int | None], int]:
+    return counting.count_answers([one.id for one in asked.questions], asked.wanted)
+
+
+_COUNTED: dict[str, Callable[[Asked], Any]] = {
+    "standings": lambda asked: counting.count_standings(asked.wanted),
+    "answers": _count_answers,
+}
+"""What is counted besides, by what it is called in templates and addresses."""
 
 
 @blueprint.get("/events/<slug:slug>/day/organisations", defaults=DAY)

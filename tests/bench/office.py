@@ -70,7 +70,8 @@ class List:
         for name, condition in self._filters().items():
             found[f"filter: {name}"] = f"{self.path}?{condition}"
             found[f"found by it: {name}"] = f"{self.base}/totals?part=people&{condition}"
-            found[f"summed by it: {name}"] = f"{self.base}/totals?part=answers&{condition}"
+            for part in ("answers", "organisations"):
+                found[f"{part}: {name}"] = f"{self.base}/totals?part={part}&{condition}"
         found["totals"] = f"{self.base}/totals"
         found["organisations"] = f"{self.base}/organisations"
         found["day: first page"] = self.day

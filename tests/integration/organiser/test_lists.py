@@ -136,11 +136,16 @@ def test_counts_and_organisations_lead_to_their_people(
     assert "全体は2人" in narrowed
     part = office.get("/office/events/am/day/totals?part=people&way=venue").text
     assert re.search(r"午前|総会", part)
+    page = office.get(f"{DAY}?way=venue").text
+    assert "/office/events/am/day/organisations?way=venue" in page
+    assert re.findall(r'data-part="(\w+)"', page) == ["standings", "answers", "organisations"]
     part = office.get("/office/events/am/day/totals?part=answers&way=venue").text
-    assert "/office/events/am/day/organisations?way=venue" in part
     assert f"{DAY}?way=venue&amp;answer={lunch}:{yes}" in part
+    assert "例の家" not in part
+    part = office.get("/office/events/am/day/totals?part=organisations&way=venue").text
     assert re.search(r"例の家</dt><dd[^>]*><a[^>]*way=venue&amp;org=\d+", part)
     assert "午後の会 1人" in part
+    assert office.get("/office/events/am/day/totals?part=standings").text.strip() == ""
     none = office.get("/office/events/am/day/organisations?way=online").text
     assert "例の家" not in none
     assert "例 次郎" not in office.get(link).text

@@ -6,6 +6,7 @@ These read every booking of a meeting, so no list waits for them.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
 
@@ -89,13 +90,14 @@ def list_organisations(
     wanted: RosterFilter, page: int = 1, size: int = ORGANISATIONS
 ) -> Organisations:
     """The organisations that the people found name, by two queries; cancelled ones do not count."""
+    of: Any = _key(wanted)
     query = (
         select(
-            *(Booking.organisation_key, Booking.event_id, Booking.state),
+            *(of, Booking.event_id, Booking.state),
             *(func.count(), func.min(Booking.participant_id)),
         )
         .where(*conditions(wanted, counted=True), Booking.state.in_(_ACTIVE))
-        .group_by(Booking.organisation_key, Booking.event_id, Booking.state)
+        .group_by(of, Booking.event_id, Booking.state)
     )
     counts: dict[str, dict[tuple[int, str], int]] = defaultdict(dict)
     somebody: dict[str, int] = {}
@@ -113,6 +115,17 @@ def list_organisations(
         ),
         number=len(order),
     )
+
+
+def _key(wanted: RosterFilter) -> Any:
+    """What the organisations are told apart by.
+
+    The index of organisations does not hold what some filters ask for; SQLite must not go by it
+    then, but by the one that holds everything.
+    """
+    if any((wanted.letters, wanted.channel, wanted.way, wanted.role, wanted.standing)):
+        return func.coalesce(Booking.organisation_key, "")
+    return Booking.organisation_key
 
 
 def _named(event_ids: Sequence[int], people: Sequence[int]) -> dict[str, tuple[str, int]]:

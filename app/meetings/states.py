@@ -92,6 +92,10 @@ def withdraw(event_id: int, by: Actor) -> None:
         _set_state(session, event, "draft", by, "event.withdrawn")
 
 
+_OPEN = {"open", "invited"}
+"""Of ``window``: anybody, or whoever is invited, can sign up."""
+
+
 def close_sign_up(event_id: int, by: Actor) -> None:
     """End sign-up now; the closing time that was set stays, for ``reopen_sign_up`` and copies.
 
@@ -108,7 +112,7 @@ def close_sign_up(event_id: int, by: Actor) -> None:
         status = window(facts, moment)
         if status == "closed":
             return
-        if status != "open":
+        if status not in _OPEN:
             raise NotNow(status)
         event.closed_at = moment
         after = {"closed_at": moment.isoformat()}
@@ -126,7 +130,7 @@ def reopen_sign_up(event_id: int, by: Actor) -> None:
     with transaction() as session:
         event, moment = rows.lock_meeting(session, event_id), now()
         facts = event_facts(event)
-        if window(facts, moment) in {"open", "invited"}:
+        if window(facts, moment) in _OPEN:
             return
         if event.closed_at is None or not reopens(facts, moment):
             raise NotNow(window(facts, moment))

@@ -115,6 +115,9 @@ def confirmation(registration_id: int) -> Response | str:
     refused = refuse_erased(signup)
     if refused is not None:
         return refused
+    if not signup.active:
+        flash(_("Nobody of this sign-up comes any more, so there is no confirmation."), "error")
+        return redirect(url_for(".signup", registration_id=registration_id), HTTPStatus.SEE_OTHER)
     with force(signup.locale):
         offer = for_me(get_offer_of(signup.series_id, signup.locale, now()))
         wished = signup_words.said(signup, offer, arrangements=True)

@@ -11,8 +11,10 @@ from app.auth import audit
 from app.base.clock import now
 from app.db import db, lock, transaction
 from app.db.session import WriteSession
+from app.jobs import service as jobs
 from app.mail.stop import Stop
 from app.registration.arranged.models import Arrangement
+from app.registration.imports.forgetting import forget_meetings
 from app.registration.invitations.forgetting import forget_of_meetings
 from app.registration.models import Answer, Booking, Participant, Registration
 from app.retention import erasing
@@ -141,6 +143,12 @@ def _run(session: WriteSession, duty: Duty, moment: datetime) -> RetentionRun:
     return found
 
 
+def _forget_files(session: WriteSession, event_id: int) -> None:
+    """Lists of the meeting that were imported or taken out hold what has just been erased."""
+    forget_meetings(session, [event_id])
+    jobs.forget_subjects(session, [event_id])
+
+
 def _finish(run_id: int, moment: datetime) -> None:
     """Close a run with its entry in the audit log."""
     with transaction() as session:
@@ -148,6 +156,7 @@ def _finish(run_id: int, moment: datetime) -> None:
         if run.done_at is not None:
             return
         run.done_at = moment
+        _forget_files(session, run.event_id)
         entry = audit.Entry(
             actor=audit.SYSTEM,
             action=f"erased.{run.kind}",

@@ -294,6 +294,22 @@ def test_the_confirmation_says_what_was_answered_and_of_wishes_only_that_they_ar
         assert "車いす" not in sheet
 
 
+def test_only_whoever_has_a_place_is_told_to_show_the_confirmation(office: FlaskClient) -> None:
+    event = make_event("full", venue=1, waiting_list=True)
+    for n, said in enumerate((True, False)):
+        got = sign_up("full", person(f"見本 {n}", event), email=f"{n}@example.com")
+        path = f"/office/signups/{got.registration_id}"
+        page = office.get(f"{path}/confirmation").text
+        assert ("この紙を受付で" in page) is said
+        assert ("席をご用意できるかは、まだ決まっていません" in page) is not said
+        assert f'href="{path}/confirmation"' in office.get(path).text
+    cancel(signup_of(got))
+    assert f'href="{path}/confirmation"' not in office.get(path).text
+    page = office.get(f"{path}/confirmation", follow_redirects=True)
+    assert page.request.path == path
+    assert "確認書はありません" in page.text
+
+
 def test_of_what_was_erased_there_is_no_confirmation(
     office: FlaskClient, day: tuple[int, int]
 ) -> None:

@@ -13,6 +13,7 @@ from app.auth.models import Account, account_meetings
 from app.base.clock import now
 from app.db import Base, Translated, db, transaction
 from app.events.models import Event, EventNotice, EventQuestion, Series
+from app.events.queries import get_meeting
 from app.interest.models import Interest
 from app.meetings import states
 from app.planning.models import Plan, PlanTask
@@ -300,6 +301,18 @@ def test_lists_take_as_many_queries_for_many_meetings(app: Flask, office: FlaskC
     for n in range(5):
         make_event(f"b{n}", series_id=1)
     assert [queries(path) for path in paths] == before
+
+
+def test_what_is_for_those_invited_is_closed_and_opened_by_hand_too(app: Flask) -> None:
+    by, event = make_account(), make_event("soukai", admission="invited")
+    for act, status in ((None, "invited"), (states.close_sign_up, "closed")):
+        if act:
+            act(event, by)
+        db.session.remove()
+        assert get_meeting("soukai", "ja", now()).status == status
+    states.reopen_sign_up(event, by)
+    db.session.remove()
+    assert get_meeting("soukai", "ja", now()).status == "invited"
 
 
 def test_what_is_called_off_is_neither_closed_nor_published(app: Flask) -> None:

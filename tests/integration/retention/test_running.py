@@ -23,6 +23,7 @@ from app.retention import running
 from app.retention.models import RetentionRun
 from tests.entries import as_entry, change, chosen, make_question, person, sign_up, signup_of
 from tests.factories import make_event, make_series, make_signups
+from tests.imports import checked, csv_file, imported
 from tests.office import make_account
 
 SECRETS = ("himitsu", "090-0000-1111", "03-0000-2222", "例町", "通訳の希望", "車で")
@@ -182,6 +183,29 @@ def test_a_killed_run_is_gone_on_with_and_told_once(
     assert [tuple(row) for row in runs] == [("contacts", 5)]
     told = select(func.count()).where(AuditEntry.action == "erased.contacts")
     assert db.session.scalar(told) == 1
+
+
+def test_lists_that_were_imported_go_with_what_is_erased(meeting: int) -> None:
+    by = make_account()
+    row = (
+        "見本 桜",
+        "みほん さくら",
+        "見本作業所",
+        "himitsu@example.com",
+        "090-0000-1111",
+        "会場",
+        "",
+    )
+    imported(checked(meeting, csv_file([row]), by), by)
+    checked(meeting, csv_file([(*row[:4], "", *row[5:])]), by, "later.csv")
+    let_pass(meeting, 181)
+    run()
+    kept = everything()
+    for secret in SECRETS[:2]:
+        assert secret not in kept, secret
+    let_pass(meeting, 3660)
+    run()
+    assert "見本 桜" not in everything()
 
 
 def test_what_is_not_over_is_left_alone(meeting: int) -> None:

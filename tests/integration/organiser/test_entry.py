@@ -336,12 +336,7 @@ def test_what_is_asked_only_at_the_venue_is_not_lost_of_somebody_online(
     office: FlaskClient, day: tuple[int, int]
 ) -> None:
     question, choices = venue_question(day[0])
-    given = {
-        "p0_name": "見本 花子",
-        f"p0_way-{day[0]}": "online",
-        f"p0_q{question}": str(choices[0]),
-    }
-    told = store(office, **given)
+    told = store(office, **online_with(day[0], question, choices[0]))
     assert told.status_code == 422
     assert "「託児」は、会場に来る方だけに尋ねます" in told.text
     assert rows(select(Registration)) == []
@@ -355,12 +350,7 @@ def test_what_is_asked_only_at_the_venue_can_be_left_out_by_one_button(
     office: FlaskClient, day: tuple[int, int]
 ) -> None:
     question, choices = venue_question(day[0])
-    given = {
-        "p0_name": "見本 花子",
-        f"p0_way-{day[0]}": "online",
-        f"p0_q{question}": str(choices[0]),
-    }
-    told = store(office, **given)
+    told = store(office, **online_with(day[0], question, choices[0]))
     assert 'value="without"' in told.text
     assert office.post(PATH, data=filled(told) | {"step": "without"}).status_code == 303
     assert rows(select(Answer)) == []
